@@ -1,0 +1,30 @@
+//! What a viewer may see: the one policy of the house.
+//!
+//! A locked panel was never loaded. Pages, feeds, exports, mail and live events all ask here and nowhere else; only this file
+//! builds [`Panel::Open`] and calls the query that reads premium data.
+
+use crate::Result;
+use crate::model::page::{OpenPart, PremiumPart};
+use crate::model::panel::Panel;
+use crate::model::viewer::Viewer;
+use crate::store::{self, Sql};
+
+/// A free account opens the premium panels; anonymous readers get the open part alone.
+pub fn opens_premium(viewer: &Viewer) -> bool {
+    !viewer.is_anonymous()
+}
+
+/// A public incident page as this viewer may read it, in one query. `None` when there is no public page at this slug.
+pub async fn incident(db: impl Sql, viewer: &Viewer, slug: &str) -> Result<Option<(OpenPart, Panel<PremiumPart>)>> {
+    if opens_premium(viewer) {
+        let whole = store::page::find_whole(db, slug).await?;
+        return Ok(whole.map(|(open, premium)| (open, Panel::Open(premium))));
+    }
+    let open = store::page::find_open(db, slug).await?;
+    Ok(open.map(|open| (open, Panel::Locked)))
+}
+
+/// What an editor's unpublished text would open: editors see all of what they write.
+pub fn preview(premium: PremiumPart) -> Panel<PremiumPart> {
+    Panel::Open(premium)
+}

@@ -1,0 +1,203 @@
+//! Argon2id on two dedicated threads with reused memory and a bounded queue (SECURITY A1, finding 2).
+//!
+//! Why not the blocking pool: each of its threads keeps its freed block, so a flood of sign-ins grew a prototype by 1.2 GB.
+//! Here the memory is two blocks for good, and a queue that is full answers at once that it is busy. The queue has lanes, so
+//! that one address cannot fill it for everybody.
+
+use crate::{Error, Result};
+use anyhow::anyhow;
+use argon2::password_hash::phc::{PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use tokio::sync::oneshot;
+
+const THREADS: usize = 2;
+/// Waiting jobs of all lanes; more are turned away.
+const QUEUE: usize = 8;
+/// Waiting jobs of one lane.
+const QUEUE_OF_LANE: usize = 2;
+/// Passes over the memory, and lanes inside Argon2 (OWASP's minimum: 19 MiB, 2, 1).
+const PASSES: u32 = 2;
+const PARALLELISM: u32 = 1;
+/// Seconds after which somebody who was turned away is asked to try again.
+const RETRY_SECONDS: u64 = 2;
+
+enum Task {
+    Hash { password: String, answer: oneshot::Sender<Result<String>> },
+    Verify { password: String, hash: String, answer: oneshot::Sender<Result<bool>> },
+}
+
+struct Waiting {
+    lane: String,
+    task: Task,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<Waiting>,
+    closed: bool,
+}
+
+struct Shared {
+    queue: Mutex<Queue>,
+    wake: Condvar,
+    params: Params,
+}
+
+/// The hashing threads. Cloning shares them; they end when the last clone is dropped.
+#[derive(Clone)]
+pub struct Hasher {
+    shared: Arc<Shared>,
+    _alive: Arc<Alive>,
+    /// A hash of nothing anybody types, so that an unknown account costs the same time.
+    pub dummy: Arc<str>,
+}
+
+struct Alive(Arc<Shared>);
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        lock(&self.0.queue).closed = true;
+        self.0.wake.notify_all();
+    }
+}
+
+impl Hasher {
+    /// Starts the threads. `memory_kib` is Argon2's memory cost for one password.
+    pub fn start(memory_kib: u32) -> anyhow::Result<Self> {
+        let params = Params::new(memory_kib, PASSES, PARALLELISM, None).map_err(|e| anyhow!("password settings: {e}"))?;
+        let dummy = hash(&params, &mut blocks(&params), "nobody signs in with this")?;
+        let shared = Arc::new(Shared { queue: Mutex::default(), wake: Condvar::new(), params });
+        for number in 0..THREADS {
+            let shared = shared.clone();
+            std::thread::Builder::new().name(format!("password-{number}")).spawn(move || work(&shared))?;
+        }
+        Ok(Self { _alive: Arc::new(Alive(shared.clone())), shared, dummy: dummy.into() })
+    }
+
+    /// A PHC string of a password. `lane` names whose turn it takes, such as an address. `Busy` when the queue is full.
+    pub async fn hash(&self, lane: &str, password: String) -> Result<String> {
+        let (answer, told) = oneshot::channel();
+        self.add(lane, Task::Hash { password, answer })?;
+        told.await.map_err(|_| Error::Broken(anyhow!("a password thread ended")))?
+    }
+
+    /// Whether a password is the one that was hashed.
+    pub async fn verify(&self, lane: &str, password: String, hash: String) -> Result<bool> {
+        let (answer, told) = oneshot::channel();
+        self.add(lane, Task::Verify { password, hash, answer })?;
+        told.await.map_err(|_| Error::Broken(anyhow!("a password thread ended")))?
+    }
+
+    fn add(&self, lane: &str, task: Task) -> Result<()> {
+        let mut queue = lock(&self.shared.queue);
+        let own = queue.waiting.iter().filter(|w| w.lane == lane).count();
+        if queue.waiting.len() >= QUEUE || own >= QUEUE_OF_LANE {
+            return Err(Error::Busy(RETRY_SECONDS));
+        }
+        queue.waiting.push_back(Waiting { lane: lane.into(), task });
+        self.shared.wake.notify_one();
+        Ok(())
+    }
+}
+
+fn lock(queue: &Mutex<Queue>) -> std::sync::MutexGuard<'_, Queue> {
+    // a queue is whole at every moment, so a panic of another thread leaves nothing half done in it
+    queue.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn work(shared: &Shared) {
+    let mut memory = blocks(&shared.params);
+    while let Some(task) = next(shared) {
+        match task {
+            Task::Hash { password, answer } => drop(answer.send(hash(&shared.params, &mut memory, &password).map_err(Error::Broken))),
+            Task::Verify { password, hash, answer } => drop(answer.send(verify(&mut memory, &password, &hash).map_err(Error::Broken))),
+        }
+    }
+}
+
+fn next(shared: &Shared) -> Option<Task> {
+    let mut queue = lock(&shared.queue);
+    loop {
+        if let Some(waiting) = queue.waiting.pop_front() {
+            return Some(waiting.task);
+        }
+        if queue.closed {
+            return None;
+        }
+        queue = shared.wake.wait(queue).unwrap_or_else(PoisonError::into_inner);
+    }
+}
+
+fn blocks(params: &Params) -> Vec<Block> {
+    vec![Block::default(); params.block_count()]
+}
+
+fn hash(params: &Params, memory: &mut Vec<Block>, password: &str) -> anyhow::Result<String> {
+    let salt: [u8; 16] = rand::random();
+    let mut output = [0u8; Params::DEFAULT_OUTPUT_LEN];
+    run(params, memory, password, &salt, &mut output)?;
+    let output = argon2::password_hash::phc::Output::new(&output).map_err(|e| anyhow!("hash output: {e}"))?;
+    let phc = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: params.try_into().map_err(|e| anyhow!("hash parameters: {e}"))?,
+        salt: Some(Salt::new(&salt).map_err(|e| anyhow!("salt: {e}"))?),
+        hash: Some(output),
+    };
+    Ok(phc.to_string())
+}
+
+fn verify(memory: &mut Vec<Block>, password: &str, stored: &str) -> anyhow::Result<bool> {
+    let parsed = PasswordHash::new(stored).map_err(|e| anyhow!("a stored password hash cannot be read: {e}"))?;
+    let params = Params::try_from(&parsed).map_err(|e| anyhow!("a stored password hash has odd parameters: {e}"))?;
+    let (Some(salt), Some(expected)) = (&parsed.salt, &parsed.hash) else {
+        return Err(anyhow!("a stored password hash has no salt or no output"));
+    };
+    let mut output = vec![0u8; expected.len()];
+    run(&params, memory, password, salt, &mut output)?;
+    // `Output` compares in constant time
+    Ok(argon2::password_hash::phc::Output::new(&output).is_ok_and(|output| output == *expected))
+}
+
+fn run(params: &Params, memory: &mut Vec<Block>, password: &str, salt: &[u8], output: &mut [u8]) -> anyhow::Result<()> {
+    if memory.len() < params.block_count() {
+        memory.resize(params.block_count(), Block::default());
+    }
+    let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    argon.hash_password_into_with_memory(password.as_bytes(), salt, output, memory.as_mut_slice()).map_err(|e| anyhow!("hashing: {e}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a1_a_hash_is_argon2id_and_opens_with_its_password_only() {
+        let hasher = Hasher::start(19_456).unwrap();
+        let hash = hasher.hash("a", "four unrelated words".into()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(hasher.verify("a", "four unrelated words".into(), hash.clone()).await.unwrap());
+        assert!(!hasher.verify("a", "four unrelated word".into(), hash.clone()).await.unwrap());
+        assert_ne!(hash, hasher.hash("a", "four unrelated words".into()).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a1_a_flood_from_one_address_leaves_room_for_others() {
+        let hasher = Hasher::start(19_456).unwrap();
+        let flood: Vec<_> = (0..64)
+            .map(|n| {
+                let hasher = hasher.clone();
+                tokio::spawn(async move { hasher.hash("flood", format!("password {n}")).await })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        assert!(hasher.hash("owner", "my own password".into()).await.is_ok());
+        let mut turned_away = 0;
+        for task in flood {
+            turned_away += usize::from(matches!(task.await.unwrap(), Err(Error::Busy(_))));
+        }
+        assert!(turned_away > 32, "{turned_away}");
+    }
+}

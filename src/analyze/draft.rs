@@ -1,0 +1,144 @@
+//! All of the rules together: articles in, an edition out. Pure.
+
+use super::market::Series;
+use super::{category, entities, library, listed, market, narrative, severity, span, threat, timeline, unknowns};
+use crate::clock::{DAY, Timestamp};
+use crate::model::article::{Article, owners};
+use crate::model::country;
+use crate::model::edition::Edition;
+use crate::model::entity::{EntityKind, Mention};
+use crate::model::severity::Severity;
+use crate::model::topic::Topic;
+use crate::text::fold::shorten;
+use crate::text::sentence::sentences;
+use crate::text::words::{is_stop, stems};
+use std::collections::{BTreeSet, HashMap};
+
+pub struct Draft {
+    pub edition: Edition,
+    /// How much an editor's look at it is worth, 0 to 100; orders the queue.
+    pub value: f64,
+    pub first: Timestamp,
+    pub newest: Timestamp,
+}
+
+/// Drafts an edition of an incident's articles. `before` is its newest revision. Same input, same result.
+pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>, now: Timestamp) -> Draft {
+    let (first, newest) = span(articles, now);
+    let codes = entities::countries(articles);
+    let countries: Vec<String> = codes.iter().map(|c| country::name(c).to_string()).collect();
+    let place = countries.first().map_or("the area", String::as_str);
+    let actors = if countries.len() > 1 { listed(&countries[..countries.len().min(3)]) } else { "the parties".into() };
+    let category = category::of(articles);
+    let (severity, reasons) = severity::of(articles, codes.len());
+    let signals = library::signals(articles, category, place);
+    let mentions = entities::mentions(articles);
+    let assessment = threat::of(articles, severity, &signals, before.and_then(|b| b.assessment.as_ref()), now);
+    let edition = Edition {
+        title: title(articles),
+        category,
+        severity,
+        reasons,
+        priority: severity >= Severity::High && owners(articles).len() >= 2,
+        narrative: narrative::of(articles, &countries, &signals),
+        implications: library::implications(articles, category, place, &actors),
+        topics: topics(articles, &countries, &mentions, category.label()),
+        mentions,
+        markets: market::moves(markets, articles, now),
+        assessment: Some(assessment),
+        timeline: timeline::of(articles),
+        unknowns: unknowns::of(articles, &codes, &signals),
+        countries: codes,
+        signals,
+    };
+    Draft { value: value(articles, severity, newest, now), edition, first, newest }
+}
+
+/// The most central title: the one whose words the others use most; whole sentences before clipped lines.
+fn title(articles: &[Article]) -> String {
+    let sets: Vec<BTreeSet<String>> = articles.iter().map(|a| stems(&a.title, &a.language).into_iter().collect()).collect();
+    let mut frequency: HashMap<&str, f64> = HashMap::new();
+    for stem in sets.iter().flatten() {
+        *frequency.entry(stem).or_default() += 1.0;
+    }
+    let score = |index: usize| {
+        let set = &sets[index];
+        let shared: f64 = set.iter().map(|s| frequency[s.as_str()] - 1.0).sum();
+        let central = shared / (set.len() as f64 + 3.0) / articles.len() as f64;
+        let title = &articles[index].title;
+        let reads = title.split_whitespace().any(|w| is_stop(&w.to_lowercase()));
+        central + if reads { 0.5 } else { 0.0 } - if title.ends_with('…') { 0.2 } else { 0.0 }
+    };
+    let best = (0..articles.len()).max_by(|a, b| score(*a).total_cmp(&score(*b)).then(b.cmp(a)));
+    let Some(best) = best.map(|b| &articles[b]) else { return String::new() };
+    if best.title.ends_with('…')
+        && let Some(whole) = sentences(&best.summary).first()
+    {
+        return shorten(whole.trim_end_matches('.'), 160);
+    }
+    shorten(best.title.trim_end_matches('.'), 200)
+}
+
+/// Countries, the names that most articles share, and the category: at most 8.
+fn topics(articles: &[Article], countries: &[String], mentions: &[Mention], category: &str) -> Vec<Topic> {
+    let language = |mention: &Mention| {
+        let place = mention.articles.first().copied();
+        articles.iter().find(|a| Some(a.place) == place).map_or("en", |a| a.language.as_str()).to_string()
+    };
+    let names = mentions.iter().filter(|m| !(m.kind == EntityKind::Place && countries.contains(&m.name)));
+    let mut topics: Vec<Topic> = countries.iter().take(3).map(|c| Topic::new(c, "en")).collect();
+    topics.extend(names.take(4).map(|m| Topic::new(&m.name, &language(m))));
+    topics.push(Topic::new(category, "en"));
+    let mut seen = BTreeSet::new();
+    topics.retain(|topic| seen.insert(topic.key.clone()));
+    topics.truncate(8);
+    topics
+}
+
+/// Severity 0–50, independent voices 0–24, articles 0–10, freshness 0–16 (falling over two days).
+fn value(articles: &[Article], severity: Severity, newest: Timestamp, now: Timestamp) -> f64 {
+    let voices = owners(articles).len() as f64;
+    let age_days = now.since(newest).as_secs_f64() / DAY.as_secs_f64();
+    let sum = severity.level() as f64 * 10.0 + (voices * 6.0).min(24.0) + (articles.len() as f64).min(10.0) + 16.0 * (1.0 - age_days / 2.0).max(0.0);
+    sum.min(100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::article;
+    use super::*;
+    use crate::text::markdown::cited;
+
+    fn refinery() -> Vec<Article> {
+        vec![
+            article(1, "Wire", "Fire at oil refinery in Lagos", "A fire broke out at an oil refinery in Lagos, Nigeria, on Sunday. Oil prices rose."),
+            article(2, "Post", "Three killed in a fire at the Lagos oil refinery", ""),
+        ]
+    }
+
+    #[test]
+    fn an_edition_has_every_part_and_cites_only_its_articles() {
+        let edition = draft(&refinery(), &[], None, Timestamp(8_000_000)).edition;
+        assert_eq!(edition.countries, ["NG"]);
+        assert!(edition.narrative.parts().iter().all(|(_, text)| !text.is_empty()));
+        assert!(!edition.implications.is_empty() && edition.signals.len() >= 3 && !edition.unknowns.is_empty());
+        assert!(edition.assessment.is_some() && !edition.timeline.is_empty() && edition.topics.len() >= 2);
+        let texts = edition.narrative.parts().map(|(_, t)| t.to_string()).into_iter().chain(edition.implications).chain(edition.unknowns);
+        for place in texts.flat_map(|t| cited(&t)) {
+            assert!((1..=2).contains(&place));
+        }
+    }
+
+    #[test]
+    fn the_same_articles_give_the_same_edition() {
+        let now = Timestamp(8_000_000);
+        assert_eq!(draft(&refinery(), &[], None, now).edition, draft(&refinery(), &[], None, now).edition);
+    }
+
+    #[test]
+    fn one_empty_headline_is_enough_to_draft() {
+        let edition = draft(&[article(1, "Wire", "?", "")], &[], None, Timestamp(0)).edition;
+        assert_eq!(edition.title, "?");
+        assert_eq!(edition.severity, Severity::Info);
+    }
+}

@@ -1,0 +1,201 @@
+//! The four-part summary by extraction: the articles' own sentences, chosen for what they cover, each with its citation.
+
+use super::{cite, counted, listed};
+use crate::model::article::Article;
+use crate::model::edition::Narrative;
+use crate::model::signal::Signal;
+use crate::text::sentence::sentences;
+use crate::text::words::stems;
+use std::collections::{BTreeSet, HashMap};
+
+/// Sentences in *what happened*, and in each of the other parts.
+const HAPPENED: usize = 5;
+const OTHER: usize = 2;
+/// A sentence that shares this much of its words with a chosen one says nothing new.
+const SAME: f64 = 0.7;
+
+const GEOPOLITICS: &str = "sanctions nato alliance ally allies president minister government condemn denounce border treaty talks summit ambassador united nations union kremlin parliament foreign troops security council";
+const MARKETS: &str = "oil gas price prices market markets shares stocks bank currency rouble ruble dollar euro export exports import trade inflation economy company companies investors energy fuel wheat billion million";
+
+/// A sentence that can be shown: text with its citation, and the stems it is compared by.
+struct Candidate<'a> {
+    article: &'a Article,
+    text: String,
+    stems: BTreeSet<String>,
+    centrality: f64,
+}
+
+/// `countries` are English names, the first being where it happens.
+pub fn of(articles: &[Article], countries: &[String], signals: &[Signal]) -> Narrative {
+    let candidates = candidates(articles);
+    let mut used: Vec<usize> = vec![];
+    let happened = choose(&candidates, &mut used, HAPPENED, |_| true);
+    let geopolitics: Vec<String> =
+        actors(articles, countries).into_iter().chain(choose(&candidates, &mut used, OTHER, matching(GEOPOLITICS))).collect();
+    let mut markets = choose(&candidates, &mut used, OTHER, matching(MARKETS));
+    if markets.is_empty() {
+        markets.push(no_markets(articles, &candidates));
+    }
+    Narrative { happened: happened.join(" "), geopolitics: geopolitics.join(" "), markets: markets.join(" "), watch: watch(articles, signals) }
+}
+
+fn candidates(articles: &[Article]) -> Vec<Candidate<'_>> {
+    let mut found = vec![];
+    for article in articles {
+        let own = sentences(&article.summary).into_iter().filter(|s| s.chars().count() > 30).take(8);
+        let mut texts: Vec<String> = own.map(|s| format!("{} [{}]", stop(s), article.place)).collect();
+        if texts.is_empty() {
+            let title = article.title.trim_end_matches('.');
+            texts.push(format!("{} reports: “{title}”. [{}]", article.source_name, article.place));
+        }
+        found.extend(texts.into_iter().map(|text| {
+            let stems = stems(if article.summary.is_empty() { &article.title } else { &text }, &article.language).into_iter().collect();
+            Candidate { article, text, stems, centrality: 0.0 }
+        }));
+    }
+    let mut frequency: HashMap<String, f64> = HashMap::new();
+    for candidate in &found {
+        for stem in &candidate.stems {
+            *frequency.entry(stem.clone()).or_default() += 1.0;
+        }
+    }
+    for candidate in &mut found {
+        let sum: f64 = candidate.stems.iter().map(|s| frequency[s] - 1.0).sum();
+        // whole sentences before headlines, which are clipped and often repeat them
+        let whole = if candidate.article.summary.is_empty() { 0.6 } else { 1.0 };
+        candidate.centrality = whole * (1.0 + sum) / (candidate.stems.len() as f64 + 4.0).sqrt();
+    }
+    found
+}
+
+/// The best `limit` unused sentences that pass, none near a chosen one; the most central first, then in time order.
+fn choose(candidates: &[Candidate], used: &mut Vec<usize>, limit: usize, pass: impl Fn(&Candidate) -> bool) -> Vec<String> {
+    let mut order: Vec<usize> = (0..candidates.len()).collect();
+    order.sort_by(|a, b| candidates[*b].centrality.total_cmp(&candidates[*a].centrality).then(a.cmp(b)));
+    let mut chosen: Vec<usize> = vec![];
+    for index in order {
+        if chosen.len() == limit {
+            break;
+        }
+        let new = used.iter().all(|other| overlap(&candidates[index].stems, &candidates[*other].stems) < SAME);
+        if new && pass(&candidates[index]) {
+            used.push(index);
+            chosen.push(index);
+        }
+    }
+    if chosen.len() > 1 {
+        chosen[1..].sort_by_key(|index| (candidates[*index].article.published_at, *index));
+    }
+    chosen.into_iter().map(|index| candidates[index].text.clone()).collect()
+}
+
+/// Shared words as a part of the smaller set; 0 when one is empty.
+fn overlap(a: &BTreeSet<String>, b: &BTreeSet<String>) -> f64 {
+    let smaller = a.len().min(b.len());
+    if smaller == 0 { 0.0 } else { a.intersection(b).count() as f64 / smaller as f64 }
+}
+
+fn matching(words: &str) -> impl Fn(&Candidate) -> bool {
+    let wanted: BTreeSet<String> = stems(words, "en").into_iter().collect();
+    move |candidate| candidate.stems.iter().any(|s| wanted.contains(s))
+}
+
+/// Which countries the articles name, and how many of them do.
+fn actors(articles: &[Article], countries: &[String]) -> Option<String> {
+    let total = counted(articles.len(), "article");
+    match countries {
+        [] => None,
+        [only] => Some(format!("{only} is the one country that the {total} in this incident put in the centre. {}", cite(articles))),
+        all => Some(format!("{} are the countries that the {total} in this incident name together. {}", listed(all), cite(articles))),
+    }
+}
+
+fn no_markets(articles: &[Article], candidates: &[Candidate]) -> String {
+    let market = matching(MARKETS);
+    match candidates.iter().find(|c| market(c)) {
+        Some(said) => format!("What the articles say of prices, trade or companies is said above. [{}]", said.article.place),
+        None if articles.len() == 1 => format!("The one article in this incident names no prices, trade or companies. {}", cite(articles)),
+        None => format!("None of the {} in this incident names prices, trade or companies. {}", counted(articles.len(), "article"), cite(articles)),
+    }
+}
+
+/// From the open signals: what none of the articles reports yet.
+fn watch(articles: &[Article], signals: &[Signal]) -> String {
+    let open: Vec<String> = signals.iter().filter(|s| !s.observed).map(|s| lower_first(s.text.trim_end_matches('.'))).collect();
+    let seen = signals.iter().filter(|s| s.observed).count();
+    let marks = cite(articles);
+    let total = counted(articles.len(), "article");
+    let mut lines = vec![];
+    match open.as_slice() {
+        [] => lines.push(format!("Every signal that the rules look for has been observed in the {total}. {marks}")),
+        [first, rest @ ..] => {
+            lines.push(format!("Not reported in the {total} so far: {first}. {marks}"));
+            if !rest.is_empty() {
+                lines.push(format!("Nor {}. {marks}", rest.join("; nor ")));
+            }
+        }
+    }
+    if seen > 0 && !open.is_empty() {
+        lines.push(format!("{} of {} signals observed, as listed below. {marks}", seen, signals.len()));
+    }
+    lines.join(" ")
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) if !chars.clone().next().is_some_and(char::is_uppercase) => first.to_lowercase().chain(chars).collect(),
+        _ => text.to_string(),
+    }
+}
+
+/// A sentence that ends.
+fn stop(sentence: &str) -> String {
+    if sentence.ends_with(['.', '!', '?', '…', '"', '”', '。']) { sentence.to_string() } else { format!("{sentence}.") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::article;
+    use super::*;
+    use crate::text::markdown::cited;
+
+    fn sample() -> Vec<Article> {
+        vec![
+            article(
+                1,
+                "Wire",
+                "Fire at Lagos refinery",
+                "A fire broke out at the Lagos refinery on Sunday. Oil prices rose by two per cent after the fire.",
+            ),
+            article(2, "Gazette", "Lagos refinery fire kills three", ""),
+            article(3, "Post", "Fire breaks out", "A fire broke out at the Lagos refinery on Sunday morning."),
+        ]
+    }
+
+    #[test]
+    fn every_sentence_has_a_citation_and_copies_are_left_out() {
+        let text = of(&sample(), &["Nigeria".into()], &[Signal { text: "A revised number.".into(), ..Signal::default() }]);
+        for (_, part) in text.parts() {
+            for sentence in sentences(part) {
+                assert!(!cited(sentence).is_empty(), "{sentence}");
+            }
+        }
+        assert_eq!(text.happened.matches("broke out").count(), 1, "{}", text.happened);
+        assert!(text.happened.contains("Gazette reports: “Lagos refinery fire kills three”. [2]"), "{}", text.happened);
+    }
+
+    #[test]
+    fn what_nobody_wrote_is_said_to_be_missing() {
+        let text = of(&[article(1, "Wire", "Museum opens", "")], &[], &[]);
+        assert_eq!(text.markets, "The one article in this incident names no prices, trade or companies. [1]");
+    }
+
+    #[test]
+    fn open_signals_are_what_to_watch() {
+        let signals =
+            [Signal { text: "A truce.".into(), ..Signal::default() }, Signal { text: "Talks. [2]".into(), observed: true, ..Signal::default() }];
+        let text = of(&sample(), &[], &signals);
+        assert!(text.watch.starts_with("Not reported in the 3 articles so far: a truce. [1][2][3]"), "{}", text.watch);
+    }
+}

@@ -1,0 +1,115 @@
+//! How bad it is, from named rules with values and points. `/method` shows [`RULES`] and [`level_of`] as they are here.
+
+use super::counted;
+use crate::model::article::Article;
+use crate::model::severity::{Reason, Severity};
+use crate::text::words::stems;
+use std::collections::BTreeSet;
+
+/// A rule: its name, what it looks for in words, and the points it can give.
+pub const RULES: &[(&str, &str, &str)] = &[
+    ("Deaths reported", "the highest number before killed, dead or deaths", "1–9: 2, 10–99: 3, 100 and more: 4"),
+    ("Armed force", "words of armed force in at least one article in three", "2"),
+    ("Weapons of mass destruction", "nuclear, chemical or biological with a word of threat or force", "1"),
+    ("Reach", "countries named by at least a quarter of the articles", "two or more: 1"),
+    ("Coercive measure", "sanctions, ban, emergency, evacuation or martial law", "1"),
+    ("Independent voices", "owner groups that report it", "3–5: 1, 6 and more: 2"),
+];
+
+/// Points to level: 0–1 info, 2 low, 3 moderate, 4–5 high, 6 and more critical.
+pub fn level_of(points: i64) -> Severity {
+    match points {
+        ..=1 => Severity::Info,
+        2 => Severity::Low,
+        3 => Severity::Moderate,
+        4 | 5 => Severity::High,
+        _ => Severity::Critical,
+    }
+}
+
+const FORCE: &str = "war invasion shelling airstrike missile strike bombing bombardment attack troops offensive rocket explosion gunmen shooting clashes fighting siege";
+const MASS: &str = "nuclear chemical biological radioactive";
+const MEASURE: &str = "sanctions ban emergency evacuation martial curfew expelled";
+const DEATH: &[&str] = &["killed", "dead", "deaths", "died", "killing", "kills", "kill", "bodies", "fatalities"];
+
+/// The severity of an incident and every rule that gave points for it.
+pub fn of(articles: &[Article], countries: usize) -> (Severity, Vec<Reason>) {
+    let texts: Vec<BTreeSet<String>> = articles.iter().map(|a| stems(&a.text(), "en").into_iter().collect()).collect();
+    let with = |words: &str| {
+        let words: Vec<String> = stems(words, "en");
+        texts.iter().filter(|text| words.iter().any(|w| text.contains(w))).count()
+    };
+    let owners: BTreeSet<&str> = articles.iter().map(|a| a.owner.as_str()).collect();
+    let deaths = articles.iter().filter_map(|a| highest_death_count(&a.text())).max();
+    let force = with(FORCE);
+    let mass = with(MASS);
+    let measure = with(MEASURE);
+
+    let mut reasons = vec![];
+    let mut give = |rule: usize, points: i64, value: String| {
+        if points > 0 {
+            reasons.push(Reason { rule: RULES[rule].0.into(), value, points });
+        }
+    };
+    if let Some(deaths) = deaths {
+        give(0, [2, 3, 4][usize::from(deaths >= 10) + usize::from(deaths >= 100)], format!("{deaths} in the highest report"));
+    }
+    give(1, if force * 3 >= articles.len() && force > 0 { 2 } else { 0 }, format!("in {}", counted(force, "article")));
+    give(2, i64::from(mass > 0 && force > 0), format!("in {}", counted(mass, "article")));
+    give(3, i64::from(countries >= 2), format!("{countries} countries"));
+    give(4, i64::from(measure > 0), format!("in {}", counted(measure, "article")));
+    give(5, i64::from(owners.len() >= 3) + i64::from(owners.len() >= 6), counted(owners.len(), "independent voice"));
+    (level_of(reasons.iter().map(|r| r.points).sum()), reasons)
+}
+
+const NUMBER_WORDS: &[&str] =
+    &["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"];
+
+/// The highest number that stands within four words before, or right after, a word of death. Years and percentages are none.
+pub fn highest_death_count(text: &str) -> Option<i64> {
+    let words: Vec<String> = text.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric() && c != '%').to_lowercase()).collect();
+    let mut highest = None;
+    for (at, _) in words.iter().enumerate().filter(|(_, w)| DEATH.contains(&w.as_str())) {
+        let before = words[at.saturating_sub(4)..at].iter().rev().find_map(|w| number(w));
+        let after = words.get(at + 1..(at + 3).min(words.len())).into_iter().flatten().find_map(|w| number(w));
+        highest = highest.max(before.or(after));
+    }
+    highest
+}
+
+fn number(word: &str) -> Option<i64> {
+    if let Some(value) = NUMBER_WORDS.iter().position(|n| *n == word) {
+        return (value > 0).then_some(value as i64);
+    }
+    let value: i64 = word.replace(',', "").parse().ok()?;
+    let year = (1900..=2100).contains(&value) && !word.contains(',');
+    (value > 0 && value < 1_000_000 && !year).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::article;
+    use super::*;
+
+    #[test]
+    fn deaths_are_counted_and_years_are_not() {
+        assert_eq!(highest_death_count("At least 12 people were killed and three died later"), Some(12));
+        assert_eq!(highest_death_count("Attack kills five in the north"), Some(5));
+        assert_eq!(highest_death_count("He was killed in 2014"), None);
+        assert_eq!(highest_death_count("1,200 dead"), Some(1200));
+        assert_eq!(highest_death_count("No number here"), None);
+    }
+
+    #[test]
+    fn a_severity_is_the_sum_of_its_reasons() {
+        // 12 killed: 3; armed force: 2; two countries: 1 → 6 points, critical
+        let (severity, reasons) = of(&[article(1, "a", "Airstrike kills 12 people", "")], 2);
+        assert_eq!(severity, Severity::Critical);
+        assert_eq!(reasons.iter().map(|r| r.points).collect::<Vec<_>>(), [3, 2, 1]);
+    }
+
+    #[test]
+    fn quiet_news_is_info() {
+        assert_eq!(of(&[article(1, "a", "Museum opens", "")], 1), (Severity::Info, vec![]));
+    }
+}

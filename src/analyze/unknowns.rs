@@ -1,0 +1,75 @@
+//! What is not known, and what would change the assessment. Never empty.
+
+use super::severity::highest_death_count;
+use super::{cite, counted};
+use crate::model::article::Article;
+use crate::model::country;
+use crate::model::signal::Signal;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub fn of(articles: &[Article], countries: &[String], signals: &[Signal]) -> Vec<String> {
+    let mut lines = vec![];
+    let owners: BTreeSet<&str> = articles.iter().map(|a| a.owner.as_str()).collect();
+    if let [only] = owners.iter().collect::<Vec<_>>().as_slice() {
+        lines.push(format!("Only one independent voice, {only}, reports this; a second one would confirm or contradict it. {}", cite(articles)));
+    }
+    lines.extend(deaths(articles));
+    if let Some(code) = countries.first() {
+        let from = articles.iter().filter(|a| a.country.as_deref() == Some(code)).count();
+        if from == 0 {
+            lines.push(format!("No article comes from an outlet in {}. {}", country::name(code), cite(articles)));
+        }
+    } else {
+        lines.push(format!("Where it happens: no article names a country. {}", cite(articles)));
+    }
+    let headlines: Vec<&Article> = articles.iter().filter(|a| a.summary.is_empty()).collect();
+    if !headlines.is_empty() {
+        lines.push(format!(
+            "What the full reports say: {} of {} gave us a headline only. {}",
+            headlines.len(),
+            counted(articles.len(), "article"),
+            cite(headlines.iter().copied())
+        ));
+    }
+    let open = signals.iter().filter(|s| !s.observed).count();
+    lines.push(match open {
+        0 => format!("A second independent report of any observed signal would make the level firmer. {}", cite(articles)),
+        n => format!("Any of the {} not yet observed would change the level. {}", counted(n, "signal"), cite(articles)),
+    });
+    lines
+}
+
+/// When articles disagree on the number of dead, what each of the extremes says.
+fn deaths(articles: &[Article]) -> Option<String> {
+    let mut figures: BTreeMap<i64, &Article> = BTreeMap::new();
+    for article in articles {
+        if let Some(number) = highest_death_count(&article.text()) {
+            figures.entry(number).or_insert(article);
+        }
+    }
+    let ((low, first), (high, last)) = (figures.iter().next()?, figures.iter().next_back()?);
+    (low != high)
+        .then(|| format!("How many died: {} says {low} [{}], {} says {high} [{}].", first.source_name, first.place, last.source_name, last.place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::article;
+    use super::*;
+
+    #[test]
+    fn a_single_voice_and_different_tolls_are_said() {
+        let one = of(&[article(1, "Wire", "Fire", "")], &["NG".into()], &[]);
+        assert!(one[0].starts_with("Only one independent voice, Wire,"));
+        assert!(one.iter().any(|l| l.contains("outlet in Nigeria")));
+        let two = of(&[article(1, "Wire", "Fire: 3 killed", "x"), article(2, "Post", "Fire: 7 dead", "x")], &["NG".into()], &[]);
+        assert!(two.contains(&"How many died: Wire says 3 [1], Post says 7 [2].".to_string()), "{two:?}");
+    }
+
+    #[test]
+    fn it_is_never_empty() {
+        let mut full = vec![article(1, "Wire", "Fire in Nigeria", "text"), article(2, "Post", "Fire in Nigeria", "text")];
+        full[0].country = Some("NG".into());
+        assert!(!of(&full, &["NG".into()], &[]).is_empty());
+    }
+}

@@ -1,0 +1,107 @@
+//! `account add|list|role|password`.
+
+use crate::account::{Hasher, sign_up};
+use crate::demo::accounts::password as fresh_password;
+use crate::error::Problems;
+use crate::model::account::{Email, check_password};
+use crate::model::viewer::Role;
+use crate::store::account::Row;
+use crate::{App, Error, store};
+use anyhow::{Context, Result, bail};
+use std::io::BufRead;
+
+#[derive(clap::Subcommand)]
+pub enum Act {
+    /// Make an account and print its password, or read one line of stdin as the password.
+    Add {
+        email: String,
+        /// reader, editor or admin
+        #[arg(long, default_value = "reader", value_parser = role)]
+        role: Role,
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Show all accounts.
+    List,
+    /// Change what an account may do.
+    Role {
+        email: String,
+        #[arg(value_parser = role)]
+        role: Role,
+    },
+    /// Give an account a new password and sign it out everywhere.
+    Password {
+        email: String,
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    word.parse().map_err(|()| "reader, editor or admin".into())
+}
+
+pub async fn run(app: &App, act: Act) -> Result<()> {
+    match act {
+        Act::Add { email, role, password_stdin } => add(app, &email, role, password_stdin).await,
+        Act::List => {
+            for account in store::account::list(&app.db).await? {
+                println!("{:<7} {}", account.role.word(), account.email);
+            }
+            Ok(())
+        }
+        Act::Role { email, role } => {
+            let account = find(app, &email).await?;
+            store::account::set_role(&app.db, account.id, role).await?;
+            println!("{email} is {} now", role.word());
+            Ok(())
+        }
+        Act::Password { email, password_stdin } => {
+            let account = find(app, &email).await?;
+            let password = choose(password_stdin)?;
+            let mut problems = Problems::default();
+            check_password(&password, Email::parse(&email).as_ref(), &mut problems);
+            if let Some(problem) = problems.of("password") {
+                bail!("{problem}");
+            }
+            let hash = Hasher::start(app.config.password_memory_kib)?.hash("command", password.clone()).await?;
+            store::account::set_password(&app.db, account.id, &hash).await?;
+            store::login::remove_of(&app.db, account.id).await?;
+            tell(&email, &password, password_stdin);
+            Ok(())
+        }
+    }
+}
+
+async fn add(app: &App, email: &str, role: Role, from_stdin: bool) -> Result<()> {
+    let password = choose(from_stdin)?;
+    let hasher = Hasher::start(app.config.password_memory_kib)?;
+    match sign_up::create(&app.db, &hasher, "command", email, &password, role, app.clock.now()).await {
+        Ok(_) => tell(email, &password, from_stdin),
+        Err(Error::Invalid(problems)) => bail!("{problems}"),
+        Err(other) => return Err(other.into()),
+    }
+    Ok(())
+}
+
+async fn find(app: &App, email: &str) -> Result<Row> {
+    let address = Email::parse(email).with_context(|| format!("{email} is no email address"))?;
+    store::account::find_by_email(&app.db, &address)
+        .await?
+        .with_context(|| format!("there is no account of {email}; `intelrift account list` shows all"))
+}
+
+fn choose(from_stdin: bool) -> Result<String> {
+    if !from_stdin {
+        return Ok(fresh_password());
+    }
+    let line = std::io::stdin().lock().lines().next().context("stdin ended before a password")?.context("reading stdin")?;
+    Ok(line.trim_end_matches('\r').to_string())
+}
+
+fn tell(email: &str, password: &str, from_stdin: bool) {
+    match from_stdin {
+        true => println!("{email} has the password that you gave"),
+        false => println!("{email}\n{password}"),
+    }
+}

@@ -1,0 +1,103 @@
+//! The command line: one file a command. Exit codes: 0 done, 1 failed with a reason on stderr, 2 the command was not understood.
+
+mod account;
+mod demo;
+mod serve;
+mod source;
+
+use crate::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// A server-rendered intelligence news portal: feeds in, incidents out.
+#[derive(Parser)]
+#[command(version, about, after_help = "Settings come from --settings FILE and from INTELRIFT_… variables; `intelrift config` shows them all.")]
+pub struct Line {
+    /// A TOML file of settings; see config.example.toml.
+    #[arg(long, global = true, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Web and work in one process (the default).
+    Serve,
+    /// Only answer browsers; another process works on the same database.
+    Web,
+    /// Only read feeds and do the work that comes of it.
+    Work,
+    /// Replay real weeks of news through the whole pipeline, with three accounts to try.
+    Demo(demo::Options),
+    /// Bring the database up to date and end.
+    Migrate,
+    /// Show the settings in force, secrets hidden.
+    Config,
+    /// Accounts: who may sign in.
+    #[command(subcommand)]
+    Account(account::Act),
+    /// Sources: the feeds that are read.
+    #[command(subcommand)]
+    Source(source::Act),
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let line = Line::parse();
+    match run(line) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => {
+            eprintln!("intelrift: {cause:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(line: Line) -> Result<()> {
+    let config = Config::load(line.settings.as_deref(), std::env::vars())?;
+    let command = line.command.unwrap_or(Command::Serve);
+    if matches!(command, Command::Config) {
+        print!("{}", config.shown());
+        return Ok(());
+    }
+    start_log(&config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")?;
+    runtime.block_on(async {
+        match command {
+            Command::Demo(options) => demo::run(config, options).await,
+            command => on_database(App::open(config, Clock::Real).await?, command).await,
+        }
+    })
+}
+
+async fn on_database(app: App, command: Command) -> Result<()> {
+    match command {
+        Command::Serve => serve::run(app, serve::Parts { web: true, work: true }).await,
+        Command::Web => serve::run(app, serve::Parts { web: true, work: false }).await,
+        Command::Work => serve::run(app, serve::Parts { web: false, work: true }).await,
+        Command::Account(act) => account::run(&app, act).await,
+        Command::Source(act) => source::run(&app, act).await,
+        Command::Migrate => {
+            println!("{} is up to date", app.db.engine());
+            Ok(())
+        }
+        Command::Demo(_) | Command::Config => unreachable!("these open no database of ours"),
+    }
+}
+
+/// Logs go to stderr, so that stdout is for what a command answers.
+fn start_log(config: &Config) -> Result<()> {
+    let filter = EnvFilter::try_new(&config.log).context("INTELRIFT_LOG should be error, warn, info, debug or a filter")?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    match config.log_format.as_str() {
+        "json" => log.json().init(),
+        _ => log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
+    }
+    Ok(())
+}

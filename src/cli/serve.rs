@@ -1,0 +1,90 @@
+//! `serve`, `web`, `work`: starts the parts, and stops them in order.
+
+use crate::web::{self, Front};
+use crate::work::Worker;
+use crate::{App, store};
+use anyhow::{Context, Result};
+use std::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tracing::{info, warn};
+
+#[derive(Clone, Copy)]
+pub struct Parts {
+    pub web: bool,
+    pub work: bool,
+}
+
+pub async fn run(app: App, parts: Parts) -> Result<()> {
+    if !app.config.markets.is_empty() {
+        read_prices(&app).await?;
+    }
+    let worker = parts.work.then(|| Worker::new(app.clone()));
+    let front = if parts.web { Some((Front::new(app.clone())?, bind(&app)?)) } else { None };
+    run_parts(app, front, worker).await
+}
+
+/// The listener that the settings name.
+pub fn bind(app: &App) -> Result<TcpListener> {
+    TcpListener::bind(&app.config.listen)
+        .with_context(|| format!("listening on {}: is another portal running there? INTELRIFT_LISTEN chooses another address", app.config.listen))
+}
+
+async fn read_prices(app: &App) -> Result<()> {
+    let path = &app.config.markets;
+    let csv = tokio::fs::read_to_string(path).await.with_context(|| format!("reading the prices in {path} (INTELRIFT_MARKETS)"))?;
+    let mut tx = app.db.begin().await?;
+    let kept = store::quote::add_csv(&mut tx, &csv).await?;
+    tx.commit().await?;
+    info!(kept, "read {kept} closing values from {path}");
+    Ok(())
+}
+
+/// Runs web and work until SIGTERM or Ctrl-C; then no new requests, running ones end, jobs are given back. A second signal
+/// ends the process at once.
+pub async fn run_parts(app: App, front: Option<(Front, TcpListener)>, worker: Option<Worker>) -> Result<()> {
+    let mut signals = Signals::new()?;
+    let (stop, stopped) = watch::channel(false);
+    let working = worker.map(|worker| tokio::spawn(async move { worker.run(stopped).await }));
+    let mut serving = None;
+    if let Some((front, listener)) = front {
+        info!("serving http://{}", listener.local_addr()?);
+        let server = web::serve(front, listener)?;
+        serving = Some(server.handle());
+        tokio::spawn(server);
+    }
+    signals.next().await;
+    info!("stopping: running requests and jobs may end");
+    tokio::spawn(async move {
+        signals.next().await;
+        warn!("stopped at once");
+        std::process::exit(1);
+    });
+    stop.send(true).ok();
+    if let Some(server) = serving {
+        server.stop(true).await;
+    }
+    if let Some(working) = working {
+        working.await.context("the worker")?;
+    }
+    app.db.close().await;
+    info!("stopped");
+    Ok(())
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

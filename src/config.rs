@@ -1,0 +1,174 @@
+//! Every setting: its default, its unit, its meaning. A TOML file and `INTELRIFT_*` variables override the defaults.
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Address and port that the portal answers on.
+    pub listen: String,
+    /// Folder for the database and other files of this portal.
+    pub data: PathBuf,
+    /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`; empty for `intelrift.db` in the data folder.
+    pub database: String,
+    /// The portal's name, as its masthead shows it.
+    pub name: String,
+    /// The name that incidents are signed with.
+    pub desk: String,
+    /// True when a proxy in front of the portal speaks TLS: cookies are then sent over TLS only.
+    pub tls: bool,
+    /// How often a source is read, in seconds (from 2).
+    pub fetch_seconds: u64,
+    /// Host and port pairs (`127.0.0.1:8081`) that may be fetched from although they are not public.
+    pub fetch_allow: Vec<String>,
+    /// A candidate is published by itself when this many independent sources report it; 0 leaves all to the editors.
+    pub publish_sources: i64,
+    /// A CSV file of daily closing prices (`date,series,…`), read at start, for the market panel; empty for none.
+    pub markets: String,
+    /// How long a session lasts, in days.
+    pub session_days: u64,
+    /// Memory that hashing one password takes, in KiB (never below 19456).
+    pub password_memory_kib: u32,
+    /// How many sources are read at the same time.
+    pub job_slots: usize,
+    /// What is logged: `error`, `warn`, `info`, `debug`, or a filter as tracing reads it.
+    pub log: String,
+    /// `text` for people, `json` for machines.
+    pub log_format: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".into(),
+            data: "data".into(),
+            database: String::new(),
+            name: "Intelrift".into(),
+            desk: "Intelrift Intelligence Desk".into(),
+            tls: false,
+            fetch_seconds: 600,
+            fetch_allow: vec![],
+            publish_sources: 2,
+            markets: String::new(),
+            session_days: 30,
+            password_memory_kib: 19_456,
+            job_slots: 4,
+            log: "info".into(),
+            log_format: "text".into(),
+        }
+    }
+}
+
+const PREFIX: &str = "INTELRIFT_";
+
+impl Config {
+    /// The defaults, over them the file (when one is named, it must be there), over it the variables.
+    pub fn load(file: Option<&Path>, variables: impl Iterator<Item = (String, String)>) -> Result<Self> {
+        let mut table = toml::Table::new();
+        if let Some(file) = file {
+            let text = std::fs::read_to_string(file).with_context(|| format!("reading the settings file {}", file.display()))?;
+            table = text.parse().with_context(|| format!("the settings file {} is not TOML", file.display()))?;
+        }
+        let defaults = toml::Table::try_from(Self::default()).context("the defaults are a table")?;
+        for (name, value) in variables {
+            let Some(key) = name.strip_prefix(PREFIX).map(str::to_lowercase) else { continue };
+            let Some(default) = defaults.get(&key) else {
+                bail!("{name} is not a setting; `intelrift config` lists them all");
+            };
+            table.insert(key, read_as(default, &value).with_context(|| format!("{name} should be {}", kind(default)))?);
+        }
+        let config: Self = table.try_into().map_err(|e| anyhow::anyhow!("{}", e.message()))?;
+        config.checked()
+    }
+
+    fn checked(self) -> Result<Self> {
+        let ensure = |ok: bool, name: &str, should: &str| {
+            if ok { Ok(()) } else { bail!("{PREFIX}{} should be {should}", name.to_uppercase()) }
+        };
+        ensure(self.listen.parse::<std::net::SocketAddr>().is_ok(), "listen", "an address and a port, like 127.0.0.1:8080")?;
+        let engine = ["sqlite:", "postgres://", "postgresql://"].iter().any(|start| self.database.starts_with(start));
+        ensure(self.database.is_empty() || engine, "database", "sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")?;
+        ensure(self.fetch_seconds >= 2, "fetch_seconds", "2 or more seconds")?;
+        ensure(self.publish_sources >= 0, "publish_sources", "0 or more")?;
+        ensure((1..=365).contains(&self.session_days), "session_days", "from 1 to 365 days")?;
+        ensure((19_456..=1_048_576).contains(&self.password_memory_kib), "password_memory_kib", "from 19456 to 1048576")?;
+        ensure((1..=64).contains(&self.job_slots), "job_slots", "from 1 to 64")?;
+        ensure(["text", "json"].contains(&self.log_format.as_str()), "log_format", "text or json")?;
+        Ok(self)
+    }
+
+    /// The database to open.
+    pub fn database_address(&self) -> String {
+        if self.database.is_empty() { format!("sqlite:{}", self.data.join("intelrift.db").display()) } else { self.database.clone() }
+    }
+
+    /// The settings in force as TOML, a password in the database's address hidden.
+    pub fn shown(&self) -> String {
+        let mut shown = self.clone();
+        if let Ok(mut address) = url::Url::parse(&self.database)
+            && address.password().is_some()
+            && address.set_password(Some("hidden")).is_ok()
+        {
+            shown.database = address.to_string();
+        }
+        toml::to_string(&shown).unwrap_or_default()
+    }
+}
+
+fn read_as(default: &toml::Value, text: &str) -> Result<toml::Value> {
+    Ok(match default {
+        toml::Value::Integer(_) => toml::Value::Integer(text.trim().parse()?),
+        toml::Value::Boolean(_) => toml::Value::Boolean(text.trim().parse()?),
+        toml::Value::Array(_) => {
+            toml::Value::Array(text.split(',').map(str::trim).filter(|t| !t.is_empty()).map(|t| toml::Value::String(t.into())).collect())
+        }
+        _ => toml::Value::String(text.into()),
+    })
+}
+
+fn kind(default: &toml::Value) -> &'static str {
+    match default {
+        toml::Value::Integer(_) => "a whole number",
+        toml::Value::Boolean(_) => "true or false",
+        toml::Value::Array(_) => "a list with commas",
+        _ => "text",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: &str, value: &str) -> Result<Config> {
+        Config::load(None, [(name.to_string(), value.to_string())].into_iter())
+    }
+
+    #[test]
+    fn a_variable_overrides_a_default() {
+        assert_eq!(with("INTELRIFT_PUBLISH_SOURCES", "3").unwrap().publish_sources, 3);
+        assert_eq!(with("INTELRIFT_FETCH_ALLOW", "127.0.0.1:1, localhost:2").unwrap().fetch_allow, ["127.0.0.1:1", "localhost:2"]);
+        assert_eq!(with("HOME", "x").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_with_what_it_should_be() {
+        for (name, value, says) in [
+            ("INTELRIFT_LISTEN", "here", "INTELRIFT_LISTEN should be an address and a port"),
+            ("INTELRIFT_JOB_SLOTS", "many", "INTELRIFT_JOB_SLOTS should be a whole number"),
+            ("INTELRIFT_DATABASE", "mysql://x", "INTELRIFT_DATABASE should be sqlite:PATH or postgres://"),
+            ("INTELRIFT_LISTENN", "x", "INTELRIFT_LISTENN is not a setting"),
+        ] {
+            let problem = format!("{:#}", with(name, value).unwrap_err());
+            assert!(problem.contains(says), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let config = Config { database: "postgres://desk:secret@db/desk".into(), ..Config::default() };
+        assert!(!config.shown().contains("secret"));
+        assert!(config.shown().contains("postgres://desk:hidden@db/desk"));
+    }
+}

@@ -1,0 +1,71 @@
+//! The replay: real weeks of news (10 February to 20 March 2022) through the whole pipeline over real HTTP.
+//!
+//! A feed server on loopback serves the bundled feeds, the desk's clock is set back by a constant so that their last day is
+//! today, and the last items are held back and released every few seconds, so that a visitor sees the desk live.
+
+pub mod accounts;
+pub mod feed;
+pub mod server;
+pub mod setting;
+
+use crate::clock::{Clock, MINUTE, Timestamp};
+use crate::config::Config;
+use crate::web::Front;
+use crate::work::Worker;
+use crate::{App, ingest, store};
+use accounts::Fresh;
+use anyhow::{Context, Result};
+use include_dir::{Dir, include_dir};
+use server::FeedServer;
+use std::sync::Arc;
+use std::time::Duration;
+
+static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/demo");
+
+/// One item is released each time this has passed.
+const RELEASE: Duration = Duration::from_secs(4);
+/// How often the replay's sources are read, so that a released item is soon seen.
+const FETCH_SECONDS: u64 = 8;
+/// One voice is enough: every incident is public at once, so that a visitor sees what becomes of each article.
+const PUBLISH_SOURCES: i64 = 1;
+const STRIP: &str = "A replay of real feeds, 10 February to 20 March 2022: the desk’s clock is set back, and articles arrive every few seconds.";
+
+/// A replay that is ready: its portal, and who may sign in.
+pub struct Replay {
+    pub front: Front,
+    pub worker: Worker,
+    pub accounts: Vec<Fresh>,
+    feeds: FeedServer,
+}
+
+/// Starts the feed server, reads all of its feeds, and does all of the work that comes of it. A folder that was used before
+/// goes on with what it holds.
+pub async fn start(config: Config) -> Result<Replay> {
+    let feeds = FeedServer::start(&FILES, &config.data).await.context("starting the feed server")?;
+    let config = Config { fetch_allow: vec![feeds.address().to_string()], fetch_seconds: FETCH_SECONDS, publish_sources: PUBLISH_SOURCES, ..config };
+    let mut app = App::open(config, Clock::Real).await?;
+    app.clock = Clock::starting_at(begin(&app, feeds.last_item()).await?);
+    app.strip = Some(Arc::from(STRIP));
+    setting::load(&app, &FILES, feeds.address()).await?;
+    let front = Front::new(app.clone())?;
+    let accounts = accounts::renew(&front).await?;
+    let worker = Worker::new(app.clone());
+    // what a killed replay was doing is done first
+    store::job::release_all(&app.db).await?;
+    ingest::enqueue_due(&app).await?;
+    worker.drain().await?;
+    feeds.release_every(RELEASE);
+    Ok(Replay { front, worker, accounts, feeds })
+}
+
+/// Just after the last item; on a later start not before what is stored already, so that time never runs backwards.
+async fn begin(app: &App, last_item: Timestamp) -> Result<Timestamp> {
+    let stored = store::article::newest_stored(&app.db).await?.unwrap_or(last_item);
+    Ok(stored.max(last_item).plus(MINUTE))
+}
+
+impl Replay {
+    pub async fn stop(self) {
+        self.feeds.stop().await;
+    }
+}

@@ -1,0 +1,156 @@
+//! From an edition and its articles to the two parts of a public page. Pure.
+
+use super::network;
+use crate::model::article::{Article, owners};
+use crate::model::edition::{Edition, Signed};
+use crate::model::page::*;
+use crate::model::source::credibility;
+use crate::model::{country, language};
+use crate::store::incident::Row;
+use crate::text::fold::shorten;
+use crate::text::markdown::{self, without_citations};
+use crate::text::sentence::sentences;
+
+/// What a page is made from beside its edition.
+pub struct About<'a> {
+    pub row: &'a Row,
+    pub slug: String,
+    pub articles: &'a [Article],
+    pub signed: &'a Signed,
+    pub revision: i64,
+    pub updated_at: crate::clock::Timestamp,
+    pub related: Vec<RelatedIncident>,
+}
+
+/// The open part for everybody and the premium part for members.
+pub fn build(edition: &Edition, about: About<'_>) -> (OpenPart, PremiumPart) {
+    (open_part(edition, &about), premium_part(edition, about.related))
+}
+
+fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
+    let row = about.row;
+    let place = edition.countries.first();
+    let mut times: Vec<_> = about.articles.iter().map(|a| a.published_at).collect();
+    times.sort_unstable_by(|a, b| b.cmp(a));
+    times.truncate(200);
+    OpenPart {
+        number: row.number,
+        slug: about.slug.clone(),
+        title: edition.title.clone(),
+        description: description(edition),
+        category: edition.category,
+        severity: edition.severity,
+        reasons: edition.reasons.clone(),
+        priority: edition.priority,
+        country: place.map(|code| country_of(code)),
+        region: place.and_then(|code| country::region(code)),
+        articles: row.articles,
+        sources: row.sources,
+        voices: row.voices,
+        first_at: row.first_at,
+        newest_at: row.newest_at,
+        updated_at: about.updated_at,
+        revision: about.revision,
+        signed: about.signed.clone(),
+        articles_since: about.articles.iter().filter(|a| a.joined_at > about.updated_at).count() as i64,
+        summary: summary(edition),
+        implications: edition.implications.iter().map(|text| markdown::line(text)).collect(),
+        signals: signals(edition),
+        topics: edition.topics.clone(),
+        unknowns: edition.unknowns.iter().map(|text| markdown::line(text)).collect(),
+        cited: sources(about.articles),
+        times,
+    }
+}
+
+fn description(edition: &Edition) -> String {
+    let first = sentences(&edition.narrative.happened).first().map_or("", |s| *s);
+    shorten(&without_citations(first), 200)
+}
+
+fn summary(edition: &Edition) -> Vec<Part> {
+    let part = |(heading, text): (&str, &str)| Part { heading: heading.into(), text: markdown::with_topic(text) };
+    edition.narrative.parts().into_iter().filter(|(_, text)| !text.trim().is_empty()).map(part).collect()
+}
+
+fn signals(edition: &Edition) -> Vec<SignalLine> {
+    edition.signals.iter().map(|signal| SignalLine { text: markdown::line(&signal.text), observed: signal.observed }).collect()
+}
+
+fn sources(articles: &[Article]) -> Vec<SourceLine> {
+    let credibility = credibility(&owners(articles));
+    let line = |article: &Article| SourceLine {
+        place: article.place,
+        title: article.title.clone(),
+        address: article.address.clone(),
+        language: article.language.clone(),
+        language_name: language::name(&article.language).into(),
+        outlet: article.source_name.clone(),
+        owner: article.owner.clone(),
+        country: article.country.as_deref().map(country_of),
+        published_at: article.published_at,
+        grade: format!("{}{}", article.reliability.word(), credibility.word()),
+        grade_meaning: format!("Source {}; information {}", article.reliability.label(), credibility.label()),
+        shares: match &article.shares {
+            Some(words) => format!("shares {words}"),
+            None => "opened this incident".into(),
+        },
+    };
+    articles.iter().map(line).collect()
+}
+
+fn country_of(code: &str) -> Country {
+    Country { code: code.into(), name: country::name(code).into() }
+}
+
+fn premium_part(edition: &Edition, related: Vec<RelatedIncident>) -> PremiumPart {
+    let row = |row: &crate::model::market::MarketMove| MarketRow { note: markdown::line(&row.note), points: points(&row.trace), row: row.clone() };
+    let moment = |moment: &crate::model::moment::Moment| MomentLine {
+        iso: moment.at.iso(),
+        shown: moment.shown(),
+        text: markdown::line(&moment.text),
+        key: moment.key,
+    };
+    PremiumPart {
+        markets: Markets {
+            caption: "Closing prices before the first article against those up to the newest one. The trace is the 30 quoted days before.".into(),
+            rows: edition.markets.iter().map(row).collect(),
+        },
+        threat: edition.assessment.clone().map(|assessment| Threat {
+            assessment,
+            triggers: edition
+                .signals
+                .iter()
+                .filter(|s| s.pull != 0)
+                .map(|s| SignalLine { text: markdown::line(&s.text), observed: s.observed })
+                .collect(),
+        }),
+        timeline: edition.timeline.iter().map(moment).collect(),
+        related: Related { incidents: related, network: network::of(&edition.mentions) },
+    }
+}
+
+/// A price trace as the points of a line in an 88 × 24 box, two units free above and below; empty for less than two prices.
+fn points(trace: &[f64]) -> String {
+    if trace.len() < 2 {
+        return String::new();
+    }
+    let low = trace.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = trace.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let span = if high > low { high - low } else { 1.0 };
+    let point =
+        |(index, price): (usize, &f64)| format!("{:.1},{:.1}", 88.0 * index as f64 / (trace.len() - 1) as f64, 22.0 - 20.0 * (price - low) / span);
+    trace.iter().enumerate().map(point).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_fills_its_box() {
+        assert_eq!(points(&[1.0, 3.0, 2.0]), "0.0,22.0 44.0,2.0 88.0,12.0");
+        assert_eq!(points(&[5.0, 5.0]), "0.0,22.0 88.0,22.0");
+        assert_eq!(points(&[5.0]), "");
+    }
+}

@@ -1,0 +1,97 @@
+//! Publishing: an immutable revision, and the public page of its incident as one row.
+
+use super::page::{self, About};
+use super::related;
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::country;
+use crate::model::edition::{Edition, Signed};
+use crate::model::incident::{Incident, Stage};
+use crate::model::viewer::Member;
+use crate::store::incident::Row;
+use crate::store::{self, Tx};
+use crate::{App, Error, Result};
+use tracing::info;
+
+/// Publishes an editor's text as the incident's next revision and says its number. `base` is the revision it was begun from;
+/// `Stale` when another editor has published since. What the rules published meanwhile does not count: the editor has the last word.
+pub async fn by_editor(app: &App, editor: &Member, incident: Id<Incident>, edition: &Edition, base: i64) -> Result<i64> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let row = store::incident::find(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    let newest = store::revision::find_newest(&mut tx, incident).await?;
+    if newest.is_some_and(|r| r.number > base && r.signed.is_editor()) {
+        return Err(Error::Stale);
+    }
+    let signed = Signed::Editor { name: editor.name.clone(), at: now };
+    let number = store::revision::add(&mut tx, incident, edition, Some(editor.id), &signed, now).await?;
+    let stage = if row.stage.is_public() { Stage::Corrected } else { Stage::Published };
+    store::incident::set_published(&mut tx, incident, stage, number, true, now).await?;
+    write_page(&mut tx, &row, edition, &signed, number, now, now).await?;
+    store::working::remove(&mut tx, incident).await?;
+    store::audit::add(&mut tx, editor.id, "publish", "incident", incident.0, &format!("revision {number}"), now).await?;
+    tx.commit().await?;
+    app.bus.raise();
+    info!(incident.id = %incident, revision = number, account.id = %editor.id, "an editor published revision {number} of No. {}", row.number);
+    Ok(number)
+}
+
+/// The automatic policy for incidents that were drafted anew: publishes candidates with enough independent voices, renews
+/// what the rules published before, and leaves an editor's words as they are beside new counts.
+pub async fn by_policy(app: &App, incidents: &[Id<Incident>]) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let mut published = 0;
+    for incident in incidents {
+        published += usize::from(one_by_policy(app, &mut tx, *incident, now).await?);
+    }
+    tx.commit().await?;
+    if published > 0 {
+        app.bus.raise();
+    }
+    Ok(())
+}
+
+/// Whether a public page was written.
+async fn one_by_policy(app: &App, tx: &mut Tx, incident: Id<Incident>, now: Timestamp) -> Result<bool> {
+    let Some(row) = store::incident::find(&mut *tx, incident).await? else { return Ok(false) };
+    let newest = store::revision::find_newest(&mut *tx, incident).await?;
+    if let Some(newest) = newest.as_ref().filter(|_| row.reviewed && row.stage.is_public()) {
+        write_page(tx, &row, &newest.edition, &newest.signed, newest.number, newest.published_at, now).await?;
+        return Ok(true);
+    }
+    let Some(draft) = store::incident::find_draft(&mut *tx, incident).await? else { return Ok(false) };
+    let enough = app.config.publish_sources > 0 && row.voices >= app.config.publish_sources;
+    if matches!(row.stage, Stage::Dismissed | Stage::Retracted) || !(row.stage.is_public() || enough) {
+        if row.stage == Stage::Candidate {
+            // nobody reads it yet, but the queue shows the title and place that the rules found
+            store::incident::show_edition(tx, incident, &draft, region(&draft)).await?;
+        }
+        return Ok(false);
+    }
+    let signed = Signed::Rules { at: now };
+    let number = match &newest {
+        Some(same) if same.edition == draft => same.number,
+        _ => store::revision::add(tx, incident, &draft, None, &signed, now).await?,
+    };
+    store::incident::set_published(tx, incident, Stage::Published, number, false, now).await?;
+    write_page(tx, &row, &draft, &signed, number, now, now).await?;
+    Ok(true)
+}
+
+/// Writes the incident's public page, its list entry and its topics, and tells open pages that something changed.
+async fn write_page(tx: &mut Tx, row: &Row, edition: &Edition, signed: &Signed, revision: i64, updated: Timestamp, now: Timestamp) -> Result<()> {
+    let slug = store::incident::show_edition(tx, row.id, edition, region(edition)).await?;
+    store::topic::replace(tx, row.id, &edition.topics, row.newest_at).await?;
+    let related = related::find(tx, row.id, &edition.topics).await?;
+    let articles = store::article::list_of(&mut *tx, row.id).await?;
+    let about = About { row, slug, articles: &articles, signed, revision, updated_at: updated, related };
+    let (open, premium) = page::build(edition, about);
+    store::page::write(tx, row.id, &open, &premium, now).await?;
+    let kind = if row.stage.is_public() { "changed" } else { "published" };
+    store::outbox::add(tx, kind, row.id, now).await
+}
+
+fn region(edition: &Edition) -> Option<&'static str> {
+    edition.countries.first().and_then(|code| country::region(code)).map(|region| region.word())
+}

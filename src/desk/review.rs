@@ -1,0 +1,111 @@
+//! What an editor does with a candidate besides publishing it: open, write, claim, dismiss.
+
+use super::page::{self, About};
+use crate::id::Id;
+use crate::model::article::Article;
+use crate::model::edition::{Edition, Signed};
+use crate::model::incident::{Incident, Stage};
+use crate::model::page::{OpenPart, PremiumPart};
+use crate::model::viewer::Member;
+use crate::model::working::Working;
+use crate::store::incident::Row;
+use crate::store::revision;
+use crate::{App, Error, Result, store};
+
+/// All that the editor's page shows of one incident.
+pub struct Dossier {
+    pub row: Row,
+    /// The newest revision, else the rules' draft.
+    pub edition: Edition,
+    /// The working copy, else the edition as it stands.
+    pub text: Working,
+    /// The revision that this text goes on from.
+    pub base: i64,
+    /// When the working copy was saved, if there is one.
+    pub saved: Option<crate::clock::Timestamp>,
+    pub articles: Vec<Article>,
+    pub revisions: Vec<revision::Row>,
+}
+
+pub async fn open(app: &App, incident: Id<Incident>) -> Result<Dossier> {
+    let row = store::incident::find(&app.db, incident).await?.ok_or(Error::NotFound)?;
+    let revisions = store::revision::list(&app.db, incident).await?;
+    let newest = revisions.first().map_or(0, |r| r.number);
+    let edition = match revisions.first() {
+        Some(revision) => revision.edition.clone(),
+        None => store::incident::find_draft(&app.db, incident).await?.ok_or(Error::NotFound)?,
+    };
+    let (text, base, saved) = match store::working::find(&app.db, incident).await? {
+        Some(working) => (working.text, working.base, Some(working.saved_at)),
+        None => (Working::of(&edition), newest, None),
+    };
+    let articles = store::article::list_of(&app.db, incident).await?;
+    Ok(Dossier { row, edition, text, base, saved, articles, revisions })
+}
+
+/// Keeps an editor's text without publishing it. `Stale` when another editor has published since it was begun.
+pub async fn save(app: &App, editor: &Member, incident: Id<Incident>, text: &Working, base: i64) -> Result<()> {
+    let newest = store::revision::find_newest(&app.db, incident).await?;
+    if newest.is_some_and(|r| r.number > base && r.signed.is_editor()) {
+        return Err(Error::Stale);
+    }
+    store::working::write(&app.db, incident, text, editor.id, base, app.clock.now()).await
+}
+
+/// The page that an edition would make.
+pub fn preview(app: &App, editor: &Member, dossier: &Dossier, edition: &Edition) -> (OpenPart, PremiumPart) {
+    let now = app.clock.now();
+    let about = About {
+        row: &dossier.row,
+        slug: dossier.row.slug.clone(),
+        articles: &dossier.articles,
+        signed: &Signed::Editor { name: editor.name.clone(), at: now },
+        revision: dossier.base + 1,
+        updated_at: now,
+        related: vec![],
+    };
+    page::build(edition, about)
+}
+
+/// Marks a candidate as this editor's own, or gives it back.
+pub async fn claim(app: &App, editor: &Member, incident: Id<Incident>, mine: bool) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    let row = store::incident::find(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    if row.claimed_by.is_some_and(|by| by != editor.id) {
+        return Err(Error::Taken);
+    }
+    store::incident::set_claim(&mut tx, incident, mine.then_some(editor.id)).await?;
+    let act = if mine { "claim" } else { "give back" };
+    store::audit::add(&mut tx, editor.id, act, "incident", incident.0, "", app.clock.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Takes a candidate out of the queue for a reason. One that readers can see must be retracted instead.
+pub async fn dismiss(app: &App, editor: &Member, incident: Id<Incident>, reason: &str) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    let row = store::incident::find(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    if row.stage.is_public() {
+        return Err(Error::invalid("reason", "This incident is public: retract it instead of dismissing it"));
+    }
+    store::incident::set_stage(&mut tx, incident, Stage::Dismissed, Some(reason)).await?;
+    store::audit::add(&mut tx, editor.id, "dismiss", "incident", incident.0, reason, app.clock.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Takes a public incident back for a reason that its address answers from now on (410).
+pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason: &str) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let row = store::incident::find(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    if !row.stage.is_public() {
+        return Err(Error::invalid("reason", "Only a public incident can be retracted"));
+    }
+    store::incident::set_stage(&mut tx, incident, Stage::Retracted, Some(reason)).await?;
+    store::page::remove(&mut tx, incident).await?;
+    store::topic::replace(&mut tx, incident, &[], now).await?;
+    store::outbox::add(&mut tx, "changed", incident, now).await?;
+    store::audit::add(&mut tx, editor.id, "retract", "incident", incident.0, reason, now).await?;
+    tx.commit().await?;
+    app.bus.raise();
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! What can go wrong, named by what the caller can do about it.
+
+/// The fields of a form that need another look: name of the field, and a sentence that says what to do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems(pub Vec<(&'static str, String)>);
+
+impl Problems {
+    pub fn add(&mut self, field: &'static str, sentence: impl Into<String>) {
+        self.0.push((field, sentence.into()));
+    }
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+    /// The sentence beside one field, if it has one.
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+    }
+}
+
+impl std::fmt::Display for Problems {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let lines: Vec<String> = self.0.iter().map(|(field, sentence)| format!("{field}: {sentence}")).collect();
+        f.write_str(&lines.join("; "))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is no such thing")]
+    NotFound,
+    /// It was here, moved, and answers at this path now.
+    #[error("moved to {0}")]
+    Moved(String),
+    /// It was published and has been taken back; the sentence says why.
+    #[error("retracted: {0}")]
+    Gone(String),
+    #[error("sign in first")]
+    SignIn,
+    #[error("not allowed")]
+    Forbidden,
+    #[error("{0}")]
+    Invalid(Problems),
+    #[error("already taken")]
+    Taken,
+    #[error("somebody else has changed it since")]
+    Stale,
+    /// Too much at once: try again after so many seconds.
+    #[error("busy, try again in {0} s")]
+    Busy(u64),
+    /// Something outside the house did not answer as it should; the text is fit for an operator.
+    #[error("{0}")]
+    Upstream(String),
+    #[error(transparent)]
+    Broken(#[from] anyhow::Error),
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    pub fn invalid(field: &'static str, sentence: impl Into<String>) -> Self {
+        Self::Invalid(Problems(vec![(field, sentence.into())]))
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(cause: sqlx::Error) -> Self {
+        match &cause {
+            sqlx::Error::RowNotFound => Self::NotFound,
+            sqlx::Error::Database(d) if d.is_unique_violation() => Self::Taken,
+            _ => Self::Broken(cause.into()),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(cause: serde_json::Error) -> Self {
+        Self::Broken(anyhow::Error::new(cause).context("reading stored JSON"))
+    }
+}

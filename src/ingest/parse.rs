@@ -1,0 +1,187 @@
+//! From the bytes of a feed to items. No I/O.
+
+use super::clean::{SUMMARY_LIMIT, TITLE_LIMIT, plain};
+use crate::clock::Timestamp;
+use crate::model::article::Item;
+use crate::{Error, Result};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+/// More items than this in one feed are not read (SECURITY C2).
+pub const MAX_ITEMS: usize = 2_000;
+
+/// The items of an RSS, Atom or JSON feed that have a title and a web address, in the feed's order.
+///
+/// `address` is where the feed was found, for relative links; `language` what its source is known to write.
+/// Fails with `Upstream` and a sentence when the bytes are no feed.
+pub fn items(bytes: &[u8], address: &Url, language: Option<&str>) -> Result<Vec<Item>> {
+    let feed = read(bytes, address)?;
+    let feed_language = feed.language.as_deref().map(primary).or(language.map(primary));
+    let items = feed.entries.into_iter().take(MAX_ITEMS).filter_map(|entry| item(entry, address, feed_language.as_deref()));
+    Ok(items.collect())
+}
+
+fn read(bytes: &[u8], address: &Url) -> Result<feed_rs::model::Feed> {
+    let parse = |bytes: &[u8]| {
+        // the parser panics on a few hostile encodings; one bad feed must not end a worker
+        let parser = feed_rs::parser::Builder::new().base_uri(Some(address.as_str())).build();
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| parser.parse(bytes).map_err(|e| e.to_string())))
+            .unwrap_or_else(|_| Err("its encoding cannot be read".into()))
+    };
+    let first = parse(bytes);
+    let answer = match first {
+        Ok(feed) => return Ok(feed),
+        // a bare ampersand is the commonest mistake, and fails the whole feed
+        Err(_) if bytes.contains(&b'&') => parse(escape_bare_ampersands(bytes).as_slice()).or(first),
+        Err(_) => first,
+    };
+    answer.map_err(|cause| Error::Upstream(format!("what it sent is not a feed: {cause}")))
+}
+
+fn escape_bare_ampersands(bytes: &[u8]) -> Vec<u8> {
+    let mut repaired = Vec::with_capacity(bytes.len() + 64);
+    for (at, byte) in bytes.iter().enumerate() {
+        repaired.push(*byte);
+        if *byte == b'&' {
+            let name: Vec<u8> = bytes[at + 1..].iter().copied().take(10).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').collect();
+            let ends = bytes.get(at + 1 + name.len()) == Some(&b';');
+            let known = name.first() == Some(&b'#') || matches!(name.as_slice(), b"amp" | b"lt" | b"gt" | b"quot" | b"apos");
+            if !ends || !known {
+                repaired.extend_from_slice(b"amp;");
+            }
+        }
+    }
+    repaired
+}
+
+fn item(entry: feed_rs::model::Entry, address: &Url, feed_language: Option<&str>) -> Option<Item> {
+    let link = entry.links.iter().find(|l| l.rel.as_deref().is_none_or(|rel| rel == "alternate")).or(entry.links.first());
+    let link = link.and_then(|l| address.join(&l.href).ok()).filter(|l| matches!(l.scheme(), "http" | "https"))?;
+    let title = plain(&entry.title.map(|t| t.content).unwrap_or_default(), TITLE_LIMIT);
+    let text = entry.summary.map(|s| s.content).or(entry.content.and_then(|c| c.body)).unwrap_or_default();
+    let summary = plain(&text, SUMMARY_LIMIT);
+    let title = if title.is_empty() { crate::text::fold::shorten(&summary, 120) } else { title };
+    if title.is_empty() {
+        return None;
+    }
+    let language = entry.language.as_deref().or(feed_language).map(primary);
+    Some(Item {
+        identity: identity(&entry.id, link.as_str(), &title),
+        language: language.unwrap_or_else(|| detect(&format!("{title}. {summary}"))),
+        address: link.to_string(),
+        title,
+        summary,
+        author: entry.authors.first().and_then(|a| a.name.as_deref()).map(|name| plain(name, 200)).filter(|name| !name.is_empty()),
+        published_at: entry.published.or(entry.updated).map(|at| Timestamp(at.timestamp_millis())),
+    })
+}
+
+/// The item's id, else its link, else a hash of both link and title; long ids are hashed, so that a column bounds them.
+fn identity(id: &str, link: &str, title: &str) -> String {
+    let chosen = if !id.is_empty() {
+        id.to_string()
+    } else if !link.is_empty() {
+        link.to_string()
+    } else {
+        title.to_string()
+    };
+    if chosen.len() <= 400 {
+        return chosen;
+    }
+    Sha256::digest(chosen.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// `en` of `en-GB`.
+fn primary(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or("").trim().to_lowercase()
+}
+
+/// The language of a text by its letters and words, ISO 639-1.
+fn detect(text: &str) -> String {
+    if text.chars().any(|c| matches!(c, 'і' | 'ї' | 'є' | 'ґ')) {
+        return "uk".into();
+    }
+    if text.chars().any(|c| matches!(c, 'پ' | 'چ' | 'ژ' | 'گ')) {
+        return "fa".into();
+    }
+    let three = format!("{:?}", whichlang::detect_language(text)).to_lowercase();
+    let two = match three.as_str() {
+        "ara" => "ar",
+        "cmn" => "zh",
+        "deu" => "de",
+        "eng" => "en",
+        "fra" => "fr",
+        "hin" => "hi",
+        "ita" => "it",
+        "jpn" => "ja",
+        "kor" => "ko",
+        "nld" => "nl",
+        "por" => "pt",
+        "rus" => "ru",
+        "spa" => "es",
+        "swe" => "sv",
+        "tur" => "tr",
+        "vie" => "vi",
+        _ => "und",
+    };
+    two.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(feed: &str) -> Vec<Item> {
+        items(feed.as_bytes(), &Url::parse("https://example.org/feed").unwrap(), None).unwrap()
+    }
+
+    #[test]
+    fn rss_atom_rdf_and_json_feeds_give_items() {
+        let rss = r#"<rss version="2.0"><channel><title>X</title><language>en-GB</language><item><title>Fire &amp; smoke</title><link>/a</link>
+            <guid>7</guid><pubDate>Sun, 20 Mar 2022 08:00:00 GMT</pubDate><description>&lt;p&gt;One.&lt;/p&gt;</description></item></channel></rss>"#;
+        let atom = r#"<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>X</title><id>x</id><updated>2022-03-20T08:00:00Z</updated>
+            <entry><title>Fire &amp; smoke</title><id>7</id><link href="https://example.org/a"/><updated>2022-03-20T08:00:00Z</updated><summary>One.</summary></entry></feed>"#;
+        let json = r#"{"version":"https://jsonfeed.org/version/1.1","title":"X","language":"en","items":[{"id":"7","url":"https://example.org/a","title":"Fire & smoke","content_text":"One.","date_published":"2022-03-20T08:00:00Z"}]}"#;
+        let rdf = r#"<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://example.org/"><title>X</title><link>https://example.org/</link><description>x</description></channel><item rdf:about="7"><title>Fire &amp; smoke</title><link>https://example.org/a</link><dc:date>2022-03-20T08:00:00Z</dc:date><description>One.</description></item></rdf:RDF>"#;
+        for feed in [rss, atom, json, rdf] {
+            let items = read(feed);
+            assert_eq!(items.len(), 1, "{feed}");
+            assert_eq!(items[0].title, "Fire & smoke");
+            assert_eq!(items[0].address, "https://example.org/a");
+            assert_eq!(items[0].summary, "One.");
+            assert_eq!(items[0].language, "en");
+            assert_eq!(items[0].published_at, Timestamp::parse("2022-03-20T08:00:00Z"), "{feed}");
+        }
+    }
+
+    #[test]
+    fn a_bare_ampersand_does_not_lose_the_feed() {
+        let items = read(
+            "<rss version=\"2.0\"><channel><title>X</title><item><title>AT&T pays</title><link>https://example.org/?a=1&b=2</link></item></channel></rss>",
+        );
+        assert_eq!(items[0].title, "AT&T pays");
+    }
+
+    #[test]
+    fn what_is_no_feed_says_so() {
+        for bytes in ["", "<html><body>Hello</body></html>", "{\"a\":1}", "not a feed"] {
+            let problem = items(bytes.as_bytes(), &Url::parse("https://example.org/").unwrap(), None).unwrap_err().to_string();
+            assert!(problem.starts_with("what it sent is not a feed"), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_link_that_is_not_of_the_web_is_no_article() {
+        assert!(
+            read("<rss version=\"2.0\"><channel><title>X</title><item><title>T</title><link>javascript:alert(1)</link></item></channel></rss>")
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_language_is_told_by_its_letters() {
+        assert_eq!(detect("Путін і Зеленський у Києві"), "uk");
+        assert_eq!(detect("Путин провёл совещание по вопросам развития"), "ru");
+        assert_eq!(detect("The president met his ministers in the capital"), "en");
+    }
+}

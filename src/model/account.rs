@@ -1,0 +1,82 @@
+//! An Account, and the addresses and passwords that may make one.
+
+use crate::error::Problems;
+
+/// Stands for an account in ids.
+#[derive(Debug)]
+pub struct Account;
+
+/// An e-mail address that could be delivered to, folded to the form it is stored by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Email(pub String);
+
+impl Email {
+    /// Trims and lower-cases. `None` unless it has one @, a name before it and a domain with a dot after it, 254 characters at most.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let address = typed.trim().to_lowercase();
+        let (name, domain) = address.split_once('@')?;
+        let sound = !name.is_empty()
+            && address.len() <= 254
+            && !domain.contains('@')
+            && domain.contains('.')
+            && !domain.starts_with('.')
+            && !domain.ends_with('.')
+            && !domain.contains("..")
+            && !address.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"'));
+        sound.then_some(Self(address))
+    }
+
+    /// The part before the @, which a new account is called by.
+    pub fn name(&self) -> &str {
+        self.0.split_once('@').map_or("", |(name, _)| name)
+    }
+}
+
+/// Shortest and longest password in characters (SECURITY A3).
+pub const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 12..=256;
+
+/// What is wrong with a password of somebody who has this address, if anything is.
+pub fn check_password(password: &str, email: Option<&Email>, problems: &mut Problems) {
+    let length = password.chars().count();
+    let folded = password.to_lowercase();
+    let made_of = |word: &str| word.len() >= 4 && folded.replace(word, "").chars().filter(|c| c.is_alphabetic()).count() < 4;
+    if length < *PASSWORD_LENGTH.start() {
+        problems.add("password", "Make the password at least 12 characters long");
+    } else if length > *PASSWORD_LENGTH.end() {
+        problems.add("password", "Make the password at most 256 characters long");
+    } else if made_of("intelrift") || email.is_some_and(|e| made_of(e.name())) {
+        problems.add("password", "Choose a password that is not made of your name or ours");
+    } else if folded.chars().collect::<std::collections::HashSet<_>>().len() < 4 {
+        problems.add("password", "Choose a password with more different characters");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(password: &str) -> Option<String> {
+        let mut problems = Problems::default();
+        check_password(password, Email::parse("longname@example.org").as_ref(), &mut problems);
+        problems.of("password").map(str::to_string)
+    }
+
+    #[test]
+    fn an_address_needs_a_name_and_a_domain() {
+        assert_eq!(Email::parse(" Ada@Example.org "), Some(Email("ada@example.org".into())));
+        for wrong in ["ada.example", "@example.org", "ada@example", "a b@example.org", "ada@@example.org", "a@b..org", ""] {
+            assert_eq!(Email::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_long_and_not_a_name() {
+        assert_eq!(problem("four unrelated words"), None);
+        assert_eq!(problem("пароль из слов"), None);
+        assert!(problem("short").unwrap().contains("at least 12"));
+        assert!(problem(&"x y z w ".repeat(40)).unwrap().contains("at most 256"));
+        assert!(problem("Intelrift2026!").is_some());
+        assert!(problem("longname-12345").is_some());
+        assert!(problem("aaaaaaaaaaaaaa").is_some());
+    }
+}

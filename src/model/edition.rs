@@ -1,0 +1,76 @@
+//! The text of a Revision: all that the rules draft or an editor writes. Citations are marks like `[2]` in the text.
+
+use super::assessment::Assessment;
+use super::category::Category;
+use super::entity::Mention;
+use super::market::MarketMove;
+use super::moment::Moment;
+use super::severity::{Reason, Severity};
+use super::signal::Signal;
+use super::topic::Topic;
+use crate::clock::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The four parts of the summary, each Markdown whose first sentence carries the point.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Narrative {
+    pub happened: String,
+    pub geopolitics: String,
+    pub markets: String,
+    pub watch: String,
+}
+
+impl Narrative {
+    /// The parts in reading order with their headings.
+    pub fn parts(&self) -> [(&'static str, &str); 4] {
+        [("What happened", &self.happened), ("Geopolitics", &self.geopolitics), ("Markets", &self.markets), ("What to watch", &self.watch)]
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Edition {
+    pub title: String,
+    pub category: Category,
+    pub severity: Severity,
+    pub reasons: Vec<Reason>,
+    pub priority: bool,
+    /// ISO 3166-1 alpha-2, the first is where it happens.
+    pub countries: Vec<String>,
+    pub narrative: Narrative,
+    /// Numbered consequences, one sentence each.
+    pub implications: Vec<String>,
+    pub signals: Vec<Signal>,
+    pub topics: Vec<Topic>,
+    pub mentions: Vec<Mention>,
+    pub markets: Vec<MarketMove>,
+    pub assessment: Option<Assessment>,
+    pub timeline: Vec<Moment>,
+    /// What is not known, and what would change the assessment. Never empty once published.
+    pub unknowns: Vec<String>,
+}
+
+/// Who stands behind a revision; shown beside everything it says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signed {
+    /// Drafted by rules and published by the automatic policy.
+    Rules { at: Timestamp },
+    /// Reviewed, and perhaps rewritten, by an editor.
+    Editor { name: String, at: Timestamp },
+}
+
+impl Signed {
+    pub fn words(&self) -> String {
+        match self {
+            Self::Rules { at } => format!("drafted by rules, {}", at.short()),
+            Self::Editor { name, at } => format!("reviewed by an editor ({name}) at {}", at.short()),
+        }
+    }
+    pub fn is_editor(&self) -> bool {
+        matches!(self, Self::Editor { .. })
+    }
+}
+
+/// Stands for a revision in ids.
+#[derive(Debug)]
+pub struct Revision;

@@ -1,0 +1,40 @@
+//! A Job: a piece of work for later, safe to repeat.
+
+use super::incident::Incident;
+use super::source::Source;
+use crate::id::Id;
+use serde::{Deserialize, Serialize};
+
+/// What there is to do. Rooms leave these for each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// Read one source.
+    Fetch { source: Id<Source> },
+    /// Give every waiting article its incident. There is one such job at a time, so one worker owns the order.
+    Cluster,
+    /// Draft an incident anew from its articles.
+    Analyze { incident: Id<Incident> },
+    /// Apply the automatic policy to a drafted incident, and write its public page.
+    Publish { incident: Id<Incident> },
+}
+
+impl Work {
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Fetch { .. } => "fetch",
+            Self::Cluster => "cluster",
+            Self::Analyze { .. } => "analyze",
+            Self::Publish { .. } => "publish",
+        }
+    }
+    /// Two jobs with one key are one job.
+    pub fn key(self) -> String {
+        match self {
+            Self::Fetch { source } => format!("fetch {source}"),
+            Self::Cluster => "cluster".into(),
+            Self::Analyze { incident } => format!("analyze {incident}"),
+            Self::Publish { incident } => format!("publish {incident}"),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The read model of a public incident page: one row, written when something changes, read by every visitor.
+//!
+//! [`OpenPart`] is for everybody. [`PremiumPart`] is in a column of its own, which only members' pages ask for.
+
+use super::assessment::Assessment;
+use super::category::Category;
+use super::edition::Signed;
+use super::market::MarketMove;
+use super::severity::{Reason, Severity};
+use super::topic::Topic;
+use crate::clock::Timestamp;
+use crate::text::markdown::Html;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OpenPart {
+    pub number: i64,
+    pub slug: String,
+    pub title: String,
+    pub description: String,
+    pub category: Category,
+    pub severity: Severity,
+    pub reasons: Vec<Reason>,
+    pub priority: bool,
+    pub country: Option<Country>,
+    pub region: Option<super::place::Region>,
+    pub articles: i64,
+    pub sources: i64,
+    pub voices: i64,
+    pub first_at: Timestamp,
+    pub newest_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub revision: i64,
+    pub signed: Signed,
+    /// Articles that joined after this revision was written.
+    pub articles_since: i64,
+    pub summary: Vec<Part>,
+    pub implications: Vec<Html>,
+    pub signals: Vec<SignalLine>,
+    pub topics: Vec<Topic>,
+    pub unknowns: Vec<Html>,
+    pub cited: Vec<SourceLine>,
+    /// Article times of the last days, newest first, for the coverage figure; at most 200.
+    pub times: Vec<Timestamp>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Country {
+    pub code: String,
+    pub name: String,
+}
+
+/// One of the summary's four parts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Part {
+    pub heading: String,
+    pub text: Html,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SignalLine {
+    pub text: Html,
+    pub observed: bool,
+}
+
+/// One article in the list of sources.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SourceLine {
+    pub place: i64,
+    pub title: String,
+    pub address: String,
+    pub language: String,
+    pub language_name: String,
+    pub outlet: String,
+    pub owner: String,
+    pub country: Option<Country>,
+    pub published_at: Timestamp,
+    /// Reliability letter and credibility digit, `B2`.
+    pub grade: String,
+    pub grade_meaning: String,
+    /// Why it is here.
+    pub shares: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PremiumPart {
+    pub markets: Markets,
+    pub threat: Option<Threat>,
+    pub timeline: Vec<MomentLine>,
+    pub related: Related,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Markets {
+    pub caption: String,
+    pub rows: Vec<MarketRow>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MarketRow {
+    pub row: MarketMove,
+    pub note: Html,
+    /// Points of the 30-day trace in an 88 × 24 box; empty without a series.
+    pub points: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Threat {
+    pub assessment: Assessment,
+    pub triggers: Vec<SignalLine>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MomentLine {
+    pub iso: String,
+    pub shown: String,
+    pub text: Html,
+    pub key: bool,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Related {
+    pub incidents: Vec<RelatedIncident>,
+    pub network: Network,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RelatedIncident {
+    pub slug: String,
+    pub title: String,
+    pub severity: Severity,
+    /// Labels of what both share.
+    pub shares: Vec<String>,
+}
+
+/// Who appears with whom in this incident's articles, laid out on a ring in a 620 × 300 box.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Network {
+    pub nodes: Vec<Node>,
+    pub ties: Vec<Tie>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Node {
+    pub kind: super::entity::EntityKind,
+    pub name: String,
+    pub articles: i64,
+    pub x: f64,
+    pub y: f64,
+    /// Where its label's baseline is: above the ring's upper half, below the lower.
+    pub label_y: f64,
+}
+
+/// Two nodes (indexes into the network's nodes) and in how many articles both are named.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Tie {
+    pub from: usize,
+    pub to: usize,
+    pub articles: i64,
+}
+
+impl Network {
+    /// How thick a tie is drawn: the strongest 4, the others in proportion.
+    pub fn stroke(&self, tie: &Tie) -> f64 {
+        let most = self.ties.iter().map(|tie| tie.articles).max().unwrap_or(1).max(1);
+        (6.0 + 34.0 * tie.articles as f64 / most as f64).round() / 10.0
+    }
+}

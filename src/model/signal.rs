@@ -1,0 +1,16 @@
+//! A Signal: something to look for next, and whether it has been seen.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Signal {
+    /// One sentence, with citation marks for the articles in which it was observed.
+    pub text: String,
+    pub observed: bool,
+    /// Folded words any of which, in a later article, makes it observed. Empty for a signal that only an editor can judge.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// +1 raises the threat when observed, -1 lowers it, 0 neither.
+    #[serde(default)]
+    pub pull: i64,
+}

@@ -1,0 +1,412 @@
+//! A working copy: what an editor is typing, kept exactly as typed, also while it is not yet an edition.
+
+use super::assessment::{Assessment, Confidence, Judgement, Likelihood, Scenario, Threat};
+use super::country;
+use super::edition::{Edition, Narrative};
+use super::market::{Direction, Magnitude, MarketMove};
+use super::moment::{Moment, Precision};
+use super::severity::{Reason, Severity};
+use super::signal::Signal;
+use super::topic::Topic;
+use crate::clock::Timestamp;
+use crate::error::Problems;
+use crate::text::markdown::cited;
+use serde::{Deserialize, Serialize};
+
+/// Rows of one kind that a form may have.
+pub const ROWS: usize = 40;
+const TITLE: usize = 400;
+/// Characters of one part of the summary.
+const PART: usize = 20_000;
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Working {
+    pub title: String,
+    pub category: String,
+    pub severity: String,
+    /// Why the severity is another than the rules gave.
+    pub severity_why: String,
+    pub countries: String,
+    pub priority: bool,
+    pub happened: String,
+    pub geopolitics: String,
+    pub markets_text: String,
+    pub watch: String,
+    /// One a line.
+    pub implications: String,
+    /// One a line; a line that begins with `[x]` has been observed.
+    pub signals: String,
+    /// With semicolons; `ru:` before one that is Russian.
+    pub topics: String,
+    /// One a line.
+    pub unknowns: String,
+    pub markets: Vec<MarketRow>,
+    pub moments: Vec<MomentRow>,
+    pub level: String,
+    pub horizon: String,
+    pub judgements: Vec<JudgementRow>,
+    pub scenarios: Vec<ScenarioRow>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct MarketRow {
+    pub exposure: String,
+    pub note: String,
+    pub direction: String,
+    pub magnitude: String,
+    pub horizon: String,
+    pub confidence: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct MomentRow {
+    /// `2022-03-20T08:15`, UTC; a day alone for what is known to the day.
+    pub when: String,
+    pub what: String,
+    pub key: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct JudgementRow {
+    pub text: String,
+    pub likelihood: String,
+    pub confidence: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioRow {
+    pub name: String,
+    pub text: String,
+    pub share: String,
+}
+
+impl Working {
+    /// An edition as an editor sees it.
+    pub fn of(edition: &Edition) -> Self {
+        let n = &edition.narrative;
+        let assessment = edition.assessment.as_ref();
+        Self {
+            title: edition.title.clone(),
+            category: edition.category.word().into(),
+            severity: edition.severity.word().into(),
+            severity_why: String::new(),
+            countries: edition.countries.join(" "),
+            priority: edition.priority,
+            happened: n.happened.clone(),
+            geopolitics: n.geopolitics.clone(),
+            markets_text: n.markets.clone(),
+            watch: n.watch.clone(),
+            implications: edition.implications.join("\n"),
+            signals: edition
+                .signals
+                .iter()
+                .map(|s| if s.observed { format!("[x] {}", s.text) } else { s.text.clone() })
+                .collect::<Vec<_>>()
+                .join("\n"),
+            topics: edition.topics.iter().map(Topic::typed).collect::<Vec<_>>().join("; "),
+            unknowns: edition.unknowns.join("\n"),
+            markets: edition.markets.iter().map(market_row).collect(),
+            moments: edition.timeline.iter().map(moment_row).collect(),
+            level: assessment.map_or(String::new(), |a| a.level.word().into()),
+            horizon: assessment.map_or(String::new(), |a| a.horizon.clone()),
+            judgements: assessment.map_or(vec![], |a| a.judgements.iter().map(judgement_row).collect()),
+            scenarios: assessment.map_or(vec![], |a| a.scenarios.iter().map(scenario_row).collect()),
+        }
+    }
+
+    /// The sum of the scenarios' shares as far as they are numbers.
+    pub fn share_sum(&self) -> i64 {
+        self.scenarios.iter().filter_map(|s| s.share.trim().parse::<i64>().ok()).sum()
+    }
+
+    /// The edition that was typed. `before` gives what the form does not show; `articles` is how many articles there are to cite.
+    pub fn edition(&self, before: &Edition, articles: i64) -> Result<Edition, Problems> {
+        let mut problems = Problems::default();
+        let edition = Edition {
+            title: self.checked_title(&mut problems),
+            category: self.category.parse().unwrap_or(before.category),
+            severity: self.severity.parse().unwrap_or(before.severity),
+            reasons: self.reasons(before),
+            priority: self.priority,
+            countries: self.checked_countries(&mut problems),
+            narrative: self.checked_narrative(&mut problems),
+            implications: lines(&self.implications),
+            signals: self.signals(before),
+            topics: self.topics.split(';').filter_map(Topic::parse).take(60).collect(),
+            mentions: before.mentions.clone(),
+            markets: self.markets.iter().filter(|m| !m.exposure.trim().is_empty()).map(|m| m.read(before)).collect(),
+            assessment: self.checked_assessment(before, &mut problems),
+            timeline: self.checked_timeline(&mut problems),
+            unknowns: lines(&self.unknowns),
+        };
+        if edition.unknowns.is_empty() {
+            problems.add("unknowns", "Say at least one thing that is not known, or what would change this assessment");
+        }
+        check_citations(&edition, articles, &mut problems);
+        if problems.is_empty() { Ok(edition) } else { Err(problems) }
+    }
+
+    fn checked_title(&self, problems: &mut Problems) -> String {
+        let title = self.title.split_whitespace().collect::<Vec<_>>().join(" ");
+        match title.chars().count() {
+            0 => problems.add("title", "Write a title"),
+            n if n > TITLE => problems.add("title", format!("Make the title at most {TITLE} characters long; now it has {n}")),
+            _ => {}
+        }
+        title
+    }
+
+    fn reasons(&self, before: &Edition) -> Vec<Reason> {
+        let mut reasons = before.reasons.clone();
+        let severity = self.severity.parse::<Severity>().unwrap_or(before.severity);
+        if severity != before.severity {
+            let why = match self.severity_why.trim() {
+                "" => format!("from {} to {}", before.severity.label(), severity.label()),
+                why => why.to_string(),
+            };
+            reasons.retain(|reason| reason.rule != EDITOR_RULE);
+            reasons.push(Reason { rule: EDITOR_RULE.into(), value: why, points: 0 });
+        }
+        reasons
+    }
+
+    fn checked_countries(&self, problems: &mut Problems) -> Vec<String> {
+        let codes: Vec<String> =
+            self.countries.split(|c: char| c == ',' || c == ';' || c.is_whitespace()).filter(|c| !c.is_empty()).map(str::to_uppercase).collect();
+        if let Some(unknown) = codes.iter().find(|code| country::find(code).is_none()) {
+            problems.add("countries", format!("{unknown} is no country code: use two letters of ISO 3166-1, like RU"));
+        }
+        codes.into_iter().take(20).collect()
+    }
+
+    fn checked_narrative(&self, problems: &mut Problems) -> Narrative {
+        let parts = [("happened", &self.happened), ("geopolitics", &self.geopolitics), ("markets_text", &self.markets_text), ("watch", &self.watch)];
+        for (field, text) in parts {
+            if text.chars().count() > PART {
+                problems.add(field, format!("Make this part at most {PART} characters long"));
+            }
+        }
+        if self.happened.trim().is_empty() {
+            problems.add("happened", "Say what happened; its first sentence is what readers see first");
+        }
+        let [happened, geopolitics, markets, watch] = parts.map(|(_, text)| text.replace("\r\n", "\n").trim().to_string());
+        Narrative { happened, geopolitics, markets, watch }
+    }
+
+    /// What the rules watch for stays with a signal whose words stay.
+    fn signals(&self, before: &Edition) -> Vec<Signal> {
+        let read = |line: String| {
+            let (observed, text) = match line.strip_prefix("[x]").or(line.strip_prefix("[X]")) {
+                Some(text) => (true, text.trim().to_string()),
+                None => (false, line.strip_prefix("[ ]").unwrap_or(&line).trim().to_string()),
+            };
+            let known = before.signals.iter().find(|s| s.text == text).cloned().unwrap_or_default();
+            Signal { text, observed, ..known }
+        };
+        lines(&self.signals).into_iter().map(read).collect()
+    }
+
+    fn checked_timeline(&self, problems: &mut Problems) -> Vec<Moment> {
+        let mut timeline = vec![];
+        for (index, row) in self.moments.iter().enumerate().filter(|(_, row)| !row.what.trim().is_empty()) {
+            match row.read() {
+                Some(moment) => timeline.push(moment),
+                None => problems.add("timeline", format!("Entry {}: write the time as 2022-03-20T08:15, in UTC, or a day as 2022-03-20", index + 1)),
+            }
+        }
+        timeline.sort_by_key(|moment| moment.at);
+        timeline
+    }
+
+    fn checked_assessment(&self, before: &Edition, problems: &mut Problems) -> Option<Assessment> {
+        let scenarios: Vec<_> = self.scenarios.iter().filter(|s| !s.name.trim().is_empty()).collect();
+        let judgements = self.judgements.iter().filter(|j| !j.text.trim().is_empty());
+        let level: Threat = self.level.parse().ok()?;
+        if !scenarios.is_empty() && self.share_sum() != 100 {
+            problems.add("scenarios", format!("The scenarios' shares must add up to 100; now they add up to {}", self.share_sum()));
+        }
+        let known = before.assessment.as_ref();
+        Some(Assessment {
+            level,
+            before: known.map(|a| a.level).filter(|b| *b != level).or(known.and_then(|a| a.before).filter(|b| *b != level)),
+            factors: known.map_or(vec![], |a| a.factors.clone()),
+            judgements: judgements.map(JudgementRow::read).collect(),
+            horizon: self.horizon.trim().into(),
+            scenarios: scenarios.into_iter().map(ScenarioRow::read).collect(),
+        })
+    }
+}
+
+/// The reason that stands for an editor's own severity.
+pub const EDITOR_RULE: &str = "An editor’s judgement";
+
+fn market_row(row: &MarketMove) -> MarketRow {
+    MarketRow {
+        exposure: row.exposure.clone(),
+        note: row.note.clone(),
+        direction: row.direction.word().into(),
+        magnitude: row.magnitude.word().into(),
+        horizon: row.horizon.clone(),
+        confidence: row.confidence.word().into(),
+    }
+}
+
+fn moment_row(moment: &Moment) -> MomentRow {
+    let when = match moment.precision {
+        Precision::Minute => moment.at.iso().trim_end_matches('Z').to_string(),
+        Precision::Day => moment.at.date(),
+    };
+    MomentRow { when, what: moment.text.clone(), key: moment.key }
+}
+
+fn judgement_row(judgement: &Judgement) -> JudgementRow {
+    JudgementRow { text: judgement.text.clone(), likelihood: judgement.likelihood.word().into(), confidence: judgement.confidence.word().into() }
+}
+
+fn scenario_row(scenario: &Scenario) -> ScenarioRow {
+    ScenarioRow { name: scenario.name.clone(), text: scenario.text.clone(), share: scenario.share.to_string() }
+}
+
+impl MarketRow {
+    /// The price trace of a row whose exposure stays is kept.
+    fn read(&self, before: &Edition) -> MarketMove {
+        let known = before.markets.iter().find(|m| m.exposure == self.exposure.trim());
+        MarketMove {
+            exposure: self.exposure.trim().into(),
+            note: self.note.trim().into(),
+            direction: self.direction.parse().unwrap_or(Direction::Unclear),
+            magnitude: self.magnitude.parse().unwrap_or(Magnitude::Negligible),
+            horizon: self.horizon.trim().into(),
+            confidence: self.confidence.parse().unwrap_or(Confidence::Low),
+            trace: known.map_or(vec![], |m| m.trace.clone()),
+        }
+    }
+}
+
+impl MomentRow {
+    fn read(&self) -> Option<Moment> {
+        let when = self.when.trim();
+        let (text, precision) = match when.len() {
+            10 => (format!("{when}T00:00:00Z"), Precision::Day),
+            16 => (format!("{}:00Z", when.replace(' ', "T")), Precision::Minute),
+            _ => (format!("{}Z", when.trim_end_matches('Z')), Precision::Minute),
+        };
+        Some(Moment { at: Timestamp::parse(&text)?, precision, text: self.what.trim().into(), key: self.key })
+    }
+}
+
+impl JudgementRow {
+    fn read(&self) -> Judgement {
+        Judgement {
+            text: self.text.trim().into(),
+            likelihood: self.likelihood.parse().unwrap_or(Likelihood::EvenChance),
+            confidence: self.confidence.parse().unwrap_or(Confidence::Low),
+        }
+    }
+}
+
+impl ScenarioRow {
+    fn read(&self) -> Scenario {
+        Scenario { name: self.name.trim().into(), text: self.text.trim().into(), share: self.share.trim().parse().unwrap_or(0) }
+    }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).take(ROWS).map(str::to_string).collect()
+}
+
+/// A citation that leads nowhere is a mistake in the field it stands in.
+fn check_citations(edition: &Edition, articles: i64, problems: &mut Problems) {
+    let n = &edition.narrative;
+    let (implications, signals, unknowns) =
+        (edition.implications.join(" "), edition.signals.iter().map(|s| s.text.clone()).collect::<Vec<_>>().join(" "), edition.unknowns.join(" "));
+    let timeline = edition.timeline.iter().map(|m| m.text.clone()).collect::<Vec<_>>().join(" ");
+    let fields = [
+        ("happened", &n.happened),
+        ("geopolitics", &n.geopolitics),
+        ("markets_text", &n.markets),
+        ("watch", &n.watch),
+        ("implications", &implications),
+        ("signals", &signals),
+        ("unknowns", &unknowns),
+        ("timeline", &timeline),
+    ];
+    for (field, text) in fields {
+        if let Some(wrong) = cited(text).into_iter().find(|place| !(1..=articles).contains(place)) {
+            problems.add(field, format!("[{wrong}] cites an article that is not here: there are {articles}"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::category::Category;
+    use super::*;
+
+    fn edition() -> Edition {
+        Edition {
+            title: "Fire at refinery".into(),
+            category: Category::Energy,
+            severity: Severity::Moderate,
+            reasons: vec![],
+            priority: false,
+            countries: vec!["NG".into()],
+            narrative: Narrative { happened: "A fire broke out. [1]".into(), ..Narrative::default() },
+            implications: vec!["Fuel is short. [1]".into()],
+            signals: vec![Signal { text: "A revised number.".into(), observed: true, words: vec!["number".into()], pull: 1 }],
+            topics: vec![Topic::new("Lagos", "en"), Topic::new("пожар", "ru")],
+            mentions: vec![],
+            markets: vec![],
+            assessment: Some(Assessment {
+                level: Threat::Low,
+                before: None,
+                factors: vec![],
+                judgements: vec![Judgement { text: "It will burn.".into(), likelihood: Likelihood::Likely, confidence: Confidence::Low }],
+                horizon: "the week".into(),
+                scenarios: vec![
+                    Scenario { name: "A".into(), text: "a".into(), share: 60 },
+                    Scenario { name: "B".into(), text: "b".into(), share: 40 },
+                ],
+            }),
+            timeline: vec![Moment { at: Timestamp(0), precision: Precision::Minute, text: "Fire. [1]".into(), key: true }],
+            unknowns: vec!["The cause.".into()],
+        }
+    }
+
+    #[test]
+    fn an_edition_comes_back_from_the_form_as_it_went_in() {
+        assert_eq!(Working::of(&edition()).edition(&edition(), 1), Ok(edition()));
+    }
+
+    #[test]
+    fn each_mistake_is_named_beside_its_field() {
+        let mut typed = Working::of(&edition());
+        typed.title = " ".into();
+        typed.countries = "NG, XX".into();
+        typed.unknowns = String::new();
+        typed.scenarios[0].share = "50".into();
+        typed.moments[0].when = "yesterday".into();
+        typed.happened = "It burns. [9]".into();
+        let problems = typed.edition(&edition(), 3).unwrap_err();
+        for (field, says) in [
+            ("title", "Write a title"),
+            ("countries", "XX is no country code"),
+            ("unknowns", "at least one thing"),
+            ("scenarios", "now they add up to 90"),
+            ("timeline", "Entry 1"),
+            ("happened", "[9] cites an article that is not here"),
+        ] {
+            assert!(problems.of(field).is_some_and(|p| p.contains(says)), "{field}: {problems}");
+        }
+    }
+
+    #[test]
+    fn another_severity_has_a_reason() {
+        let mut typed = Working::of(&edition());
+        typed.severity = "high".into();
+        typed.severity_why = "A second plant burns".into();
+        let edition = typed.edition(&edition(), 1).unwrap();
+        assert_eq!(edition.reasons.last().map(|r| (r.rule.as_str(), r.value.as_str())), Some((EDITOR_RULE, "A second plant burns")));
+    }
+}

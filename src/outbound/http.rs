@@ -1,0 +1,261 @@
+//! A guarded HTTP client: bounded in size and time, and never talks to an address that is not public.
+//!
+//! The name is resolved, each address is checked, and the connection goes to a checked address only; every redirect is
+//! checked again. Exact `host:port` pairs of the settings are the one exception.
+
+use crate::config::Config;
+use crate::{Error, Result};
+use anyhow::Context;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{self, HeaderMap, HeaderValue};
+use reqwest::{Client, StatusCode, redirect};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use url::{Host, Url};
+
+/// SECURITY C2.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+const MAX_REDIRECTS: usize = 5;
+/// Of the body after decompression, so that a small compressed body cannot grow large.
+const MAX_BODY: usize = 10 * 1024 * 1024;
+
+#[derive(Clone)]
+pub struct Http {
+    guarded: Client,
+    /// For the exact host and port pairs that the settings allow.
+    allowed: Client,
+    allow: Arc<[String]>,
+}
+
+/// What the other side said when it was here last; sent so that it may answer "not modified".
+#[derive(Debug, Clone, Default)]
+pub struct Validators {
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+}
+
+#[derive(Debug)]
+pub enum Answer {
+    NotModified,
+    Body(Body),
+}
+
+#[derive(Debug)]
+pub struct Body {
+    pub bytes: Vec<u8>,
+    pub content_type: Option<String>,
+    /// Where it was found after redirects.
+    pub address: Url,
+    pub validators: Validators,
+}
+
+impl Http {
+    pub fn new(config: &Config) -> anyhow::Result<Self> {
+        // fails only when a provider is installed already, which is what we want
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let client = || {
+            Client::builder()
+                .user_agent(concat!("Intelrift/", env!("CARGO_PKG_VERSION"), " (news portal; feed reader)"))
+                .connect_timeout(CONNECT_TIMEOUT)
+                .timeout(REQUEST_TIMEOUT)
+                .redirect(redirect::Policy::none())
+                .no_proxy()
+        };
+        Ok(Self {
+            guarded: client().dns_resolver(Arc::new(PublicOnly)).build().context("building the HTTP client")?,
+            allowed: client().build().context("building the HTTP client")?,
+            allow: config.fetch_allow.clone().into(),
+        })
+    }
+
+    /// Fetches a document. Fails with `Upstream` and a sentence for the operator.
+    pub async fn get(&self, address: &str, validators: &Validators) -> Result<Answer> {
+        let mut address = Url::parse(address).map_err(|_| Error::Upstream(format!("“{address}” is not a web address")))?;
+        for _ in 0..=MAX_REDIRECTS {
+            let answer = self.client_for(&address)?.get(address.clone()).headers(conditions(validators)).send().await;
+            let answer = answer.map_err(|cause| Error::Upstream(reason(&cause)))?;
+            if answer.status().is_redirection() && answer.status() != StatusCode::NOT_MODIFIED {
+                let location = answer.headers().get(header::LOCATION).and_then(|l| l.to_str().ok());
+                let next = location.and_then(|l| address.join(l).ok());
+                address = next.ok_or_else(|| Error::Upstream("it redirects to nowhere".into()))?;
+                continue;
+            }
+            return match answer.status() {
+                StatusCode::NOT_MODIFIED => Ok(Answer::NotModified),
+                status if status.is_success() => read(answer, address).await.map(Answer::Body),
+                status => Err(Error::Upstream(format!("it answered {status}"))),
+            };
+        }
+        Err(Error::Upstream(format!("it redirects more than {MAX_REDIRECTS} times")))
+    }
+
+    fn client_for(&self, address: &Url) -> Result<&Client> {
+        let (Some(host), Some(port)) = (address.host(), address.port_or_known_default()) else {
+            return Err(Error::Upstream(format!("{address} has no host")));
+        };
+        if !matches!(address.scheme(), "http" | "https") {
+            return Err(Error::Upstream(format!("{}: only http and https are read", address.scheme())));
+        }
+        if self.allow.contains(&format!("{host}:{port}")) {
+            return Ok(&self.allowed);
+        }
+        let public = match host {
+            Host::Ipv4(ip) => is_public(ip.into()),
+            Host::Ipv6(ip) => is_public(ip.into()),
+            Host::Domain(name) => !name.trim_end_matches('.').eq_ignore_ascii_case("localhost"),
+        };
+        if public { Ok(&self.guarded) } else { Err(Error::Upstream(format!("{host} is not a public address"))) }
+    }
+}
+
+fn conditions(validators: &Validators) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let pairs = [(header::IF_NONE_MATCH, &validators.etag), (header::IF_MODIFIED_SINCE, &validators.last_modified)];
+    for (name, value) in pairs {
+        if let Some(value) = value.as_deref().and_then(|v| HeaderValue::from_str(v).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    headers
+}
+
+async fn read(mut answer: reqwest::Response, address: Url) -> Result<Body> {
+    let text = |name| answer.headers().get(name).and_then(|v: &HeaderValue| v.to_str().ok()).map(str::to_string);
+    let content_type = text(header::CONTENT_TYPE);
+    let validators = Validators { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) };
+    let mut bytes = vec![];
+    while let Some(chunk) = answer.chunk().await.map_err(|cause| Error::Upstream(reason(&cause)))? {
+        if bytes.len() + chunk.len() > MAX_BODY {
+            return Err(Error::Upstream(format!("it is larger than {} MB", MAX_BODY / 1024 / 1024)));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Body { bytes, content_type, address, validators })
+}
+
+/// The innermost reason of a failure, in words for an operator.
+fn reason(cause: &reqwest::Error) -> String {
+    if cause.is_timeout() {
+        return format!("it did not answer within {} s", REQUEST_TIMEOUT.as_secs());
+    }
+    if cause.is_decode() || cause.is_body() {
+        return "its answer broke off or could not be decoded".into();
+    }
+    let mut inner: &dyn std::error::Error = cause;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    format!("it could not be reached: {inner}")
+}
+
+/// Resolves names to public addresses only.
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        let name = name.as_str().to_string();
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.filter(|a| is_public(a.ip())).collect();
+            if found.is_empty() {
+                return Err(format!("{name} has no public address").into());
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Whether an address is one of the open internet (IANA special-purpose registries, RFC 6890), also when an IPv4 address is
+/// wrapped in an IPv6 one.
+pub fn is_public(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => is_public_v4(ip),
+        IpAddr::V6(ip) => is_public_v6(ip),
+    }
+}
+
+fn is_public_v4(ip: Ipv4Addr) -> bool {
+    let [a, b, c, _] = ip.octets();
+    let special = ip.is_private()
+        || ip.is_loopback()
+        || ip.is_link_local()
+        || ip.is_multicast()
+        || ip.is_broadcast()
+        || ip.is_documentation()
+        || a == 0
+        || (a == 100 && (64..128).contains(&b)) // shared address space, RFC 6598
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 198 && (b == 18 || b == 19)) // benchmarking, RFC 2544
+        || a >= 240;
+    !special
+}
+
+fn is_public_v6(ip: Ipv6Addr) -> bool {
+    let s = ip.segments();
+    let last_v4 = || Ipv4Addr::new((s[6] >> 8) as u8, s[6] as u8, (s[7] >> 8) as u8, s[7] as u8);
+    if let Some(v4) = ip.to_ipv4_mapped() {
+        return is_public_v4(v4);
+    }
+    match s {
+        [0, 0, 0, 0, 0, 0, _, _] => false,                           // unspecified, loopback, IPv4-compatible
+        [0x64, 0xff9b, 0, 0, 0, 0, _, _] => is_public_v4(last_v4()), // NAT64, RFC 6052
+        [0x64, 0xff9b, 1, ..] => false,
+        [0x2002, high, low, ..] => is_public_v4(Ipv4Addr::new((high >> 8) as u8, high as u8, (low >> 8) as u8, low as u8)), // 6to4
+        [0x2001, 0, ..] => false,                                                                                           // Teredo
+        [0x2001, 0xdb8, ..] => false,                                                                                       // documentation
+        [first, ..] => (first & 0xe000) == 0x2000,                                                                          // global unicast only
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c1_only_addresses_of_the_open_internet_are_public() {
+        for public in ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"] {
+            assert!(is_public(public.parse().unwrap()), "{public}");
+        }
+        for private in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "::127.0.0.1",
+        ] {
+            assert!(!is_public(private.parse().unwrap()), "{private}");
+        }
+    }
+
+    #[test]
+    fn c1_other_spellings_of_a_private_address_are_refused() {
+        let http = Http::new(&Config { fetch_allow: vec!["127.0.0.1:8081".into()], ..Config::default() }).unwrap();
+        for address in [
+            "http://0x7f000001/",
+            "http://2130706433/",
+            "http://0177.0.0.1/",
+            "http://localhost./",
+            "http://[::ffff:127.0.0.1]/",
+            "file:///etc/passwd",
+            "http://127.0.0.1:8082/",
+        ] {
+            assert!(http.client_for(&Url::parse(address).unwrap()).is_err(), "{address}");
+        }
+        assert!(http.client_for(&Url::parse("http://127.0.0.1:8081/x").unwrap()).is_ok());
+    }
+}

@@ -1,0 +1,4 @@
+//! What leaves the house: requests to feeds, guarded in size, time and address, and word of changes to open pages.
+
+pub mod bus;
+pub mod http;

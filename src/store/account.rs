@@ -1,0 +1,51 @@
+//! Accounts: who may sign in, with which role.
+
+use super::Sql;
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::account::{Account, Email};
+use crate::model::viewer::Role;
+use crate::{Result, params};
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    pub id: Id<Account>,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub password: String,
+}
+
+/// `Taken` when the address has an account.
+pub async fn add(db: impl Sql, email: &Email, role: Role, password_hash: &str, now: Timestamp) -> Result<Id<Account>> {
+    let id = Id::new(now);
+    db.run(
+        "INSERT INTO account (id, email, name, role, password, added_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        params![id, &email.0, email.name(), role, password_hash, now],
+    )
+    .await?;
+    Ok(id)
+}
+
+pub async fn find(db: impl Sql, id: Id<Account>) -> Result<Option<Row>> {
+    Ok(db.optional("SELECT id, email, name, role, password FROM account WHERE id = $1", params![id]).await?)
+}
+
+pub async fn find_by_email(db: impl Sql, email: &Email) -> Result<Option<Row>> {
+    Ok(db.optional("SELECT id, email, name, role, password FROM account WHERE email = $1", params![&email.0]).await?)
+}
+
+/// All accounts by address.
+pub async fn list(db: impl Sql) -> Result<Vec<Row>> {
+    Ok(db.all("SELECT id, email, name, role, password FROM account ORDER BY email, id", params![]).await?)
+}
+
+pub async fn set_role(db: impl Sql, id: Id<Account>, role: Role) -> Result<()> {
+    db.run("UPDATE account SET role = $2 WHERE id = $1", params![id, role]).await?;
+    Ok(())
+}
+
+pub async fn set_password(db: impl Sql, id: Id<Account>, password_hash: &str) -> Result<()> {
+    db.run("UPDATE account SET password = $2 WHERE id = $1", params![id, password_hash]).await?;
+    Ok(())
+}

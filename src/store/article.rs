@@ -1,0 +1,160 @@
+//! Articles: stored once, joined to an incident once.
+
+use super::{Sql, Tx};
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::article::{Article, Item};
+use crate::model::incident::Incident;
+use crate::model::source::{Reliability, Source};
+use crate::{Result, params};
+
+/// Stores an item. `false` when this source gave it before.
+pub async fn add(tx: &mut Tx, source: Id<Source>, item: &Item, published: Timestamp, now: Timestamp) -> Result<bool> {
+    let added = tx
+        .run(
+            "INSERT INTO article (id, source_id, identity, address, title, summary, author, language, published_at, stored_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             ON CONFLICT (source_id, identity) DO NOTHING",
+            params![
+                Id::<Article>::new(now),
+                source,
+                &item.identity,
+                &item.address,
+                &item.title,
+                &item.summary,
+                item.author.clone(),
+                &item.language,
+                published,
+                now
+            ],
+        )
+        .await?;
+    Ok(added == 1)
+}
+
+/// What clustering needs to know of an article.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Text {
+    pub id: Id<Article>,
+    pub incident_id: Option<Id<Incident>>,
+    pub title: String,
+    pub summary: String,
+    pub language: String,
+    pub published_at: Timestamp,
+    pub joined_at: Option<Timestamp>,
+}
+
+/// Articles without an incident, in the order they were published; at most `limit`.
+pub async fn list_waiting(db: impl Sql, limit: i64) -> Result<Vec<Text>> {
+    Ok(db
+        .all(
+            "SELECT id, incident_id, title, summary, language, published_at, joined_at
+             FROM article WHERE incident_id IS NULL ORDER BY published_at, id LIMIT $1",
+            params![limit],
+        )
+        .await?)
+}
+
+/// Articles that joined an incident after `(since, after)`, in that order; at most `limit`. Rebuilds the clustering index.
+pub async fn list_joined(db: impl Sql, since: Timestamp, after: Id<Article>, limit: i64) -> Result<Vec<Text>> {
+    Ok(db
+        .all(
+            "SELECT id, incident_id, title, summary, language, published_at, joined_at
+             FROM article WHERE joined_at > $1 OR (joined_at = $1 AND id > $2) ORDER BY joined_at, id LIMIT $3",
+            params![since, after, limit],
+        )
+        .await?)
+}
+
+/// Joins an article to an incident as its next place. It changes nothing when the article has an incident already.
+pub async fn join(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, likeness: f64, shares: Option<&str>, now: Timestamp) -> Result<bool> {
+    let joined = tx
+        .run(
+            "UPDATE article SET incident_id = $2, joined_at = $3, likeness = $4, shares = $5,
+                    place = (SELECT COALESCE(MAX(other.place), 0) + 1 FROM article other WHERE other.incident_id = $2)
+             WHERE id = $1 AND incident_id IS NULL",
+            params![article, incident, now, likeness, shares],
+        )
+        .await?;
+    Ok(joined == 1)
+}
+
+#[derive(sqlx::FromRow)]
+struct Joined {
+    id: Id<Article>,
+    place: i64,
+    source_id: Id<Source>,
+    source_name: String,
+    owner: String,
+    reliability: Reliability,
+    country: Option<String>,
+    address: String,
+    title: String,
+    summary: String,
+    language: String,
+    published_at: Timestamp,
+    joined_at: Timestamp,
+    shares: Option<String>,
+}
+
+/// The articles of an incident by place, with their sources; at most 500, which bounds every page and analysis.
+pub async fn list_of(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Article>> {
+    let rows: Vec<Joined> = db
+        .all(
+            "SELECT article.id, article.place, article.source_id, source.name AS source_name, source.owner, source.reliability,
+                    source.country, article.address, article.title, article.summary, article.language, article.published_at, article.joined_at, article.shares
+             FROM article JOIN source ON source.id = article.source_id
+             WHERE article.incident_id = $1 ORDER BY article.place LIMIT 500",
+            params![incident],
+        )
+        .await?;
+    Ok(rows.into_iter().map(Article::from).collect())
+}
+
+impl From<Joined> for Article {
+    fn from(row: Joined) -> Self {
+        Self {
+            id: row.id,
+            place: row.place,
+            source: row.source_id,
+            source_name: row.source_name,
+            owner: row.owner,
+            reliability: row.reliability,
+            country: row.country,
+            address: row.address,
+            title: row.title,
+            summary: row.summary,
+            language: row.language,
+            published_at: row.published_at,
+            joined_at: row.joined_at,
+            shares: row.shares,
+        }
+    }
+}
+
+/// When articles of public interest were published, newest first, for the coverage figures; at most `limit`.
+pub async fn list_times(db: impl Sql, since: Timestamp, limit: i64) -> Result<Vec<(Id<Incident>, Timestamp)>> {
+    Ok(db
+        .all(
+            "SELECT incident_id, published_at FROM article
+             WHERE published_at > $1 AND incident_id IS NOT NULL ORDER BY published_at DESC, id DESC LIMIT $2",
+            params![since, limit],
+        )
+        .await?)
+}
+
+/// When the newest article was stored.
+pub async fn newest_stored(db: impl Sql) -> Result<Option<Timestamp>> {
+    let row: (Option<Timestamp>,) = db.one("SELECT MAX(stored_at) FROM article", params![]).await?;
+    Ok(row.0)
+}
+
+/// How many articles there are, and how many of them wait for an incident.
+pub async fn count(db: impl Sql) -> Result<(i64, i64)> {
+    Ok(db
+        .one(
+            "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN incident_id IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) FROM article",
+            params![],
+        )
+        .await?)
+}

@@ -1,0 +1,34 @@
+//! The audit log: every privileged act, only ever added to.
+
+use super::{Sql, Tx};
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::account::Account;
+use crate::{Result, params};
+
+#[derive(Debug)]
+pub struct Entry;
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    pub account_id: Id<Account>,
+    pub act: String,
+    pub noun: String,
+    pub noun_id: i64,
+    pub detail: String,
+    pub happened_at: Timestamp,
+}
+
+pub async fn add(tx: &mut Tx, by: Id<Account>, act: &str, noun: &str, noun_id: i64, detail: &str, now: Timestamp) -> Result<()> {
+    tx.run(
+        "INSERT INTO audit (id, account_id, act, noun, noun_id, detail, happened_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        params![Id::<Entry>::new(now), by, act, noun, noun_id, detail, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The newest entries first; at most `limit`.
+pub async fn list(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
+    Ok(db.all("SELECT account_id, act, noun, noun_id, detail, happened_at FROM audit ORDER BY id DESC LIMIT $1", params![limit]).await?)
+}

@@ -1,0 +1,182 @@
+//! Incidents: one row each, with the counts and words that lists are made of.
+
+use super::{Sql, Tx};
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::account::Account;
+use crate::model::category::Category;
+use crate::model::edition::Edition;
+use crate::model::incident::{Incident, Phase, Stage};
+use crate::model::severity::Severity;
+use crate::text::slug::numbered;
+use crate::{Error, Result, params};
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    pub id: Id<Incident>,
+    pub number: i64,
+    pub slug: String,
+    pub title: String,
+    pub stage: Stage,
+    pub phase: Phase,
+    pub category: Category,
+    pub severity: Severity,
+    pub priority: bool,
+    pub country: Option<String>,
+    pub region: Option<String>,
+    pub articles: i64,
+    pub sources: i64,
+    pub voices: i64,
+    pub value: f64,
+    pub first_at: Timestamp,
+    pub newest_at: Timestamp,
+    pub published_at: Option<Timestamp>,
+    pub revision: i64,
+    pub reviewed: bool,
+    pub claimed_by: Option<Id<Account>>,
+    pub reason: Option<String>,
+}
+
+/// The columns of [`Row`], in every query that fills one.
+macro_rules! columns {
+    () => {
+        "id, number, slug, title, stage, phase, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason"
+    };
+}
+pub(super) use columns;
+
+/// Opens a candidate for its first article. Numbers count up from 1 and are never given twice.
+pub async fn open(tx: &mut Tx, title: &str, published: Timestamp, now: Timestamp) -> Result<Id<Incident>> {
+    let id = Id::new(now);
+    let (number,): (i64,) = tx.one("SELECT CAST(COALESCE(MAX(number), 0) + 1 AS BIGINT) FROM incident", params![]).await?;
+    tx.run(
+        "INSERT INTO incident (id, number, slug, title, stage, phase, category, first_at, newest_at, opened_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
+        params![id, number, numbered(title, number), title, Stage::Candidate, Phase::Breaking, Category::Politics, published, now],
+    )
+    .await?;
+    Ok(id)
+}
+
+/// Counts the incident's articles, sources and voices anew. A voice is an owner group.
+pub async fn count(tx: &mut Tx, id: Id<Incident>) -> Result<()> {
+    tx.run(
+        "UPDATE incident SET (articles, sources, voices, first_at, newest_at) = (
+            SELECT CAST(COUNT(*) AS BIGINT), CAST(COUNT(DISTINCT article.source_id) AS BIGINT), CAST(COUNT(DISTINCT source.owner) AS BIGINT),
+                   MIN(article.published_at), MAX(article.published_at)
+            FROM article JOIN source ON source.id = article.source_id WHERE article.incident_id = $1)
+         WHERE id = $1",
+        params![id],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn find(db: impl Sql, id: Id<Incident>) -> Result<Option<Row>> {
+    Ok(db.optional(concat!("SELECT ", columns!(), " FROM incident WHERE id = $1"), params![id]).await?)
+}
+
+/// By its address, or by one it had before: then `Moved` says where it is now.
+pub async fn find_by_slug(tx: &super::Db, slug: &str) -> Result<Row> {
+    let here: Option<Row> = tx.optional(concat!("SELECT ", columns!(), " FROM incident WHERE slug = $1"), params![slug]).await?;
+    if let Some(row) = here {
+        return Ok(row);
+    }
+    let moved: Option<(String,)> = tx
+        .optional(
+            "SELECT incident.slug FROM former_slug JOIN incident ON incident.id = former_slug.incident_id WHERE former_slug.slug = $1",
+            params![slug],
+        )
+        .await?;
+    Err(moved.map_or(Error::NotFound, |(slug,)| Error::Moved(format!("/incidents/{slug}"))))
+}
+
+/// Keeps what the rules drafted, and the words that lists show of an incident nobody has reviewed.
+pub async fn set_draft(tx: &mut Tx, id: Id<Incident>, draft: &Edition, value: f64, phase: Phase, now: Timestamp) -> Result<()> {
+    tx.run(
+        "UPDATE incident SET draft = $2, drafted_at = $3, value = $4, phase = $5 WHERE id = $1",
+        params![id, serde_json::to_string(draft)?, now, value, phase],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The edition that the rules drafted last.
+pub async fn find_draft(db: impl Sql, id: Id<Incident>) -> Result<Option<Edition>> {
+    let row: Option<(Option<String>,)> = db.optional("SELECT draft FROM incident WHERE id = $1", params![id]).await?;
+    row.and_then(|row| row.0).map(|json| Ok(serde_json::from_str(&json)?)).transpose()
+}
+
+/// Takes over the words of an edition: into the lists, and into the address when the title changed.
+pub async fn show_edition(tx: &mut Tx, id: Id<Incident>, edition: &Edition, region: Option<&str>) -> Result<String> {
+    let before = find(&mut *tx, id).await?.ok_or(Error::NotFound)?;
+    let slug = numbered(&edition.title, before.number);
+    if slug != before.slug && before.stage.is_public() {
+        tx.run("INSERT INTO former_slug (slug, incident_id) VALUES ($1, $2) ON CONFLICT (slug) DO NOTHING", params![before.slug, id]).await?;
+        tx.run("DELETE FROM former_slug WHERE slug = $1", params![&slug]).await?;
+    }
+    tx.run(
+        "UPDATE incident SET slug = $2, title = $3, category = $4, severity = $5, priority = $6, country = $7, region = $8 WHERE id = $1",
+        params![id, &slug, &edition.title, edition.category, edition.severity, edition.priority, edition.countries.first().cloned(), region],
+    )
+    .await?;
+    Ok(slug)
+}
+
+/// Marks a revision as the public one.
+pub async fn set_published(tx: &mut Tx, id: Id<Incident>, stage: Stage, revision: i64, reviewed: bool, now: Timestamp) -> Result<()> {
+    tx.run(
+        "UPDATE incident SET stage = $2, revision = $3, reviewed = $4, published_at = COALESCE(published_at, $5) WHERE id = $1",
+        params![id, stage, revision, reviewed, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Moves an incident to another stage for a reason that is kept.
+pub async fn set_stage(tx: &mut Tx, id: Id<Incident>, stage: Stage, reason: Option<&str>) -> Result<()> {
+    tx.run("UPDATE incident SET stage = $2, reason = $3 WHERE id = $1", params![id, stage, reason]).await?;
+    Ok(())
+}
+
+pub async fn set_claim(tx: &mut Tx, id: Id<Incident>, by: Option<Id<Account>>) -> Result<()> {
+    tx.run("UPDATE incident SET claimed_by = $2 WHERE id = $1", params![id, by]).await?;
+    Ok(())
+}
+
+/// Incidents that no editor has reviewed, the most valuable first; at most `limit`.
+pub async fn list_queue(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
+    Ok(db
+        .all(
+            concat!(
+                "SELECT ",
+                columns!(),
+                " FROM incident WHERE NOT reviewed AND stage NOT IN ('dismissed', 'retracted') ORDER BY value DESC, id DESC LIMIT $1"
+            ),
+            params![limit],
+        )
+        .await?)
+}
+
+/// Incidents that an editor has reviewed, the newest first; at most `limit`.
+pub async fn list_reviewed(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
+    Ok(db.all(concat!("SELECT ", columns!(), " FROM incident WHERE reviewed ORDER BY newest_at DESC, id DESC LIMIT $1"), params![limit]).await?)
+}
+
+/// How many incidents no editor has reviewed, and how many of these are public by the automatic policy.
+pub async fn count_queue(db: impl Sql) -> Result<(i64, i64)> {
+    Ok(db
+        .one(
+            "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN stage = 'published' THEN 1 ELSE 0 END), 0) AS BIGINT)
+             FROM incident WHERE NOT reviewed AND stage NOT IN ('dismissed', 'retracted')",
+            params![],
+        )
+        .await?)
+}
+
+/// How many incidents are public and have had an article since `since`.
+pub async fn count_open(db: impl Sql, since: Timestamp) -> Result<i64> {
+    let row: (i64,) =
+        db.one("SELECT CAST(COUNT(*) AS BIGINT) FROM incident WHERE stage IN ('published', 'corrected') AND newest_at > $1", params![since]).await?;
+    Ok(row.0)
+}

@@ -1,0 +1,146 @@
+//! The job queue: a piece of work for later, safe to repeat.
+//!
+//! A job's key is unique: adding it again while it waits changes nothing, adding it while it runs makes it run once more.
+
+use super::{Sql, Tx};
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::job::Work;
+use crate::{Result, params};
+
+/// Stands for a job in ids.
+#[derive(Debug)]
+pub struct Job;
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    pub id: Id<Job>,
+    pub key: String,
+    pub kind: String,
+    pub payload: String,
+    pub state: String,
+    pub run_at: Timestamp,
+    pub tries: i64,
+    pub problem: Option<String>,
+}
+
+pub async fn add(tx: &mut Tx, work: Work, run_at: Timestamp, now: Timestamp) -> Result<()> {
+    tx.run(
+        "INSERT INTO job (id, key, kind, payload, state, run_at, added_at) VALUES ($1, $2, $3, $4, 'waiting', $5, $6)
+         ON CONFLICT (key) DO UPDATE SET
+            again = (job.state = 'running'),
+            run_at = CASE WHEN job.state = 'failed' THEN excluded.run_at ELSE job.run_at END,
+            tries = CASE WHEN job.state = 'failed' THEN 0 ELSE job.tries END,
+            state = CASE WHEN job.state = 'failed' THEN 'waiting' ELSE job.state END",
+        params![Id::<Job>::new(now), work.key(), work.kind(), serde_json::to_string(&work)?, run_at, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether a job of this kind is due. Only reads, so that an idle worker does not take the writer's place.
+pub async fn is_due(db: impl Sql, kind: &str, now: Timestamp) -> Result<bool> {
+    let row: (bool,) = db
+        .one(
+            "SELECT EXISTS (SELECT 1 FROM job WHERE kind = $1
+                AND ((state = 'waiting' AND run_at <= $2) OR (state = 'running' AND locked_until <= $2)))",
+            params![kind, now],
+        )
+        .await?;
+    Ok(row.0)
+}
+
+/// Takes up to `limit` due jobs of one kind for `worker` until `until`. A job whose worker went silent is due again.
+///
+/// The condition is repeated outside the subquery: without it PostgreSQL gave one job to two workers.
+pub async fn claim(db: &super::Db, kind: &str, worker: i64, now: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<Row>> {
+    let mut tx = db.begin().await?;
+    let claimed = tx
+        .all(
+            "UPDATE job SET state = 'running', worker = $2, locked_until = $3, tries = tries + 1, again = FALSE
+             WHERE ((state = 'waiting' AND run_at <= $1) OR (state = 'running' AND locked_until <= $1))
+               AND id IN (SELECT id FROM job WHERE kind = $4
+                            AND ((state = 'waiting' AND run_at <= $1) OR (state = 'running' AND locked_until <= $1))
+                          ORDER BY run_at, id LIMIT $5)
+             RETURNING id, key, kind, payload, state, run_at, tries, problem",
+            params![now, worker, until, kind, limit],
+        )
+        .await?;
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+/// Done: gone, or waiting once more when it was asked for again meanwhile. Nothing when the job is another worker's by now.
+pub async fn finish(tx: &mut Tx, id: Id<Job>, worker: i64) -> Result<()> {
+    tx.run("DELETE FROM job WHERE id = $1 AND worker = $2 AND state = 'running' AND NOT again", params![id, worker]).await?;
+    tx.run(
+        "UPDATE job SET state = 'waiting', again = FALSE, tries = 0, problem = NULL WHERE id = $1 AND worker = $2 AND state = 'running'",
+        params![id, worker],
+    )
+    .await?;
+    Ok(())
+}
+
+/// It failed: waiting again at `retry_at`, or given up and visible to the desk when that is `None`.
+pub async fn fail(tx: &mut Tx, id: Id<Job>, worker: i64, problem: &str, retry_at: Option<Timestamp>) -> Result<()> {
+    let state = if retry_at.is_some() { "waiting" } else { "failed" };
+    tx.run(
+        "UPDATE job SET state = $3, problem = $4, run_at = COALESCE($5, run_at), again = FALSE
+         WHERE id = $1 AND worker = $2 AND state = 'running'",
+        params![id, worker, state, problem, retry_at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Keeps a worker's running jobs its own for longer.
+pub async fn renew(db: impl Sql, worker: i64, until: Timestamp) -> Result<()> {
+    db.run("UPDATE job SET locked_until = $2 WHERE worker = $1 AND state = 'running'", params![worker, until]).await?;
+    Ok(())
+}
+
+/// Gives a worker's running jobs back, as if they had not been tried.
+pub async fn release(db: impl Sql, worker: i64) -> Result<u64> {
+    Ok(db.run("UPDATE job SET state = 'waiting', tries = tries - 1 WHERE worker = $1 AND state = 'running'", params![worker]).await?)
+}
+
+/// Gives all running jobs back: for a database that has one process, which has just started.
+pub async fn release_all(db: impl Sql) -> Result<u64> {
+    Ok(db.run("UPDATE job SET state = 'waiting' WHERE state = 'running'", params![]).await?)
+}
+
+/// An editor's wish to try a failed job again.
+pub async fn retry(db: impl Sql, id: Id<Job>, now: Timestamp) -> Result<bool> {
+    let changed = db
+        .run("UPDATE job SET state = 'waiting', tries = 0, run_at = $2, problem = NULL WHERE id = $1 AND state = 'failed'", params![id, now])
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Failed jobs first, then running, then waiting by time; at most `limit`.
+pub async fn list(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
+    Ok(db
+        .all(
+            "SELECT id, key, kind, payload, state, run_at, tries, problem FROM job
+             ORDER BY CASE state WHEN 'failed' THEN 0 WHEN 'running' THEN 1 ELSE 2 END, run_at, id LIMIT $1",
+            params![limit],
+        )
+        .await?)
+}
+
+/// Jobs that wait or run, and jobs that were given up.
+pub async fn count(db: impl Sql) -> Result<(i64, i64)> {
+    Ok(db
+        .one(
+            "SELECT CAST(COALESCE(SUM(CASE WHEN state <> 'failed' THEN 1 ELSE 0 END), 0) AS BIGINT),
+                    CAST(COALESCE(SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END), 0) AS BIGINT) FROM job",
+            params![],
+        )
+        .await?)
+}
+
+/// When the next waiting job is due.
+pub async fn next_due(db: impl Sql) -> Result<Option<Timestamp>> {
+    let row: (Option<Timestamp>,) = db.one("SELECT MIN(run_at) FROM job WHERE state = 'waiting'", params![]).await?;
+    Ok(row.0)
+}

@@ -1,0 +1,39 @@
+//! Logins: the sessions of browsers. A row's id is the hash of the session's id, so the table opens nothing.
+
+use super::Sql;
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::account::Account;
+use crate::{Result, params};
+
+/// Writes a session's state (JSON), new or anew.
+pub async fn write(db: impl Sql, id: &str, account: Option<Id<Account>>, state: &str, now: Timestamp, ends_at: Timestamp) -> Result<()> {
+    db.run(
+        "INSERT INTO login (id, account_id, state, began_at, ends_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, state = excluded.state, ends_at = excluded.ends_at",
+        params![id, account, state, now, ends_at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The state of a session that has not ended.
+pub async fn find(db: impl Sql, id: &str, now: Timestamp) -> Result<Option<String>> {
+    let row: Option<(String,)> = db.optional("SELECT state FROM login WHERE id = $1 AND ends_at > $2", params![id, now]).await?;
+    Ok(row.map(|row| row.0))
+}
+
+pub async fn remove(db: impl Sql, id: &str) -> Result<()> {
+    db.run("DELETE FROM login WHERE id = $1", params![id]).await?;
+    Ok(())
+}
+
+/// Signs an account out everywhere.
+pub async fn remove_of(db: impl Sql, account: Id<Account>) -> Result<u64> {
+    Ok(db.run("DELETE FROM login WHERE account_id = $1", params![account]).await?)
+}
+
+/// Forgets sessions that have ended.
+pub async fn remove_ended(db: impl Sql, now: Timestamp) -> Result<u64> {
+    Ok(db.run("DELETE FROM login WHERE ends_at <= $1", params![now]).await?)
+}

@@ -1,0 +1,28 @@
+//! The cellar: all SQL, one file a noun. One text runs on SQLite and PostgreSQL.
+//!
+//! ```no_run
+//! # async fn example() -> anyhow::Result<()> {
+//! use intelrift::store::{self, Db};
+//! let db = Db::connect("sqlite:data/intelrift.db").await?;
+//! db.migrate().await?;
+//! let sources = store::source::list(&db).await?;
+//! # Ok(()) }
+//! ```
+
+pub mod account;
+pub mod article;
+pub mod audit;
+pub mod db;
+pub mod incident;
+pub mod job;
+pub mod list;
+pub mod login;
+pub mod outbox;
+pub mod page;
+pub mod quote;
+pub mod revision;
+pub mod source;
+pub mod topic;
+pub mod working;
+
+pub use db::{Db, Sql, Tx};

@@ -1,0 +1,43 @@
+//! The outbox: what happened to public incidents, for open pages and other processes. Numbers only, never text.
+
+use super::{Sql, Tx};
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::incident::Incident;
+use crate::{Result, params};
+
+#[derive(Debug)]
+pub struct Happening;
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    pub id: Id<Happening>,
+    pub kind: String,
+    pub incident_id: Id<Incident>,
+}
+
+/// `kind` is `published` for a new page and `changed` for a newer edition of one.
+pub async fn add(tx: &mut Tx, kind: &str, incident: Id<Incident>, now: Timestamp) -> Result<()> {
+    tx.run(
+        "INSERT INTO outbox (id, kind, incident_id, happened_at) VALUES ($1, $2, $3, $4)",
+        params![Id::<Happening>::new(now), kind, incident, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What happened after `after`, in order; at most `limit`.
+pub async fn list_after(db: impl Sql, after: Id<Happening>, limit: i64) -> Result<Vec<Row>> {
+    Ok(db.all("SELECT id, kind, incident_id FROM outbox WHERE id > $1 ORDER BY id LIMIT $2", params![after, limit]).await?)
+}
+
+/// The id of the newest happening; 0 when there is none.
+pub async fn newest(db: impl Sql) -> Result<Id<Happening>> {
+    let row: (i64,) = db.one("SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM outbox", params![]).await?;
+    Ok(Id::from(row.0))
+}
+
+/// Forgets what is older than `before`; open pages have long been told.
+pub async fn remove_before(db: impl Sql, before: Timestamp) -> Result<u64> {
+    Ok(db.run("DELETE FROM outbox WHERE happened_at < $1", params![before]).await?)
+}

@@ -1,0 +1,51 @@
+//! The read model: a public incident page as one row, its premium panels in a column of their own.
+
+use super::{Sql, Tx};
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::incident::Incident;
+use crate::model::page::{OpenPart, PremiumPart};
+use crate::{Result, params};
+
+/// Writes the page anew; the one before is gone.
+pub async fn write(tx: &mut Tx, incident: Id<Incident>, open: &OpenPart, premium: &PremiumPart, now: Timestamp) -> Result<()> {
+    tx.run(
+        "INSERT INTO incident_page (incident_id, slug, open_part, premium_part, written_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (incident_id) DO UPDATE
+         SET slug = excluded.slug, open_part = excluded.open_part, premium_part = excluded.premium_part, written_at = excluded.written_at",
+        params![incident, &open.slug, serde_json::to_string(open)?, serde_json::to_string(premium)?, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What everybody may read. The premium column is not asked for.
+pub async fn find_open(db: impl Sql, slug: &str) -> Result<Option<OpenPart>> {
+    let row: Option<(String,)> = db.optional("SELECT open_part FROM incident_page WHERE slug = $1", params![slug]).await?;
+    row.map(|(open,)| Ok(serde_json::from_str(&open)?)).transpose()
+}
+
+/// Both parts, in one query. Only `account/access.rs` may call it.
+pub async fn find_whole(db: impl Sql, slug: &str) -> Result<Option<(OpenPart, PremiumPart)>> {
+    let row: Option<(String, String)> = db.optional("SELECT open_part, premium_part FROM incident_page WHERE slug = $1", params![slug]).await?;
+    row.map(|(open, premium)| Ok((serde_json::from_str(&open)?, serde_json::from_str(&premium)?))).transpose()
+}
+
+/// The open parts of public incidents with an article since `since`, the gravest first; at most `limit`.
+pub async fn list_newest(db: impl Sql, since: Timestamp, limit: i64) -> Result<Vec<OpenPart>> {
+    let rows: Vec<(String,)> = db
+        .all(
+            "SELECT incident_page.open_part FROM incident JOIN incident_page ON incident_page.incident_id = incident.id
+             WHERE incident.stage IN ('published', 'corrected') AND incident.newest_at > $1
+             ORDER BY incident.priority DESC, incident.severity DESC, incident.newest_at DESC, incident.id DESC LIMIT $2",
+            params![since, limit],
+        )
+        .await?;
+    rows.into_iter().map(|(open,)| Ok(serde_json::from_str(&open)?)).collect()
+}
+
+/// Takes a page away.
+pub async fn remove(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
+    tx.run("DELETE FROM incident_page WHERE incident_id = $1", params![incident]).await?;
+    Ok(())
+}

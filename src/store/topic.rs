@@ -1,0 +1,35 @@
+//! Topics of public incidents, and which incidents share them.
+
+use super::{Sql, Tx};
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::incident::Incident;
+use crate::model::topic::Topic;
+use crate::{Result, params};
+
+/// The topics of an incident, in place of those it had.
+pub async fn replace(tx: &mut Tx, incident: Id<Incident>, topics: &[Topic], newest: Timestamp) -> Result<()> {
+    tx.run("DELETE FROM topic WHERE incident_id = $1", params![incident]).await?;
+    for topic in topics {
+        tx.run(
+            "INSERT INTO topic (incident_id, key, label, language, newest_at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (incident_id, key) DO NOTHING",
+            params![incident, &topic.key, &topic.label, &topic.language, newest],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Neighbour {
+    pub incident_id: Id<Incident>,
+    pub newest_at: Timestamp,
+}
+
+/// Incidents with this topic, newest first; at most `limit`. Bounded, since the commonest topics are in nearly all incidents.
+pub async fn list_with(db: impl Sql, key: &str, limit: i64) -> Result<Vec<Neighbour>> {
+    Ok(db
+        .all("SELECT incident_id, newest_at FROM topic WHERE key = $1 ORDER BY newest_at DESC, incident_id DESC LIMIT $2", params![key, limit])
+        .await?)
+}

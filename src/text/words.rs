@@ -1,0 +1,116 @@
+//! Words for comparing texts: stems without stop words, and names by their capital letters.
+
+use super::fold::fold;
+use rust_stemmers::{Algorithm, Stemmer};
+use unicode_segmentation::UnicodeSegmentation;
+
+const STOP: &str = " a about after against all also amid an and any are as at back be been before being but by can could de del did do does during el en for from \
+further get had has have he her here him his how i if in into is it its just la le les live may more most mr near new news no not now of off on one only or our out over \
+per says said say saying she should since so some such than that the their them then there these they this those through to told too two under until up update us very via was \
+we were what when where which while who why will with would year years you your и в на с по о об от до за из у к не что как это для его она они der die das und ist mit von \
+zu im den un una los las que por para con est des du au aux sur ";
+
+/// True for words so common that they say nothing about what a text is about.
+pub fn is_stop(word: &str) -> bool {
+    STOP.contains(&format!(" {word} "))
+}
+
+/// The words of a text as folded stems, without stop words and single letters; digits stay whole ("7.1", "10,000").
+///
+/// `language` is an ISO 639-1 code; a language without a stemmer keeps its folded words. Order and repeats are kept.
+pub fn stems(text: &str, language: &str) -> Vec<String> {
+    let stemmer = algorithm(language).map(Stemmer::create);
+    let mut found = vec![];
+    for word in text.unicode_words() {
+        let folded = fold(word.trim_end_matches("'s").trim_end_matches("’s"));
+        if is_stop(&folded) || folded.chars().count() < 2 && !folded.chars().all(is_cjk) {
+            continue;
+        }
+        let number = folded.starts_with(|c: char| c.is_ascii_digit());
+        found.push(match &stemmer {
+            Some(stemmer) if !number => stemmer.stem(&folded).into_owned(),
+            _ => folded,
+        });
+    }
+    found
+}
+
+/// The capitalised names of a text as they stand there: "Vladimir Putin", "Black Sea". A sentence's first word counts only
+/// when it goes on with another name or is seen with a capital elsewhere in the text.
+pub fn names(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = vec![];
+    for sentence in super::sentence::sentences(text) {
+        let mut run: Vec<&str> = vec![];
+        let mut run_is_first = false;
+        let mut end_of_last = 0;
+        for (index, (at, word)) in sentence.unicode_word_indices().enumerate() {
+            let gap = &sentence[end_of_last..at];
+            end_of_last = at + word.len();
+            let capital = word.chars().next().is_some_and(char::is_uppercase) && !is_stop(&fold(word));
+            if !run.is_empty() && (!capital || gap != " " && gap != "-") {
+                keep(&mut found, &run, run_is_first, text);
+                run.clear();
+            }
+            if capital {
+                run_is_first = if run.is_empty() { index == 0 } else { run_is_first };
+                run.push(word);
+            }
+        }
+        keep(&mut found, &run, run_is_first, text);
+    }
+    found
+}
+
+fn keep(found: &mut Vec<String>, run: &[&str], is_first: bool, text: &str) {
+    let single_first = is_first && run.len() == 1;
+    if run.is_empty() || run.len() > 5 || single_first && text.matches(run[0]).count() < 2 {
+        return;
+    }
+    let name = run.iter().map(|w| w.trim_end_matches("'s").trim_end_matches("’s")).collect::<Vec<_>>().join(" ");
+    if name.chars().count() > 1 {
+        found.push(name);
+    }
+}
+
+pub fn is_cjk(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
+}
+
+fn algorithm(language: &str) -> Option<Algorithm> {
+    Some(match language {
+        "en" => Algorithm::English,
+        "ru" => Algorithm::Russian,
+        "de" => Algorithm::German,
+        "fr" => Algorithm::French,
+        "es" => Algorithm::Spanish,
+        "pt" => Algorithm::Portuguese,
+        "it" => Algorithm::Italian,
+        "nl" => Algorithm::Dutch,
+        "sv" => Algorithm::Swedish,
+        "tr" => Algorithm::Turkish,
+        "ar" => Algorithm::Arabic,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_a_word_have_one_stem_and_numbers_stay_whole() {
+        assert_eq!(stems("The shelling of 10,000 homes", "en"), ["shell", "10,000", "home"]);
+        assert_eq!(stems("Shelled homes", "en"), ["shell", "home"]);
+    }
+
+    #[test]
+    fn names_are_runs_of_capitals() {
+        assert_eq!(names("President Vladimir Putin met Dmitry Grigorenko in Moscow."), ["President Vladimir Putin", "Dmitry Grigorenko", "Moscow"]);
+    }
+
+    #[test]
+    fn a_capital_at_the_start_of_a_sentence_is_no_name_by_itself() {
+        assert!(names("Police found nothing.").is_empty());
+        assert_eq!(names("Mariupol is cut off. They left Mariupol."), ["Mariupol", "Mariupol"]);
+    }
+}

@@ -1,0 +1,192 @@
+//! The editor: one incident as a form, with its preview.
+
+use crate::account::access;
+use crate::clock::Timestamp;
+use crate::desk::review::{self, Dossier};
+use crate::error::Problems;
+use crate::id::Id;
+use crate::model::assessment::{Confidence, Likelihood, Threat};
+use crate::model::category::Category;
+use crate::model::edition::Edition;
+use crate::model::incident::{Incident, Stage};
+use crate::model::market::{Direction, Magnitude};
+use crate::model::severity::Severity;
+use crate::model::viewer::Member;
+use crate::model::working::Working;
+use crate::web::Front;
+use crate::web::form::{Fields, grow_or_shrink};
+use crate::web::incident::Show;
+use crate::web::page::{Again, Frame, Page, see_other};
+use crate::web::viewer::Editor;
+use crate::{Error, Result, desk};
+use actix_web::{Either, HttpRequest, HttpResponse, web};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "admin/edit.html")]
+pub struct Edit {
+    pub frame: Frame,
+    pub dossier: Dossier,
+    pub text: Working,
+    pub problems: Problems,
+    /// The revision that publishing makes.
+    pub next_revision: i64,
+    pub choices: Choices,
+}
+
+/// What the form's menus offer.
+pub struct Choices {
+    pub categories: &'static [Category],
+    pub severities: &'static [Severity],
+    pub directions: &'static [Direction],
+    pub magnitudes: &'static [Magnitude],
+    pub confidences: &'static [Confidence],
+    pub likelihoods: &'static [Likelihood],
+    pub threats: &'static [Threat],
+    pub stages: &'static [Stage],
+}
+
+const CHOICES: Choices = Choices {
+    categories: Category::ALL,
+    severities: Severity::ALL,
+    directions: Direction::ALL,
+    magnitudes: Magnitude::ALL,
+    confidences: Confidence::ALL,
+    likelihoods: Likelihood::ALL,
+    threats: Threat::ALL,
+    stages: &[Stage::Candidate, Stage::Draft, Stage::InReview, Stage::Published],
+};
+
+#[derive(Template)]
+#[template(path = "admin/preview.html")]
+pub struct Preview {
+    pub show: Show,
+}
+
+impl Edit {
+    pub fn new(frame: Frame, dossier: Dossier, text: Working, problems: Problems) -> Self {
+        let newest = dossier.revisions.first().map_or(0, |r| r.number);
+        Self { frame, dossier, text, problems, next_revision: newest + 1, choices: CHOICES }
+    }
+    /// The summary's four parts: field, label, text.
+    pub fn parts(&self) -> [(&'static str, &'static str, &str); 4] {
+        let text = &self.text;
+        [
+            ("happened", "What happened", &text.happened),
+            ("geopolitics", "Geopolitics", &text.geopolitics),
+            ("markets_text", "Markets", &text.markets_text),
+            ("watch", "What to watch", &text.watch),
+        ]
+    }
+    /// The stage that the status line marks: a corrected incident is a published one.
+    pub fn is_at(&self, stage: &Stage) -> bool {
+        match self.dossier.row.stage {
+            Stage::Corrected => *stage == Stage::Published,
+            Stage::Candidate if self.dossier.saved.is_some() => *stage == Stage::Draft,
+            own => *stage == own,
+        }
+    }
+}
+
+pub async fn edit(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Incident>>, request: HttpRequest) -> Result<Page<Edit>> {
+    let dossier = review::open(&front.app, *id).await?;
+    let frame = Frame::new(&front, &request, editor.viewer(), "editing").await?;
+    let text = dossier.text.clone();
+    Ok(Page(Edit::new(frame, dossier, text, Problems::default())))
+}
+
+/// What was typed, and what its button asks: `save`, `publish`, `dismiss`, `retract`, or a list that grows or shrinks.
+pub async fn update(
+    front: web::Data<Front>,
+    editor: Editor,
+    id: web::Path<Id<Incident>>,
+    body: web::Bytes,
+    request: HttpRequest,
+) -> Result<Either<HttpResponse, Either<Page<Edit>, Again<Edit>>>> {
+    let fields = Fields::read(&body);
+    let act = fields.text("do");
+    let base = fields.number("base");
+    let mut text = fields.working();
+    let frame = Frame::new(&front, &request, editor.viewer(), "editing").await?;
+    let dossier = review::open(&front.app, *id).await?;
+    if grow_or_shrink(&mut text, &act) {
+        return Ok(Either::Right(Either::Left(Page(Edit::new(frame, dossier, text, Problems::default())))));
+    }
+    let outcome = match act.as_str() {
+        "publish" => publish(&front, &editor.0, &dossier, &text, base).await,
+        "dismiss" | "retract" => take_away(&front, &editor.0, &dossier, &act, &fields.text("reason")).await,
+        _ => save(&front, &editor.0, &dossier, &text, base).await,
+    };
+    match outcome {
+        Ok(path) => Ok(Either::Left(see_other(&path))),
+        Err(Error::Invalid(problems)) => {
+            // not published, but not lost either
+            review::save(&front.app, &editor.0, dossier.row.id, &text, base).await?;
+            Ok(Either::Right(Either::Right(Again(Edit::new(frame, dossier, text, problems)))))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+async fn publish(front: &Front, editor: &Member, dossier: &Dossier, text: &Working, base: i64) -> Result<String> {
+    let edition = edition(dossier, text)?;
+    desk::publish::by_editor(&front.app, editor, dossier.row.id, &edition, base).await?;
+    let row = crate::store::incident::find(&front.app.db, dossier.row.id).await?.ok_or(Error::NotFound)?;
+    Ok(format!("/incidents/{}", row.slug))
+}
+
+async fn save(front: &Front, editor: &Member, dossier: &Dossier, text: &Working, base: i64) -> Result<String> {
+    review::save(&front.app, editor, dossier.row.id, text, base).await?;
+    Ok(format!("/admin/incidents/{}", dossier.row.id))
+}
+
+async fn take_away(front: &Front, editor: &Member, dossier: &Dossier, act: &str, reason: &str) -> Result<String> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Error::invalid("reason", "Say why in a sentence; it is kept"));
+    }
+    match act {
+        "retract" => review::retract(&front.app, editor, dossier.row.id, reason).await?,
+        _ => review::dismiss(&front.app, editor, dossier.row.id, reason).await?,
+    }
+    Ok("/admin/queue".into())
+}
+
+fn edition(dossier: &Dossier, text: &Working) -> Result<Edition> {
+    text.edition(&dossier.edition, dossier.articles.len() as i64).map_err(Error::Invalid)
+}
+
+/// 204, or 409 when another editor has published since this text was begun.
+pub async fn autosave(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Incident>>, body: web::Bytes) -> Result<HttpResponse> {
+    let fields = Fields::read(&body);
+    review::save(&front.app, &editor.0, *id, &fields.working(), fields.number("base")).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The page that the saved text would make.
+pub async fn preview(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Incident>>, request: HttpRequest) -> Result<Page<Preview>> {
+    let dossier = review::open(&front.app, *id).await?;
+    let text = dossier.text.clone();
+    Ok(Page(draw(&front, editor, &dossier, &text, &request)))
+}
+
+/// The page that what is in the form now would make.
+pub async fn preview_typed(
+    front: web::Data<Front>,
+    editor: Editor,
+    id: web::Path<Id<Incident>>,
+    body: web::Bytes,
+    request: HttpRequest,
+) -> Result<Page<Preview>> {
+    let dossier = review::open(&front.app, *id).await?;
+    Ok(Page(draw(&front, editor, &dossier, &Fields::read(&body).working(), &request)))
+}
+
+fn draw(front: &Front, editor: Editor, dossier: &Dossier, text: &Working, request: &HttpRequest) -> Preview {
+    // a text with mistakes is previewed as the last sound one; the form says what is wrong
+    let edition = edition(dossier, text).unwrap_or_else(|_| dossier.edition.clone());
+    let (open, premium) = review::preview(&front.app, &editor.0, dossier, &edition);
+    let frame = Frame::plain(front, request, editor.viewer(), "");
+    let now: Timestamp = front.app.clock.now();
+    Preview { show: Show { is_preview: true, ..Show::new(frame, open, access::preview(premium), now) } }
+}

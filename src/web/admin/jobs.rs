@@ -1,0 +1,44 @@
+//! The jobs room: what waits, runs, and was given up, with the reason.
+
+use crate::clock::words;
+use crate::id::Id;
+use crate::store::job::{Job, Row};
+use crate::web::Front;
+use crate::web::form::Fields;
+use crate::web::page::{Frame, Page, see_other};
+use crate::web::viewer::Editor;
+use crate::{Error, Result, store};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+const ROWS: i64 = 200;
+
+#[derive(Template)]
+#[template(path = "admin/jobs.html")]
+pub struct Show {
+    pub frame: Frame,
+    pub open: i64,
+    pub failed: i64,
+    pub jobs: Vec<Line>,
+}
+
+pub struct Line {
+    pub row: Row,
+    /// "due now", "in 3 min".
+    pub when: String,
+}
+
+pub async fn show(front: web::Data<Front>, editor: Editor, request: HttpRequest) -> Result<Page<Show>> {
+    let now = front.app.clock.now();
+    let (open, failed) = store::job::count(&front.app.db).await?;
+    let line = |row: Row| Line { when: if row.run_at > now { format!("in {}", words(row.run_at.since(now))) } else { "due".into() }, row };
+    let jobs = store::job::list(&front.app.db, ROWS).await?.into_iter().map(line).collect();
+    Ok(Page(Show { frame: Frame::new(&front, &request, editor.viewer(), "editing").await?, open, failed, jobs }))
+}
+
+/// Tries a job again that was given up.
+pub async fn retry(front: web::Data<Front>, _: Editor, body: web::Bytes) -> Result<HttpResponse> {
+    let job: Id<Job> = Fields::read(&body).text("retry").parse().map_err(|_| Error::NotFound)?;
+    store::job::retry(&front.app.db, job, front.app.clock.now()).await?;
+    Ok(see_other("/admin/jobs"))
+}

@@ -1,0 +1,7 @@
+//! The editors' side of the portal. Every handler here takes `Editor` or `Admin`.
+
+pub mod audit;
+pub mod incident;
+pub mod jobs;
+pub mod queue;
+pub mod sources;

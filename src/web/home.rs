@@ -1,0 +1,224 @@
+//! The live desk and the archive: the same list, with the lead incident above it on the desk's first page.
+
+use super::coverage::{self, Bar};
+use super::filter::{Chosen, Since};
+use super::page::Frame;
+use super::{Front, cache};
+use crate::Result;
+use crate::clock::{HOUR, Timestamp};
+use crate::id::Id;
+use crate::model::category::Category;
+use crate::model::country;
+use crate::model::incident::{Incident, is_live};
+use crate::model::page::OpenPart;
+use crate::model::place::Region;
+use crate::model::severity::Severity;
+use crate::model::viewer::Viewer;
+use crate::store;
+use crate::store::incident::Row;
+use crate::store::list::{Counts, Key};
+use crate::text::markdown::Html;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use std::collections::HashMap;
+
+const ROWS: usize = 20;
+/// Articles that the coverage bars of a list count at most.
+const TIMES: i64 = 5_000;
+const SIGNALS: usize = 5;
+
+#[derive(Template)]
+#[template(path = "home/show.html")]
+pub struct Show {
+    pub frame: Frame,
+    pub is_archive: bool,
+    pub now: Timestamp,
+    pub chosen: Chosen,
+    pub filters: Filters,
+    pub signals: Vec<StripSignal>,
+    pub lead: Option<Lead>,
+    pub items: Vec<Item>,
+    pub total: i64,
+    pub sort_link: String,
+    pub next_link: Option<String>,
+    pub places: Vec<PlaceRow>,
+}
+
+/// An open signal of a newest incident, for the strip.
+pub struct StripSignal {
+    pub slug: String,
+    pub country: Option<String>,
+    pub text: Html,
+}
+
+pub struct Lead {
+    pub page: OpenPart,
+    pub live: bool,
+}
+
+/// One row of the list, ready to show.
+pub struct Item {
+    pub slug: String,
+    pub title: String,
+    pub severity: Severity,
+    pub category: Category,
+    pub country: Option<(String, String)>,
+    pub region: Option<&'static str>,
+    pub articles: i64,
+    pub sources: i64,
+    pub newest_at: Timestamp,
+    /// `19:52` on the desk, with its day in the archive.
+    pub shown_at: String,
+    pub live: bool,
+    pub flag: Option<&'static str>,
+    pub bars: Vec<Bar>,
+}
+
+/// The filter form's choices with their counts and whether they are chosen.
+pub struct Filters {
+    pub severities: Vec<(Severity, i64, bool)>,
+    pub times: Vec<(Since, bool)>,
+    pub regions: Vec<(Region, i64, bool)>,
+    pub categories: Vec<(Category, i64, bool)>,
+}
+
+pub struct PlaceRow {
+    pub region: Region,
+    pub severity: Severity,
+    pub open: i64,
+}
+
+pub async fn show(front: web::Data<Front>, viewer: Viewer, request: HttpRequest) -> Result<HttpResponse> {
+    list(&front, viewer, &request, false).await
+}
+
+pub async fn archive(front: web::Data<Front>, viewer: Viewer, request: HttpRequest) -> Result<HttpResponse> {
+    list(&front, viewer, &request, true).await
+}
+
+async fn list(front: &Front, viewer: Viewer, request: &HttpRequest, is_archive: bool) -> Result<HttpResponse> {
+    let chosen = Chosen::read(request.query_string(), if is_archive { Since::Ever } else { Since::Day });
+    cache::page(front, request, &viewer.clone(), || async move {
+        let here = if is_archive { "archive" } else { "desk" };
+        let frame = Frame::new(front, request, viewer, here).await?;
+        draw(front, frame, chosen, is_archive).await
+    })
+    .await
+}
+
+async fn draw(front: &Front, frame: Frame, chosen: Chosen, is_archive: bool) -> Result<Show> {
+    let now = front.app.clock.now();
+    let db = &front.app.db;
+    let filter = chosen.filter(now);
+    let mut rows = store::list::list(db, &filter, ROWS as i64 + 1).await?;
+    let next = rows.get(ROWS).is_some().then(|| key_of(&rows[ROWS - 1]));
+    rows.truncate(ROWS);
+    let counts = store::list::count(db, &filter).await?;
+    let times = times(db, now).await?;
+    let newest = if is_archive { vec![] } else { store::page::list_newest(db, now.minus(super::front::OPEN_WINDOW), 12).await? };
+    let lead = lead(&chosen, &newest, now);
+    let items =
+        rows.iter().filter(|row| lead.as_ref().is_none_or(|l| l.page.number != row.number)).map(|row| item(row, &times, now, is_archive)).collect();
+    let here = if is_archive { "/incidents" } else { "/" };
+    Ok(Show {
+        signals: signals(&newest),
+        filters: filters(&chosen, &counts),
+        places: places(&counts),
+        sort_link: format!("{here}?{}", chosen.query(!chosen.by_severity, None)),
+        next_link: next.map(|key| format!("{here}?{}", chosen.query(chosen.by_severity, Some(&key)))),
+        total: counts.total,
+        frame,
+        is_archive,
+        now,
+        chosen,
+        lead,
+        items,
+    })
+}
+
+fn key_of(row: &Row) -> String {
+    Key { severity: row.severity.level(), newest_at: row.newest_at, id: row.id.0 }.to_string()
+}
+
+async fn times(db: &store::Db, now: Timestamp) -> Result<HashMap<Id<Incident>, Vec<Timestamp>>> {
+    let since = now.minus(HOUR * coverage::HOURS as u32);
+    let mut times: HashMap<Id<Incident>, Vec<Timestamp>> = HashMap::new();
+    for (incident, at) in store::article::list_times(db, since, TIMES).await? {
+        times.entry(incident).or_default().push(at);
+    }
+    Ok(times)
+}
+
+/// The gravest of the newest incidents; priority first, then severity, voices, time.
+fn lead(chosen: &Chosen, newest: &[OpenPart], now: Timestamp) -> Option<Lead> {
+    if !chosen.is_plain() {
+        return None;
+    }
+    let gravest = newest.iter().max_by_key(|p| (p.priority, p.severity, p.voices, p.newest_at))?;
+    Some(Lead { page: gravest.clone(), live: is_live(gravest.newest_at, now) })
+}
+
+fn signals(newest: &[OpenPart]) -> Vec<StripSignal> {
+    let mut seen: Vec<String> = vec![];
+    let mut signals = vec![];
+    for page in newest {
+        // signals of one rule begin alike; the strip shows each once
+        let start = |text: &Html| text.to_string().chars().take(24).collect::<String>();
+        if let Some(signal) = page.signals.iter().find(|s| !s.observed && !seen.contains(&start(&s.text))) {
+            seen.push(start(&signal.text));
+            let country = page.country.as_ref().map(|c| c.code.clone());
+            signals.push(StripSignal { slug: page.slug.clone(), country, text: signal.text.clone() });
+        }
+    }
+    signals.truncate(SIGNALS);
+    signals
+}
+
+fn item(row: &Row, times: &HashMap<Id<Incident>, Vec<Timestamp>>, now: Timestamp, is_archive: bool) -> Item {
+    let same_day = row.newest_at.date() == now.date();
+    Item {
+        slug: row.slug.clone(),
+        title: row.title.clone(),
+        severity: row.severity,
+        category: row.category,
+        country: row.country.as_ref().map(|code| (code.clone(), country::name(code).to_string())),
+        region: row.region.as_deref().and_then(|r| r.parse::<Region>().ok()).map(Region::label),
+        articles: row.articles,
+        sources: row.sources,
+        newest_at: row.newest_at,
+        shown_at: if same_day && !is_archive { row.newest_at.hour() } else { row.newest_at.day() },
+        live: is_live(row.newest_at, now),
+        flag: flag(row, now),
+        bars: coverage::bars(times.get(&row.id).map_or(&[][..], Vec::as_slice), now),
+    }
+}
+
+/// New in its first hour after it opened, Updated when an article came in the last hour.
+fn flag(row: &Row, now: Timestamp) -> Option<&'static str> {
+    match (now.since(row.first_at) < HOUR, now.since(row.newest_at) < HOUR) {
+        (true, _) => Some("New"),
+        (_, true) => Some("Updated"),
+        _ => None,
+    }
+}
+
+fn filters(chosen: &Chosen, counts: &Counts) -> Filters {
+    let severity_count = |s: Severity| counts.severities.iter().find(|(one, _)| *one == s).map_or(0, |(_, n)| *n);
+    let region_count = |r: Region| counts.regions.iter().find(|(one, _)| one == r.word()).map_or(0, |(_, n)| *n);
+    let category_count = |c: Category| counts.categories.iter().find(|(one, _)| *one == c).map_or(0, |(_, n)| *n);
+    Filters {
+        severities: Severity::ALL.iter().rev().map(|s| (*s, severity_count(*s), chosen.severities.contains(s))).collect(),
+        times: Since::ALL.into_iter().map(|since| (since, since == chosen.since)).collect(),
+        regions: Region::ALL.iter().map(|r| (*r, region_count(*r), chosen.regions.contains(r))).collect(),
+        categories: Category::ALL
+            .iter()
+            .map(|c| (*c, category_count(*c), chosen.categories.contains(c)))
+            .filter(|(_, count, chosen)| *count > 0 || *chosen)
+            .collect(),
+    }
+}
+
+fn places(counts: &Counts) -> Vec<PlaceRow> {
+    let row = |(region, severity, open): &(String, Severity, i64)| Some(PlaceRow { region: region.parse().ok()?, severity: *severity, open: *open });
+    counts.where_worst.iter().filter_map(row).collect()
+}

@@ -1,0 +1,182 @@
+//! The incident page.
+
+use super::coverage::{self, Bar};
+use super::page::Frame;
+use super::{Front, cache, next};
+use crate::account::access;
+use crate::clock::Timestamp;
+use crate::model::assessment::{Confidence, Likelihood, Threat};
+use crate::model::entity::EntityKind;
+use crate::model::incident::{Phase, is_live};
+use crate::model::market::Direction;
+use crate::model::page::{OpenPart, PremiumPart};
+use crate::model::panel::Panel;
+use crate::model::viewer::Viewer;
+use crate::{Error, Result, store};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "incident/show.html")]
+pub struct Show {
+    pub frame: Frame,
+    pub page: OpenPart,
+    pub premium: Panel<Premium>,
+    pub live: bool,
+    pub phase: Phase,
+    pub bars: Vec<Bar>,
+    /// Where signing up from the lock of each panel leads, in the order market, threat, timeline, related.
+    pub unlock: [String; 4],
+    pub is_preview: bool,
+}
+
+/// The premium part with the geometry of its figures.
+pub struct Premium {
+    pub part: PremiumPart,
+    pub glance: Option<Glance>,
+    pub judgements: Vec<Judgement>,
+    pub mix: Vec<(f64, f64)>,
+    pub gauge: Vec<Step>,
+}
+
+/// The strip under the byline.
+pub struct Glance {
+    pub threat: String,
+    pub likeliest: Option<(String, u8)>,
+    pub markets: String,
+    pub observed: usize,
+    pub triggers: usize,
+}
+
+pub struct Judgement {
+    pub text: String,
+    pub confidence: Confidence,
+    pub likelihood: Likelihood,
+    /// Left edge and width of each likelihood band on a yard of 100, and whether it is the judgement's own.
+    pub bands: Vec<(f64, f64, bool)>,
+}
+
+pub struct Step {
+    pub label: &'static str,
+    pub is_lit: bool,
+    pub is_now: bool,
+    pub was: bool,
+}
+
+pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<String>, request: HttpRequest) -> Result<HttpResponse> {
+    cache::page(&front, &request, &viewer.clone(), || async {
+        let found = access::incident(&front.app.db, &viewer, &slug).await?;
+        let Some((page, premium)) = found else { return Err(instead(&front, &slug).await) };
+        let frame = Frame::new(&front, &request, viewer, "").await?;
+        Ok(Show::new(frame, page, premium, front.app.clock.now()))
+    })
+    .await
+}
+
+/// Why there is no page at a slug: it moved, it was retracted, or it never was.
+async fn instead(front: &Front, slug: &str) -> Error {
+    match store::incident::find_by_slug(&front.app.db, slug).await {
+        Ok(row) => row.reason.filter(|_| row.stage == crate::model::incident::Stage::Retracted).map_or(Error::NotFound, Error::Gone),
+        Err(why) => why,
+    }
+}
+
+impl Show {
+    pub fn new(frame: Frame, page: OpenPart, premium: Panel<PremiumPart>, now: Timestamp) -> Self {
+        let link = |panel: &str| format!("/sign-up?next={}", next::encoded(&format!("/incidents/{}#{panel}", page.slug)));
+        Self {
+            live: is_live(page.newest_at, now),
+            phase: Phase::of(page.first_at, page.newest_at, now),
+            bars: coverage::bars(&page.times, now),
+            unlock: ["market", "threat", "timeline", "related"].map(link),
+            premium: match premium {
+                Panel::Open(part) => Panel::Open(Premium::new(part)),
+                Panel::Locked => Panel::Locked,
+            },
+            is_preview: false,
+            frame,
+            page,
+        }
+    }
+}
+
+impl Premium {
+    fn new(part: PremiumPart) -> Self {
+        let threat = part.threat.as_ref();
+        let assessment = threat.map(|t| &t.assessment);
+        Self {
+            glance: glance(&part),
+            judgements: assessment.map_or(vec![], |a| {
+                let draw = |j: &crate::model::assessment::Judgement| Judgement {
+                    text: j.text.clone(),
+                    confidence: j.confidence,
+                    likelihood: j.likelihood,
+                    bands: bands(j.likelihood),
+                };
+                a.judgements.iter().map(draw).collect()
+            }),
+            mix: assessment.map_or(vec![], |a| mix(&a.scenarios.iter().map(|s| s.share).collect::<Vec<_>>())),
+            gauge: assessment.map_or(vec![], |a| gauge(a.level, a.before)),
+            part,
+        }
+    }
+}
+
+fn glance(part: &PremiumPart) -> Option<Glance> {
+    let threat = part.threat.as_ref()?;
+    let assessment = &threat.assessment;
+    let before = assessment.before.map(|b| {
+        let way = if assessment.level > b { "up" } else { "down" };
+        format!(", {way} from {}", b.label().to_lowercase())
+    });
+    let count = |direction| part.markets.rows.iter().filter(|r| r.row.direction == direction).count();
+    Some(Glance {
+        threat: format!("{}{}", assessment.level.label(), before.unwrap_or_default()),
+        likeliest: assessment.scenarios.iter().max_by_key(|s| s.share).map(|s| (s.name.clone(), s.share)),
+        markets: match part.markets.rows.len() {
+            0 => "no series touched".into(),
+            _ => format!("{} up, {} down, {} unclear", count(Direction::Up), count(Direction::Down), count(Direction::Unclear)),
+        },
+        observed: threat.triggers.iter().filter(|t| t.observed).count(),
+        triggers: threat.triggers.len(),
+    })
+}
+
+fn bands(own: Likelihood) -> Vec<(f64, f64, bool)> {
+    let edges = [0.0, 5.0, 20.0, 45.0, 55.0, 80.0, 95.0, 100.0];
+    Likelihood::ALL.iter().enumerate().map(|(i, l)| (edges[i] + 0.4, edges[i + 1] - edges[i] - 0.8, *l == own)).collect()
+}
+
+/// Left edge and width of each share on a bar of 100, a hair apart.
+fn mix(shares: &[u8]) -> Vec<(f64, f64)> {
+    let mut left = 0.0;
+    let mut bars = vec![];
+    for share in shares {
+        bars.push((left, (f64::from(*share) - 0.3).max(0.0)));
+        left += f64::from(*share);
+    }
+    bars
+}
+
+fn gauge(level: Threat, before: Option<Threat>) -> Vec<Step> {
+    let step = |one: &Threat| Step { label: one.label(), is_lit: *one <= level, is_now: *one == level, was: Some(*one) == before };
+    Threat::ALL.iter().map(step).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_yard_has_seven_bands_and_one_is_lit() {
+        let bands = bands(Likelihood::Likely);
+        assert_eq!(bands.iter().filter(|b| b.2).count(), 1);
+        assert_eq!((bands[4].0, bands[4].2), (55.4, true));
+    }
+
+    #[test]
+    fn shares_stand_side_by_side() {
+        let lefts: Vec<f64> = mix(&[55, 33, 12]).into_iter().map(|b| b.0).collect();
+        assert_eq!(lefts, [0.0, 55.0, 88.0]);
+    }
+}

@@ -1,0 +1,92 @@
+//! The live stream: tells an open page that something changed. Numbers only, never text, so nothing can leak.
+//!
+//! One task a process follows the outbox, woken by this process's own writers and otherwise once a second for those of other
+//! processes. Every open page listens to that task through one bounded buffer.
+
+use super::Front;
+use crate::id::Id;
+use crate::{Result, store};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::stream;
+use std::collections::VecDeque;
+use std::time::Duration;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+const LOOK: Duration = Duration::from_secs(1);
+const HEARTBEAT: Duration = Duration::from_secs(20);
+/// Happenings that a page which comes back is told of at most.
+const CATCH_UP: i64 = 200;
+
+/// Starts the task that follows the outbox. It ends when its portal is dropped.
+pub fn follow(front: Front) {
+    tokio::spawn(async move {
+        let mut seen = store::outbox::newest(&front.app.db).await.unwrap_or_else(|_| Id::from(0));
+        loop {
+            let generation = front.app.bus.generation();
+            if let Ok(new) = store::outbox::list_after(&front.app.db, seen, CATCH_UP).await
+                && let Some(last) = new.last()
+            {
+                seen = last.id;
+                for happening in &new {
+                    // nobody listening is no failure
+                    front.happenings.send(happening.id.0).ok();
+                }
+                if front.app.bus.generation() == generation {
+                    // written by another process: what is kept here is old now
+                    front.app.bus.raise();
+                }
+            }
+            tokio::time::timeout(LOOK, front.app.bus.changed()).await.ok();
+        }
+    });
+}
+
+struct Stream {
+    news: Receiver<i64>,
+    waiting: VecDeque<i64>,
+    begun: bool,
+}
+
+/// `GET /live`: an event `fresh` for each change, its id the happening's, so that a browser that reconnects misses none.
+pub async fn stream(front: web::Data<Front>, request: HttpRequest) -> Result<HttpResponse> {
+    let news = front.happenings.subscribe();
+    let last = request.headers().get("Last-Event-ID").and_then(|id| id.to_str().ok()).and_then(|id| id.parse::<i64>().ok());
+    let missed = match last {
+        Some(last) => store::outbox::list_after(&front.app.db, Id::from(last), CATCH_UP).await?.into_iter().map(|h| h.id.0).collect(),
+        None => VecDeque::new(),
+    };
+    let begin = Stream { news, waiting: missed, begun: false };
+    let events = stream::unfold(begin, |mut stream| async move {
+        let chunk = next(&mut stream).await?;
+        Some((Ok::<_, actix_web::Error>(Bytes::from(chunk)), stream))
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_ENCODING, "identity"))
+        .streaming(events))
+}
+
+async fn next(stream: &mut Stream) -> Option<String> {
+    if !stream.begun {
+        stream.begun = true;
+        return Some("retry: 5000\n\n".into());
+    }
+    if let Some(id) = stream.waiting.pop_front() {
+        return Some(event(id));
+    }
+    match tokio::time::timeout(HEARTBEAT, stream.news.recv()).await {
+        Err(_) => Some(": still here\n\n".into()),
+        Ok(Ok(id)) => Some(event(id)),
+        // too slow for the buffer: one event says that there is something, and the page asks for all of it
+        Ok(Err(RecvError::Lagged(_))) => Some("event: fresh\ndata: 1\n\n".into()),
+        Ok(Err(RecvError::Closed)) => None,
+    }
+}
+
+fn event(id: i64) -> String {
+    format!("id: {id}\nevent: fresh\ndata: 1\n\n")
+}

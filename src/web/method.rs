@@ -1,0 +1,62 @@
+//! How we assess: every scale and rule, from the very constants that the program uses.
+
+use super::page::Frame;
+use super::{Front, cache};
+use crate::Result;
+use crate::analyze::severity::{self, RULES};
+use crate::clock::words;
+use crate::model::assessment::{Confidence, Likelihood, Threat};
+use crate::model::category::Category;
+use crate::model::incident::{CLOSED_AFTER, LIVE_WINDOW};
+use crate::model::severity::Severity;
+use crate::model::source::{Credibility, Reliability};
+use crate::model::viewer::Viewer;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "method/show.html")]
+pub struct Show {
+    pub frame: Frame,
+    pub severities: &'static [Severity],
+    pub rules: &'static [(&'static str, &'static str, &'static str)],
+    /// Points and the severity they give.
+    pub levels: Vec<(i64, Severity)>,
+    pub likelihoods: &'static [Likelihood],
+    pub confidences: &'static [Confidence],
+    pub threats: &'static [Threat],
+    pub reliabilities: &'static [Reliability],
+    pub credibilities: &'static [Credibility],
+    pub categories: &'static [Category],
+    pub live_window: String,
+    pub closed_after: String,
+    pub publish_sources: i64,
+}
+
+impl Show {
+    pub fn new(frame: Frame, publish_sources: i64) -> Self {
+        Self {
+            frame,
+            severities: Severity::ALL,
+            rules: RULES,
+            levels: (1..=6).map(|points| (points, severity::level_of(points))).collect(),
+            likelihoods: Likelihood::ALL,
+            confidences: Confidence::ALL,
+            threats: Threat::ALL,
+            reliabilities: Reliability::ALL,
+            credibilities: Credibility::ALL,
+            categories: Category::ALL,
+            live_window: words(LIVE_WINDOW),
+            closed_after: words(CLOSED_AFTER),
+            publish_sources,
+        }
+    }
+}
+
+pub async fn show(front: web::Data<Front>, viewer: Viewer, request: HttpRequest) -> Result<HttpResponse> {
+    cache::page(&front, &request, &viewer.clone(), || async {
+        let frame = Frame::new(&front, &request, viewer, "method").await?;
+        Ok(Show::new(frame, front.app.config.publish_sources))
+    })
+    .await
+}

@@ -1,0 +1,31 @@
+//! The clock: leaves a job for every source that is due, and clears away what nobody needs any more.
+
+use crate::clock::{HOUR, Timestamp};
+use crate::{App, Result, ingest, store};
+use std::time::Duration;
+use tokio::sync::watch;
+use tracing::warn;
+
+const TICK: Duration = Duration::from_secs(1);
+/// Happenings stay this long, so that a page that lost its stream can catch up.
+const OUTBOX_KEPT: Duration = Duration::from_secs(2 * 86_400);
+
+pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    let mut swept = Timestamp(0);
+    while tokio::time::timeout(TICK, stop.wait_for(|stop| *stop)).await.is_err() {
+        if let Err(cause) = tick(&app, &mut swept).await {
+            warn!("the clock missed a beat: {cause:#}");
+        }
+    }
+}
+
+async fn tick(app: &App, swept: &mut Timestamp) -> Result<()> {
+    ingest::enqueue_due(app).await?;
+    let now = app.clock.now();
+    if now.since(*swept) > HOUR {
+        store::login::remove_ended(&app.db, now).await?;
+        store::outbox::remove_before(&app.db, now.minus(OUTBOX_KEPT)).await?;
+        *swept = now;
+    }
+    Ok(())
+}

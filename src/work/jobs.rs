@@ -1,0 +1,35 @@
+//! What each kind of job does: the one place where rooms are called by name.
+
+use crate::cluster::Clusterer;
+use crate::id::Id;
+use crate::model::incident::Incident;
+use crate::model::job::Work;
+use crate::store::job::Row;
+use crate::{App, analyze, desk, ingest};
+use anyhow::{Context, Result};
+
+/// Performs jobs of one kind together. Each is safe to repeat.
+pub async fn perform(app: &App, clusterer: &Clusterer, jobs: &[Row]) -> Result<()> {
+    let work: Vec<Work> = jobs.iter().map(|job| serde_json::from_str(&job.payload).context("reading a job")).collect::<Result<_>>()?;
+    let incidents = |pick: fn(&Work) -> Option<Id<Incident>>| work.iter().filter_map(pick).collect::<Vec<_>>();
+    match work.first() {
+        None => Ok(()),
+        Some(Work::Fetch { .. }) => {
+            for one in &work {
+                if let Work::Fetch { source } = one {
+                    ingest::source(app, *source).await.context("reading a source")?;
+                }
+            }
+            Ok(())
+        }
+        Some(Work::Cluster) => clusterer.run(app).await.context("clustering"),
+        Some(Work::Analyze { .. }) => {
+            let ids = incidents(|w| if let Work::Analyze { incident } = w { Some(*incident) } else { None });
+            analyze::incidents(app, &ids).await.context("analyzing")
+        }
+        Some(Work::Publish { .. }) => {
+            let ids = incidents(|w| if let Work::Publish { incident } = w { Some(*incident) } else { None });
+            desk::publish::by_policy(app, &ids).await.context("publishing")
+        }
+    }
+}

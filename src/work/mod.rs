@@ -1,0 +1,223 @@
+//! The back door: what happens without a visitor asking. A clock leaves jobs, workers claim and perform them.
+//!
+//! Two lanes, so that a feed which answers slowly holds up nothing: `fetch` reads sources side by side, `pipeline` clusters,
+//! analyzes and publishes in batches. A worker that dies is found by its lock running out, and its jobs run again.
+
+mod clock;
+mod jobs;
+
+use crate::cluster::Clusterer;
+use crate::id::Id;
+use crate::store::job::{Job, Row};
+use crate::{App, Result, store};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tracing::{error, info, warn};
+
+/// How long a claimed job is its worker's own; renewed while the worker lives.
+const LOCK: Duration = Duration::from_secs(60);
+const RENEW: Duration = Duration::from_secs(20);
+/// How long an idle lane waits before it looks again.
+const IDLE: Duration = Duration::from_millis(250);
+/// Jobs of the pipeline that are performed together.
+const BATCH: i64 = 50;
+/// After this many tries a job is given up and shown at `/admin/jobs`.
+pub const MAX_TRIES: i64 = 8;
+/// The kinds of the pipeline lane, in the order that articles pass through it.
+const PIPELINE: [&str; 3] = ["cluster", "analyze", "publish"];
+/// How long running jobs may take to end after the portal was asked to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+#[derive(Clone)]
+pub struct Worker {
+    app: App,
+    clusterer: Arc<Clusterer>,
+    id: i64,
+}
+
+impl Worker {
+    pub fn new(app: App) -> Self {
+        let id = Id::<Worker>::new(app.clock.now()).0;
+        Self { app, clusterer: Arc::default(), id }
+    }
+
+    /// Works until `stop` turns true; then lets running jobs end, and gives back those that do not.
+    pub async fn run(&self, stop: watch::Receiver<bool>) {
+        info!(worker = self.id, "working");
+        let mut lanes = JoinSet::new();
+        lanes.spawn(clock::run(self.app.clone(), stop.clone()));
+        lanes.spawn(self.clone().renew(stop.clone()));
+        lanes.spawn(self.clone().fetch_lane(stop.clone()));
+        lanes.spawn(self.clone().pipeline_lane(stop.clone()));
+        let mut stopping = stop;
+        stopping.wait_for(|stop| *stop).await.ok();
+        let ended = tokio::time::timeout(GRACE, async { while lanes.join_next().await.is_some() {} }).await;
+        if ended.is_err() {
+            lanes.abort_all();
+        }
+        match store::job::release(&self.app.db, self.id).await {
+            Ok(0) => info!(worker = self.id, "stopped working"),
+            Ok(released) => warn!(worker = self.id, released, "stopped working and gave {released} jobs back"),
+            Err(cause) => error!(worker = self.id, "could not give jobs back: {cause:#}"),
+        }
+    }
+
+    /// Performs everything that is due now, and what comes of it, and says how many jobs that was. For tests and the replay.
+    pub async fn drain(&self) -> Result<usize> {
+        let mut done = 0;
+        loop {
+            let mut jobs = self.claim("fetch", BATCH).await?;
+            for kind in PIPELINE {
+                if jobs.is_empty() {
+                    jobs = self.claim(kind, BATCH).await?;
+                }
+            }
+            if jobs.is_empty() {
+                return Ok(done);
+            }
+            done += jobs.len();
+            if jobs[0].kind == "fetch" {
+                let mut reading = JoinSet::new();
+                for job in jobs {
+                    let worker = self.clone();
+                    reading.spawn(async move { worker.perform(vec![job]).await });
+                }
+                while reading.join_next().await.is_some() {}
+            } else {
+                self.perform(jobs).await;
+            }
+        }
+    }
+
+    async fn fetch_lane(self, stop: watch::Receiver<bool>) {
+        let slots = Arc::new(Semaphore::new(self.app.config.job_slots));
+        let mut reading = JoinSet::new();
+        while !*stop.borrow() {
+            while reading.try_join_next().is_some() {}
+            let free = slots.available_permits() as i64;
+            let jobs = if free > 0 { self.claim_or_log("fetch", free).await } else { vec![] };
+            if jobs.is_empty() {
+                idle(&stop).await;
+            }
+            for job in jobs {
+                let (worker, slots) = (self.clone(), slots.clone());
+                reading.spawn(async move {
+                    let _slot = slots.acquire_owned().await;
+                    worker.perform(vec![job]).await;
+                });
+            }
+            // the new tasks take their slots before the next look at how many are free
+            tokio::task::yield_now().await;
+        }
+        while reading.join_next().await.is_some() {}
+    }
+
+    async fn pipeline_lane(self, stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            let mut found = false;
+            for kind in PIPELINE {
+                let jobs = self.claim_or_log(kind, BATCH).await;
+                if !jobs.is_empty() && !*stop.borrow() {
+                    found = true;
+                    self.perform(jobs).await;
+                }
+            }
+            if !found {
+                idle(&stop).await;
+            }
+        }
+    }
+
+    async fn renew(self, stop: watch::Receiver<bool>) {
+        let mut stopping = stop;
+        while tokio::time::timeout(RENEW, stopping.wait_for(|stop| *stop)).await.is_err() {
+            let until = self.app.clock.now().plus(LOCK);
+            if let Err(cause) = store::job::renew(&self.app.db, self.id, until).await {
+                warn!(worker = self.id, "could not renew its jobs: {cause:#}");
+            }
+        }
+    }
+
+    async fn claim(&self, kind: &str, limit: i64) -> Result<Vec<Row>> {
+        let now = self.app.clock.now();
+        if !store::job::is_due(&self.app.db, kind, now).await? {
+            return Ok(vec![]);
+        }
+        store::job::claim(&self.app.db, kind, self.id, now, now.plus(LOCK), limit).await
+    }
+
+    /// A database that is away for a while must not end the worker.
+    async fn claim_or_log(&self, kind: &str, limit: i64) -> Vec<Row> {
+        match self.claim(kind, limit).await {
+            Ok(jobs) => jobs,
+            Err(cause) => {
+                warn!(worker = self.id, "could not look for jobs: {cause:#}");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                vec![]
+            }
+        }
+    }
+
+    /// Performs jobs of one kind together; when that fails and there are several, each by itself, so that one bad job stands alone.
+    async fn perform(&self, jobs: Vec<Row>) {
+        match jobs::perform(&self.app, &self.clusterer, &jobs).await {
+            Ok(()) => {
+                for job in &jobs {
+                    self.log_if_broken(self.finish(job.id).await);
+                }
+            }
+            Err(cause) if jobs.len() == 1 => self.log_if_broken(self.fail(&jobs[0], &format!("{cause:#}")).await),
+            Err(_) => {
+                for job in jobs {
+                    Box::pin(self.perform(vec![job])).await;
+                }
+            }
+        }
+    }
+
+    async fn finish(&self, job: Id<Job>) -> Result<()> {
+        let mut tx = self.app.db.begin().await?;
+        store::job::finish(&mut tx, job, self.id).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn fail(&self, job: &Row, problem: &str) -> Result<()> {
+        let retry = (job.tries < MAX_TRIES).then(|| self.app.clock.now().plus(back_off(job.tries)));
+        match retry {
+            Some(_) => warn!(job.key, job.tries, problem, "a job failed and will be tried again"),
+            None => error!(job.key, job.tries, problem, "a job was given up"),
+        }
+        let mut tx = self.app.db.begin().await?;
+        store::job::fail(&mut tx, job.id, self.id, problem, retry).await?;
+        Ok(tx.commit().await?)
+    }
+
+    fn log_if_broken(&self, outcome: Result<()>) {
+        // the lock runs out and the job runs again, which it can bear
+        if let Err(cause) = outcome {
+            warn!(worker = self.id, "could not note what became of a job: {cause:#}");
+        }
+    }
+}
+
+/// 5 s, doubled for each try after the first, at most an hour.
+fn back_off(tries: i64) -> Duration {
+    Duration::from_secs(5 * (1u64 << (tries - 1).clamp(0, 10))).min(Duration::from_secs(3_600))
+}
+
+async fn idle(stop: &watch::Receiver<bool>) {
+    let mut stopping = stop.clone();
+    tokio::time::timeout(IDLE, stopping.wait_for(|stop| *stop)).await.ok();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn back_off_doubles_up_to_an_hour() {
+        assert_eq!([1, 2, 3, 20].map(|tries| back_off(tries).as_secs()), [5, 10, 20, 3_600]);
+    }
+}

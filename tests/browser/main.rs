@@ -1,0 +1,233 @@
+//! Journeys in real Chromium: what a person does, with the mouse and the keyboard.
+
+#[path = "../world/mod.rs"]
+mod world;
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use intelrift::account::sign_up;
+use intelrift::model::viewer::Role;
+use serde_json::json;
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+use world::{PASSWORD, World};
+
+/// A Chromium of its own, gone when dropped.
+struct Browser {
+    client: Client,
+    _driver: Driver,
+    _profile: TempDir,
+}
+
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+async fn browser(scripts: bool) -> Browser {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let profile = tempfile::tempdir().unwrap();
+    let driver = Command::new("chromedriver").arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let driver = Driver(driver.expect("chromedriver is on the path: Debian's package chromium-driver"));
+    let mut args = vec![
+        "--headless".to_string(),
+        "--no-sandbox".into(),
+        "--disable-gpu".into(),
+        "--disable-quic".into(),
+        "--no-first-run".into(),
+        "--disable-background-networking".into(),
+        "--disable-component-update".into(),
+        "--disable-sync".into(),
+        "--window-size=1280,1000".into(),
+        format!("--user-data-dir={}", profile.path().display()),
+    ];
+    let mut options = json!({});
+    if !scripts {
+        options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
+        args.push("--blink-settings=scriptEnabled=false".into());
+    }
+    options["args"] = json!(args);
+    let mut capabilities = serde_json::Map::new();
+    capabilities.insert("goog:chromeOptions".into(), options);
+    let connector = hyper_util::client::legacy::connect::HttpConnector::new();
+    let mut builder = ClientBuilder::new(connector);
+    builder.capabilities(capabilities);
+    for _ in 0..100 {
+        if let Ok(client) = builder.connect(&format!("http://127.0.0.1:{port}")).await {
+            return Browser { client, _driver: driver, _profile: profile };
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("chromedriver did not start");
+}
+
+async fn text(client: &Client) -> String {
+    client.find(Locator::Css("body")).await.unwrap().text().await.unwrap()
+}
+
+async fn click(client: &Client, css: &str) {
+    client
+        .wait()
+        .at_most(Duration::from_secs(10))
+        .for_element(Locator::Css(css))
+        .await
+        .unwrap_or_else(|_| panic!("{css} is not there"))
+        .click()
+        .await
+        .unwrap();
+}
+
+async fn fill(client: &Client, css: &str, value: &str) {
+    let field = client.find(Locator::Css(css)).await.unwrap();
+    field.clear().await.unwrap();
+    field.send_keys(value).await.unwrap();
+}
+
+/// Waits until the address fits; a click starts a journey that takes a moment.
+async fn arrived(client: &Client, fits: impl Fn(&str) -> bool) -> String {
+    for _ in 0..100 {
+        let url = client.current_url().await.unwrap().to_string();
+        if fits(&url) {
+            return url;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("still at {}", client.current_url().await.unwrap());
+}
+
+async fn sign_up_from_a_locked_panel(scripts: bool) {
+    let mut world = World::new().await;
+    let path = world.published_fire().await;
+    let browser = browser(scripts).await;
+    let client = &browser.client;
+    client.goto(&format!("{}/", world.address)).await.unwrap();
+    click(client, "#lead-h a").await;
+    arrived(client, |url| url.ends_with(&path)).await;
+    assert!(!text(client).await.contains("Key judgements"));
+    click(client, "#threat .lock a").await;
+    fill(client, "#email", "ada@example.org").await;
+    fill(client, "#password", PASSWORD).await;
+    click(client, "form.form button.btn").await;
+    let back = arrived(client, |url| url.contains(&path)).await;
+    assert!(back.ends_with("#threat"), "{back}");
+    let page = text(client).await;
+    for panel in ["Key judgements", "Market impact analysis", "Entity network", "Scenarios"] {
+        assert!(page.contains(panel), "{panel} is missing in {page}");
+    }
+    assert!(!page.contains("Unlock full intelligence access"));
+    world.end().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs Chromium and chromedriver"]
+async fn a_reader_signs_up_from_a_locked_panel_and_comes_back_to_it_open() {
+    sign_up_from_a_locked_panel(true).await;
+}
+
+#[actix_web::test]
+#[ignore = "needs Chromium and chromedriver"]
+async fn the_same_without_scripts() {
+    sign_up_from_a_locked_panel(false).await;
+}
+
+async fn publish_as_editor(scripts: bool) {
+    let mut world = World::new().await;
+    world.published_fire().await;
+    sign_up::create(&world.app.db, &world.front.hasher, "test", "ed@example.org", PASSWORD, Role::Editor, world.app.clock.now()).await.unwrap();
+    let browser = browser(scripts).await;
+    let client = &browser.client;
+    client.goto(&format!("{}/admin/queue", world.address)).await.unwrap();
+    fill(client, "#email", "ed@example.org").await;
+    fill(client, "#password", PASSWORD).await;
+    click(client, "form.form button.btn").await;
+    arrived(client, |url| url.ends_with("/admin/queue")).await;
+    click(client, "tbody th a").await;
+    arrived(client, |url| url.contains("/admin/incidents/")).await;
+    fill(client, "#title", "Refinery in Lagos burns, says an editor").await;
+    fill(client, "#happened", "An editor wrote *this*. [1]").await;
+    if scripts {
+        // a moment after the last key the draft is saved by itself
+        let saved = client.wait().at_most(Duration::from_secs(10)).for_element(Locator::XPath("//*[@data-saved][contains(., 'Draft saved')]")).await;
+        assert!(saved.is_ok(), "autosave");
+    }
+    click(client, "button[value=publish]").await;
+    arrived(client, |url| url.contains("/incidents/refinery-in-lagos-burns")).await;
+    let page = text(client).await;
+    assert!(page.contains("An editor wrote this.") && page.contains("reviewed by an editor"), "{page}");
+    world.end().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs Chromium and chromedriver"]
+async fn an_editor_publishes_from_the_queue() {
+    publish_as_editor(true).await;
+}
+
+#[actix_web::test]
+#[ignore = "needs Chromium and chromedriver"]
+async fn an_editor_publishes_without_scripts() {
+    publish_as_editor(false).await;
+}
+
+#[actix_web::test]
+#[ignore = "needs Chromium and chromedriver"]
+async fn an_open_page_says_that_something_is_new_and_moves_nothing() {
+    let mut world = World::new().await;
+    world.published_fire().await;
+    let browser = browser(true).await;
+    let client = &browser.client;
+    client.goto(&format!("{}/", world.address)).await.unwrap();
+    // the stream is open before anything happens
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let before = client.find(Locator::Css("main")).await.unwrap().text().await.unwrap();
+    world.source("Post").await;
+    world.publishes("Post", "Lagos oil refinery fire: three killed, owner sorry", "", 1);
+    world.work().await;
+    let line = client
+        .wait()
+        .at_most(Duration::from_secs(10))
+        .for_element(Locator::XPath("//*[@id='fresh'][contains(., 'since you opened this page')]"))
+        .await;
+    assert!(line.is_ok(), "the line appears");
+    let after = client.find(Locator::Css("main")).await.unwrap().text().await.unwrap();
+    assert_eq!(before, after.lines().filter(|l| !l.contains("since you opened this page")).collect::<Vec<_>>().join("\n"));
+    click(client, "#fresh a").await;
+    for _ in 0..100 {
+        if text(client).await.contains("3 articles") {
+            world.end().await;
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the page shows what is new");
+}
+
+#[actix_web::test]
+#[ignore = "needs Chromium and chromedriver"]
+async fn no_page_is_wider_than_a_phone_or_breaks_the_policy() {
+    let mut world = World::new().await;
+    let path = world.published_fire().await;
+    sign_up::create(&world.app.db, &world.front.hasher, "test", "ed@example.org", PASSWORD, Role::Editor, world.app.clock.now()).await.unwrap();
+    let browser = browser(true).await;
+    let client = &browser.client;
+    client.goto(&format!("{}/sign-in", world.address)).await.unwrap();
+    fill(client, "#email", "ed@example.org").await;
+    fill(client, "#password", PASSWORD).await;
+    click(client, "form.form button.btn").await;
+    arrived(client, |url| !url.contains("sign-in")).await;
+    let desk = world.desk_path_of("refinery").await;
+    for (width, height) in [(360, 800), (768, 1000), (1600, 1000)] {
+        client.set_window_size(width, height).await.unwrap();
+        for page in ["/", "/incidents", "/method", "/account", "/admin/queue", "/admin/sources", "/admin/jobs", "/nowhere", &path, &desk] {
+            client.goto(&format!("{}{page}", world.address)).await.unwrap();
+            let wide = client.execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![]).await.unwrap();
+            assert_eq!(wide, json!(0), "{page} at {width}");
+        }
+    }
+    world.end().await;
+}

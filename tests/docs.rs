@@ -1,0 +1,73 @@
+//! The texts tell the truth: settings, commands, addresses, the tree.
+
+use intelrift::config::Config;
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|cause| panic!("{path}: {cause}"))
+}
+
+#[test]
+fn the_example_settings_are_the_defaults_and_name_every_field() {
+    let example: Config = toml::from_str(&read("config.example.toml")).unwrap();
+    assert_eq!(example, Config::default());
+    let named = read("config.example.toml");
+    for key in toml::Table::try_from(Config::default()).unwrap().keys() {
+        assert!(named.lines().any(|line| line.starts_with(&format!("{key} ="))), "{key} is not in config.example.toml");
+    }
+}
+
+#[test]
+fn the_readme_names_the_commands_that_there_are() {
+    let help = std::process::Command::new(env!("CARGO_BIN_EXE_intelrift")).arg("--help").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let readme = read("README.md");
+    let commands = help.split("Commands:").nth(1).unwrap().split("Options:").next().unwrap();
+    let commands: Vec<&str> =
+        commands.lines().filter_map(|l| l.strip_prefix("  ")).filter_map(|l| l.split(' ').next()).filter(|c| !c.is_empty() && *c != "help").collect();
+    assert!(commands.len() >= 8, "{commands:?}");
+    for command in commands {
+        assert!(readme.contains(&format!("`{command}")), "README.md does not name {command}");
+    }
+    for command in ["cargo run --release -- demo", "cargo test"] {
+        assert!(readme.contains(command));
+    }
+}
+
+#[test]
+fn the_architecture_names_every_module_and_every_address() {
+    let architecture = read("ARCHITECTURE.md");
+    for entry in std::fs::read_dir("src").unwrap() {
+        let name = entry.unwrap().path().file_stem().unwrap().to_string_lossy().to_string();
+        assert!(architecture.contains(&name), "ARCHITECTURE.md does not name src/{name}");
+    }
+    for (_, address) in routes() {
+        assert!(architecture.contains(&format!("`{address}`")), "ARCHITECTURE.md does not name {address}");
+    }
+}
+
+#[test]
+fn every_bundled_file_that_is_not_ours_is_in_the_notice() {
+    let notice = read("NOTICE");
+    for path in ["src/model/data/countries.json", "src/analyze/data/leaders.tsv", "demo/feeds", "demo/markets.csv", "demo/outlets.tsv"] {
+        assert!(std::path::Path::new(path).exists() && notice.contains(path), "{path}");
+    }
+}
+
+#[test]
+fn links_between_the_texts_lead_somewhere() {
+    for text in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
+        for link in read(text).split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let path = link.split('#').next().unwrap();
+            assert!(path.is_empty() || path.starts_with("http") || std::path::Path::new(path).exists(), "{text} links to {path}");
+        }
+    }
+}
+
+/// Line and address of each route in the site's list.
+fn routes() -> Vec<(usize, String)> {
+    let list = read("src/web/mod.rs");
+    let found: Vec<_> =
+        list.lines().enumerate().filter_map(|(n, line)| Some((n, line.split("resource(\"").nth(1)?.split('"').next()?.to_string()))).collect();
+    assert!(found.len() > 20);
+    found
+}

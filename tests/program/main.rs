@@ -1,0 +1,187 @@
+//! The program as an operator meets it: started, stopped, killed, and given wrong settings.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+fn intelrift(data: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_intelrift"));
+    command.env("INTELRIFT_DATA", data.path()).env("INTELRIFT_LISTEN", "127.0.0.1:0");
+    command
+}
+
+fn run(command: &mut Command) -> (Output, String) {
+    let output = command.output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    (output, said)
+}
+
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status().unwrap().success());
+}
+
+/// Waits at most `seconds` for a process to end.
+fn ended(child: &mut Child, seconds: u64) -> std::process::ExitStatus {
+    let until = Instant::now() + Duration::from_secs(seconds);
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if Instant::now() > until {
+            child.kill().ok();
+            panic!("it did not end within {seconds} s");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+struct Demo {
+    child: Child,
+    address: String,
+    ready: serde_json::Value,
+}
+
+fn demo(data: &TempDir) -> Demo {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_intelrift"));
+    command.args(["demo", "--listen", "127.0.0.1:0", "--json", "--data"]).arg(data.path()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let ready: serde_json::Value = serde_json::from_str(&line).expect("one line of JSON once ready");
+    Demo { child, address: ready["address"].as_str().unwrap().into(), ready }
+}
+
+fn get(address: &str) -> String {
+    let host = address.strip_prefix("http://").unwrap().split('/').next().unwrap();
+    let path = &address["http://".len() + host.len()..];
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    let path = if path.is_empty() { "/" } else { path };
+    std::io::Write::write_all(&mut stream, format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
+    let mut bytes = vec![];
+    stream.read_to_end(&mut bytes).unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[test]
+fn a_wrong_setting_stops_the_start_and_says_what_it_should_be() {
+    let data = tempfile::tempdir().unwrap();
+    for (name, value, says) in [
+        ("INTELRIFT_LISTEN", "here", "INTELRIFT_LISTEN should be an address and a port"),
+        ("INTELRIFT_JOB_SLOTS", "0", "INTELRIFT_JOB_SLOTS should be from 1 to 64"),
+        ("INTELRIFT_SPEED", "fast", "INTELRIFT_SPEED is not a setting"),
+        ("INTELRIFT_DATABASE", "mysql://x", "INTELRIFT_DATABASE should be sqlite:PATH or postgres://"),
+    ] {
+        let (output, said) = run(intelrift(&data).env(name, value).arg("serve"));
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(says), "{said}");
+    }
+    let file = data.path().join("settings.toml");
+    std::fs::write(&file, "listen = \"127.0.0.1:0\"\nlisen = 1\n").unwrap();
+    let (output, said) = run(intelrift(&data).arg("--settings").arg(&file).arg("config"));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("lisen"), "{said}");
+}
+
+#[test]
+fn a_command_that_is_not_understood_is_2_and_help_is_everywhere() {
+    let data = tempfile::tempdir().unwrap();
+    assert_eq!(run(intelrift(&data).arg("fly")).0.status.code(), Some(2));
+    for command in [vec![], vec!["serve"], vec!["demo"], vec!["account"], vec!["account", "add"], vec!["source", "add"]] {
+        let (output, said) = run(intelrift(&data).args(&command).arg("--help"));
+        assert!(output.status.success() && said.contains("Usage:"), "{command:?}: {said}");
+    }
+}
+
+#[test]
+fn settings_are_shown_without_secrets() {
+    let data = tempfile::tempdir().unwrap();
+    let (_, said) = run(intelrift(&data).env("INTELRIFT_DATABASE", "postgres://desk:secret@localhost/desk").arg("config"));
+    assert!(said.contains("fetch_seconds = 600") && said.contains("hidden") && !said.contains("secret"), "{said}");
+}
+
+#[test]
+fn accounts_and_sources_are_kept_by_commands() {
+    let data = tempfile::tempdir().unwrap();
+    let (made, said) = run(intelrift(&data).args(["account", "add", "ada@example.org", "--role", "editor"]));
+    assert!(made.status.success() && said.lines().any(|l| l.len() == 23), "a password is printed: {said}");
+    assert!(run(intelrift(&data).args(["account", "add", "ada@example.org"])).1.contains("has an account already"));
+    assert!(run(intelrift(&data).args(["account", "role", "ada@example.org", "admin"])).0.status.success());
+    assert!(run(intelrift(&data).args(["account", "list"])).1.contains("admin   ada@example.org"));
+    assert!(run(intelrift(&data).args(["account", "password", "bob@example.org"])).1.contains("no account of bob@example.org"));
+    assert!(run(intelrift(&data).args(["source", "add", "https://news.example/feed", "--name", "News"])).0.status.success());
+    assert!(run(intelrift(&data).args(["source", "add", "https://news.example/feed", "--name", "Other"])).1.contains("is here already"));
+    assert!(run(intelrift(&data).args(["source", "list"])).1.contains("News"));
+}
+
+#[test]
+fn d4_sigterm_ends_the_portal_in_order() {
+    let data = tempfile::tempdir().unwrap();
+    let mut child = intelrift(&data).arg("serve").stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("serving http://") {
+        line.clear();
+        assert!(log.read_line(&mut line).unwrap() > 0, "it ended early");
+    }
+    let address = line.split("serving ").nth(1).unwrap().split_whitespace().next().unwrap().to_string();
+    assert!(get(&format!("{address}/health/ready")).contains("ready"));
+    signal(&child, "TERM");
+    assert_eq!(ended(&mut child, 15).code(), Some(0));
+    let mut rest = String::new();
+    log.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("stopped working"), "{rest}");
+}
+
+#[test]
+fn the_demo_shows_real_incidents_and_keeps_its_data() {
+    let data = tempfile::tempdir().unwrap();
+    let mut first = demo(&data);
+    assert_eq!(first.ready["accounts"].as_array().unwrap().len(), 3);
+    let page = get(&first.address);
+    assert!(page.contains("class=\"lead\"") && page.contains("A replay of real feeds") && page.contains("53 of 53 feeds reporting"), "{page}");
+    signal(&first.child, "TERM");
+    assert_eq!(ended(&mut first.child, 20).code(), Some(0));
+    let mut second = demo(&data);
+    assert!(get(&second.address).contains("class=\"lead\""));
+    assert_ne!(first.ready["accounts"], second.ready["accounts"], "passwords are fresh");
+    signal(&second.child, "TERM");
+    assert_eq!(ended(&mut second.child, 20).code(), Some(0));
+}
+
+#[test]
+fn d1_a_killed_process_loses_no_article_and_does_nothing_twice() {
+    let data = tempfile::tempdir().unwrap();
+    let start = |data: &TempDir| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_intelrift"));
+        command.args(["demo", "--listen", "127.0.0.1:0", "--json", "--data"]).arg(data.path());
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    // killed at ten moments of reading, clustering, analysing and publishing
+    for round in 1..=10u64 {
+        let mut child = start(&data);
+        std::thread::sleep(Duration::from_millis(150 * round));
+        signal(&child, "KILL");
+        child.wait().unwrap();
+    }
+    let mut last = demo(&data);
+    signal(&last.child, "TERM");
+    assert_eq!(ended(&mut last.child, 20).code(), Some(0));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(data.path().join("intelrift.db"));
+        let db = sqlx::SqlitePool::connect_with(options).await.unwrap();
+        let one = async |sql: &'static str| sqlx::query_as::<_, (i64,)>(sql).fetch_one(&db).await.unwrap().0;
+        let (sound,): (String,) = sqlx::query_as("PRAGMA integrity_check").fetch_one(&db).await.unwrap();
+        assert_eq!(sound, "ok");
+        let articles = one("SELECT COUNT(*) FROM article").await;
+        // all that is not held back, and what the replay released meanwhile
+        assert!((1_430..=1_454).contains(&articles), "{articles}");
+        assert_eq!(one("SELECT COUNT(*) FROM article WHERE incident_id IS NULL").await, 0);
+        assert_eq!(one("SELECT COUNT(*) FROM (SELECT 1 FROM article GROUP BY source_id, identity HAVING COUNT(*) > 1) twice").await, 0);
+        assert_eq!(one("SELECT COUNT(*) FROM (SELECT 1 FROM article GROUP BY incident_id, place HAVING COUNT(*) > 1) twice").await, 0);
+        assert_eq!(one("SELECT CAST(SUM(articles) AS BIGINT) FROM incident").await, articles);
+        assert_eq!(one("SELECT COUNT(*) FROM incident WHERE stage = 'published' AND id NOT IN (SELECT incident_id FROM incident_page)").await, 0);
+        assert_eq!(one("SELECT COUNT(*) FROM job WHERE state = 'failed'").await, 0);
+    });
+}

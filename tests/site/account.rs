@@ -1,0 +1,115 @@
+//! Accounts, sessions and the way back.
+
+use crate::story;
+use crate::world::PASSWORD;
+use intelrift::model::viewer::Role;
+use intelrift::store;
+
+story!(a_reader_signs_up_from_a_locked_panel_and_comes_back_to_it_open, |world| {
+    let path = world.published_fire().await;
+    let visitor = world.anybody();
+    let page = visitor.get(&path).await;
+    let link = page.body.split("href=\"").find(|l| l.starts_with("/sign-up?next=") && l.contains("%23threat")).unwrap().split('"').next().unwrap();
+    let form = visitor.get(link).await;
+    form.is(200).has(&format!("name=\"next\" value=\"{path}#threat\""));
+    let back = visitor.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", &format!("{path}#threat"))]).await;
+    assert_eq!((back.status.as_u16(), back.header("location")), (303, format!("{path}#threat").as_str()));
+    visitor.get(&path).await.has("Key judgements").has("ada");
+});
+
+story!(a5_the_cookie_is_httponly_lax_and_new_at_sign_in, |world| {
+    let visitor = world.anybody();
+    let first = visitor.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
+    let cookie = first.header("set-cookie").to_string();
+    assert!(
+        cookie.starts_with("session=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"),
+        "{cookie}"
+    );
+    let again = visitor.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
+    assert_ne!(again.header("set-cookie").split(';').next(), cookie.split(';').next(), "the id is renewed");
+});
+
+story!(a5_signing_out_ends_the_session_on_the_server, |world| {
+    let visitor = world.anybody();
+    let signed = visitor.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
+    let stolen = signed.header("set-cookie").split(';').next().unwrap().to_string();
+    let with_stolen = |path: &str| visitor.raw().get(format!("{}{path}", world.address)).header("Cookie", stolen.clone()).send();
+    crate::world::answer(with_stolen("/account").await).await.is(200).has("ada@example.org");
+    visitor.post("/sign-out", &[]).await.is(303);
+    let other = world.anybody();
+    let late = other.raw().get(format!("{}/account", world.address)).header("Cookie", stolen.clone()).send().await;
+    crate::world::answer(late).await.is(303);
+});
+
+story!(an_account_that_is_signed_out_everywhere_has_no_session_left, |world| {
+    let visitor = world.reader().await;
+    visitor.get("/account").await.is(200);
+    let accounts = store::account::list(&world.app.db).await.unwrap();
+    assert_eq!(store::login::remove_of(&world.app.db, accounts[0].id).await.unwrap(), 1);
+    let gone = visitor.get("/account").await;
+    assert_eq!((gone.status.as_u16(), gone.header("location")), (303, "/sign-in?next=%2Faccount"));
+});
+
+story!(a_session_ends_after_its_days, |world| {
+    let visitor = world.reader().await;
+    world.forward(intelrift::clock::DAY * 31);
+    visitor.get("/account").await.is(303);
+    world.work().await;
+});
+
+story!(a_form_with_mistakes_comes_back_filled_in, |world| {
+    let visitor = world.anybody();
+    let page = visitor.post("/sign-up", &[("email", "ada.example"), ("password", "short"), ("next", "/method")]).await;
+    page.is(422)
+        .has("value=\"ada.example\"")
+        .has("with an @ and a domain")
+        .has("at least 12 characters")
+        .has("aria-invalid")
+        .has("value=\"/method\"");
+    page.lacks("short");
+    visitor.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    world.anybody().post("/sign-up", &[("email", "Ada@Example.org"), ("password", PASSWORD)]).await.is(422).has("has an account already");
+});
+
+story!(a2_a_wrong_password_and_an_unknown_address_are_one_answer, |world| {
+    world.anybody().post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    let wrong = world.anybody().post("/sign-in", &[("email", "ada@example.org"), ("password", "another long password")]).await;
+    let unknown = world.anybody().post("/sign-in", &[("email", "bob@example.org"), ("password", "another long password")]).await;
+    wrong.is(422).has("do not belong together");
+    assert_eq!(wrong.body.replace("ada@", "x@"), unknown.body.replace("bob@", "x@"));
+});
+
+story!(b5_the_way_back_leads_nowhere_else, |world| {
+    for bad in ["https://evil.example/", "//evil.example/", "/\\evil.example"] {
+        let email = format!("x{}@example.org", rand::random::<u32>());
+        let answer = world.anybody().post("/sign-up", &[("email", &email), ("password", PASSWORD), ("next", bad)]).await;
+        assert_eq!(answer.header("location"), "/", "{bad}");
+    }
+});
+
+story!(the_table_keeps_neither_password_nor_session_id, |world| {
+    let visitor = world.anybody();
+    let answer = visitor.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
+    let account = &store::account::list(&world.app.db).await.unwrap()[0];
+    assert!(account.password.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", account.password);
+    assert_eq!(account.role, Role::Reader);
+    let id = answer.header("set-cookie").split_once('=').unwrap().1.split(';').next().unwrap().to_string();
+    assert_eq!(store::login::find(&world.app.db, &id, world.app.clock.now()).await.unwrap(), None);
+});
+
+story!(a6_every_admin_address_is_closed_to_readers_and_visitors, |world| {
+    world.published_fire().await;
+    let incident = world.desk_path_of("refinery").await;
+    let (anybody, reader) = (world.anybody(), world.reader().await);
+    for path in ["/admin", "/admin/queue", "/admin/sources", "/admin/jobs", "/admin/audit", &incident, &format!("{incident}/preview")] {
+        let sent = anybody.get(path).await;
+        assert_eq!(sent.status.as_u16(), 303, "{path}");
+        assert!(sent.header("location").starts_with("/sign-in?next=%2Fadmin"), "{path}");
+        reader.get(path).await.is(403).has("for the desk’s editors");
+    }
+    for path in ["/admin/queue", "/admin/sources", "/admin/jobs", &incident, &format!("{incident}/draft"), &format!("{incident}/preview")] {
+        anybody.post(path, &[("do", "publish")]).await.is(303);
+        reader.post(path, &[("do", "publish")]).await.is(403);
+    }
+    assert!(store::audit::list(&world.app.db, 5).await.unwrap().is_empty());
+});

@@ -1,0 +1,163 @@
+//! The editors' room.
+
+use crate::story;
+use crate::world::{changed, fields_of, pairs};
+use intelrift::store;
+
+story!(an_editor_finds_the_most_valuable_candidate_first, |world| {
+    world.published_fire().await;
+    world.publishes("Wire", "Museum opens new wing for visitors", "", 10);
+    world.forward(std::time::Duration::from_secs(700));
+    world.work().await;
+    let queue = world.editor().await.get("/admin/queue").await;
+    let at = |word: &str| queue.body.find(word).unwrap_or_else(|| panic!("{word} in {}", queue.body));
+    assert!(at("refinery") < at("Museum"));
+    queue.has("Waiting for an editor").has("by the automatic policy");
+});
+
+story!(an_editor_publishes_a_revision_and_the_public_page_changes, |world| {
+    let path = world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = fields_of(&editor.get(&desk).await.body);
+    let form = changed(&form, "title", "Lagos refinery burns; three dead");
+    let form = changed(&form, "happened", "A **refinery** in Lagos burned. [1] More is <script>alert(1)</script> unclear. [2]");
+    let sent = editor.post(&desk, &pairs(&changed(&form, "do", "publish"))).await;
+    sent.is(303);
+    let new = sent.header("location").to_string();
+    let page = world.anybody().get(&new).await;
+    page.is(200).has("Lagos refinery burns; three dead").has("<strong>refinery</strong>").has("reviewed by an editor").lacks("<script>alert");
+    // the old address leads to the new one for good
+    let old = world.anybody().get(&path).await;
+    assert_eq!((old.status.as_u16(), old.header("location")), (301, new.as_str()));
+});
+
+story!(a_revision_never_changes_after_it_is_published, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    for title in ["First title of the fire", "Second title of the fire"] {
+        let form = fields_of(&editor.get(&desk).await.body);
+        editor.post(&desk, &pairs(&changed(&changed(&form, "title", title), "do", "publish"))).await.is(303);
+    }
+    let id = desk.rsplit('/').next().unwrap().parse().unwrap();
+    let revisions = store::revision::list(&world.app.db, id).await.unwrap();
+    let titles: Vec<_> = revisions.iter().map(|r| r.edition.title.as_str()).collect();
+    assert_eq!(titles[..2], ["Second title of the fire", "First title of the fire"]);
+    assert_eq!(revisions.iter().map(|r| r.number).collect::<Vec<_>>(), (1..=revisions.len() as i64).rev().collect::<Vec<_>>());
+    let acts: Vec<_> = store::audit::list(&world.app.db, 9).await.unwrap().into_iter().map(|a| a.act).collect();
+    assert_eq!(acts, ["publish", "publish"]);
+});
+
+story!(a_new_article_leaves_the_editors_words_and_changes_the_counts, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = fields_of(&editor.get(&desk).await.body);
+    editor.post(&desk, &pairs(&changed(&changed(&form, "happened", "An editor wrote this."), "do", "publish"))).await.is(303);
+    world.source("Post").await;
+    world.publishes("Post", "Lagos oil refinery fire: three killed, owner sorry", "", 1);
+    world.forward(std::time::Duration::from_secs(60));
+    world.work().await;
+    let path = world.path_of("refinery").await;
+    world.anybody().get(&path).await.has("An editor wrote this.").has("3 articles").has("1 article joined since then");
+});
+
+story!(mistakes_come_back_beside_their_fields_and_nothing_is_lost, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = fields_of(&editor.get(&desk).await.body);
+    let form = changed(&changed(&changed(&form, "title", ""), "countries", "NG ZZ"), "happened", "Long work of an afternoon. [77]");
+    let page = editor.post(&desk, &pairs(&changed(&form, "do", "publish"))).await;
+    page.is(422).has("Write a title").has("ZZ is no country code").has("[77] cites an article that is not here").has("Long work of an afternoon.");
+    // it was saved as a draft too
+    editor.get(&desk).await.has("Long work of an afternoon.").has("Draft saved");
+    let path = world.path_of("refinery").await;
+    world.anybody().get(&path).await.lacks("Long work of an afternoon.");
+});
+
+story!(two_editors_do_not_overwrite_each_other, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let (first, second) = (world.editor().await, world.editor().await);
+    let form = fields_of(&first.get(&desk).await.body);
+    let late = fields_of(&second.get(&desk).await.body);
+    first.post(&desk, &pairs(&changed(&form, "do", "publish"))).await.is(303);
+    second.post(&desk, &pairs(&changed(&late, "do", "publish"))).await.is(409).has("Another editor has published");
+    second.post(&format!("{desk}/draft"), &pairs(&late)).await.is(409);
+});
+
+story!(lists_grow_and_shrink_without_a_script, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = fields_of(&editor.get(&desk).await.body);
+    let rows = |page: &str| page.matches("\"rowform\"").count();
+    let before = rows(&editor.get(&desk).await.body);
+    let grown = editor.post(&desk, &pairs(&changed(&changed(&form, "title", "Typed but not saved"), "do", "add-market"))).await;
+    assert_eq!(rows(&grown.is(200).body), before + 1);
+    grown.has("Typed but not saved");
+    let shrunk = editor.post(&desk, &pairs(&changed(&fields_of(&grown.body), "do", "drop-scenario-0"))).await;
+    assert_eq!(rows(&shrunk.is(200).body), before);
+});
+
+story!(a_preview_shows_what_is_typed_and_publishes_nothing, |world| {
+    let path = world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = changed(&fields_of(&editor.get(&desk).await.body), "happened", "Only in the preview. [1]");
+    let preview = editor.post(&format!("{desk}/preview"), &pairs(&form)).await;
+    preview.is(200).has("Only in the preview.").has("Threat level");
+    assert!(preview.header("content-security-policy").contains("frame-ancestors 'self'"));
+    world.anybody().get(&path).await.lacks("Only in the preview.");
+    editor.post(&format!("{desk}/draft"), &pairs(&form)).await.is(204);
+    editor.get(&format!("{desk}/preview")).await.has("Only in the preview.");
+});
+
+story!(a_candidate_is_claimed_by_one_editor, |world| {
+    world.published_fire().await;
+    let id = world.desk_path_of("refinery").await.rsplit('/').next().unwrap().to_string();
+    let (first, second) = (world.editor().await, world.editor().await);
+    first.post("/admin/queue", &[("claim", &id)]).await.is(303);
+    second.get("/admin/queue").await.has("somebody else’s");
+    second.post("/admin/queue", &[("claim", &id)]).await.is(409);
+    first.post("/admin/queue", &[("unclaim", &id)]).await.is(303);
+    second.post("/admin/queue", &[("claim", &id)]).await.is(303);
+});
+
+story!(a_retracted_incident_answers_410_with_its_reason, |world| {
+    let path = world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = fields_of(&editor.get(&desk).await.body);
+    editor.post(&desk, &pairs(&changed(&form, "do", "retract"))).await.is(422).has("Say why in a sentence");
+    let form = changed(&form, "reason", "Both outlets withdrew the report");
+    editor.post(&desk, &pairs(&changed(&form, "do", "retract"))).await.is(303);
+    world.anybody().get(&path).await.is(410).has("Both outlets withdrew the report");
+    world.anybody().get("/incidents").await.lacks("refinery");
+});
+
+story!(a_dismissed_candidate_leaves_the_queue, |world| {
+    world.source("Wire").await;
+    world.publishes("Wire", "Museum opens new wing for visitors", "", 10);
+    world.work().await;
+    let desk = world.desk_path_of("Museum").await;
+    let editor = world.editor().await;
+    let form = changed(&fields_of(&editor.get(&desk).await.body), "reason", "Not our subject");
+    editor.post(&desk, &pairs(&changed(&form, "do", "dismiss"))).await.is(303);
+    editor.get("/admin/queue").await.lacks("Museum").has("Nothing waits for you");
+    editor.get("/admin/audit").await.has("dismiss").has("Not our subject");
+});
+
+story!(a_source_is_added_at_the_desk_or_the_form_says_what_is_wrong, |world| {
+    let editor = world.editor().await;
+    let wrong = editor.post("/admin/sources", &[("name", "Wire"), ("address", "not an address"), ("country", "ZZ")]).await;
+    wrong.is(422).has("Enter the feed’s web address").has("Use two letters of ISO 3166-1").has("value=\"Wire\"");
+    world.publishes("Wire", "Fire at refinery", "", 5);
+    let address = format!("http://{}/Wire.xml", world.feeds);
+    editor.post("/admin/sources", &[("name", "Wire"), ("address", &address), ("reliability", "B")]).await.is(303);
+    editor.post("/admin/sources", &[("name", "Wire 2"), ("address", &address)]).await.is(422).has("is here already");
+    world.work().await;
+    editor.get("/admin/sources").await.has("Reporting").has("0 s ago");
+});

@@ -1,0 +1,100 @@
+//! The live desk and its filters.
+
+use crate::story;
+use intelrift::clock::DAY;
+
+async fn three_incidents(world: &mut crate::world::World) {
+    world.published_fire().await;
+    for (first, second) in [
+        ("Earthquake shakes Chile and injures dozens", "Dozens injured as earthquake shakes Chile"),
+        ("Parliament of Kenya passes budget bill after long debate", "Kenya budget bill passes parliament"),
+    ] {
+        world.publishes("Wire", first, "", 60);
+        world.publishes("Gazette", second, "", 50);
+    }
+    world.forward(std::time::Duration::from_secs(700));
+    world.work().await;
+}
+
+story!(the_desk_leads_with_the_gravest_and_lists_the_rest, |world| {
+    three_incidents(world).await;
+    let page = world.anybody().get("/").await;
+    page.is(200).has("class=\"lead\"").has("Chile").has("Kenya").has("Key signals").has("2 of 2 feeds reporting");
+    let lead = page.body.split("class=\"lead\"").nth(1).unwrap().split("</article>").next().unwrap();
+    assert!(lead.contains("refinery"), "{lead}");
+});
+
+story!(filters_combine_and_live_in_the_address, |world| {
+    three_incidents(world).await;
+    let visitor = world.anybody();
+    visitor.get("/incidents?region=africa").await.has("Kenya").has("refinery").lacks("Chile");
+    visitor.get("/incidents?region=americas").await.has("Chile").lacks("Kenya");
+    visitor.get("/incidents?region=africa&cat=disaster&region=americas").await.lacks("Kenya");
+    visitor.get("/incidents?country=cl").await.has("Chile").lacks("refinery");
+    visitor.get("/?sev=critical&region=europe").await.is(200).has("No incident fits these filters");
+});
+
+story!(a_filter_that_is_none_shows_the_plain_list, |world| {
+    three_incidents(world).await;
+    for odd in [
+        "/?sev=loud",
+        "/?t=yesterday",
+        "/?after=9-9",
+        "/incidents?region=%FF%00&cat=<script>",
+        "/?country=XX1",
+        "/incidents?after=5-99999999999999999999-1",
+    ] {
+        world.anybody().get(odd).await.is(200).has("Kenya");
+    }
+});
+
+story!(what_is_old_leaves_the_desk_and_stays_in_the_archive, |world| {
+    three_incidents(world).await;
+    world.forward(DAY * 2);
+    world.work().await;
+    world.anybody().get("/").await.lacks("Kenya").has("No incident fits");
+    world.anybody().get("/?t=7d").await.has("Kenya");
+    world.anybody().get("/incidents").await.has("Kenya");
+});
+
+story!(a_long_archive_is_read_page_by_page_without_a_gap, |world| {
+    for name in ["Wire", "Gazette"] {
+        world.source(name).await;
+    }
+    // each pair is about words of its own; the letters make them unlike each other
+    for n in 0..25u8 {
+        let a = (b'a' + n) as char;
+        let (thing, place) = (format!("{a}{a}quux{a}"), format!("B{a}{a}ville{a}"));
+        world.publishes("Wire", &format!("{thing} found near {place} harbour{a}"), "", 10 + u32::from(n));
+        world.publishes("Gazette", &format!("{place} harbour{a}: {thing} found"), "", 5 + u32::from(n));
+    }
+    world.work().await;
+    for sort in ["", "&sort=severity"] {
+        let first = world.anybody().get(&format!("/incidents?t=all{sort}")).await;
+        let link =
+            first.body.split("class=\"pager").nth(1).and_then(|p| p.split("href=\"").nth(1)).and_then(|p| p.split('"').next()).expect("a next page");
+        let second = world.anybody().get(&link.replace("&#38;", "&")).await;
+        let count = |page: &str| page.matches("<li class=\"item\">").count();
+        assert_eq!((count(&first.body), count(&second.body)), (20, 5), "{sort}");
+        second.has("That was the last of them");
+    }
+});
+
+story!(a_desk_without_anything_says_so, |world| {
+    world.anybody().get("/").await.is(200).has("No incident fits these filters").has("no article yet");
+});
+
+story!(a_theme_is_kept_in_a_cookie_and_drawn_by_the_server, |world| {
+    let visitor = world.anybody();
+    visitor.get("/").await.lacks("data-theme=\"");
+    let answer = visitor.post("/prefs/theme", &[("theme", "next"), ("next", "/method")]).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/method"));
+    visitor.get("/").await.has("data-theme=\"light\"");
+    visitor.post("/prefs/theme", &[("theme", "next")]).await.is(303);
+    visitor.get("/").await.has("data-theme=\"dark\"");
+});
+
+story!(the_method_page_shows_the_programs_own_scales, |world| {
+    let page = world.anybody().get("/method").await;
+    page.is(200).has("Roughly even chance").has("45–55").has("completely reliable").has("Deaths reported").has("medtop:16000000");
+});

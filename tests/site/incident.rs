@@ -1,0 +1,114 @@
+//! The incident page and its gate.
+
+use crate::world::Served;
+use crate::{story, world};
+use intelrift::clock::{DAY, HOUR};
+
+story!(two_outlets_make_an_incident_that_everybody_can_read, |world| {
+    let path = world.published_fire().await;
+    let page = world.anybody().get(&path).await;
+    page.is(200).has("refinery").has("2 articles").has("2 sources").has("What happened").has("What to watch").has("Key signals");
+    page.has("drafted by rules").has("id=\"s1\"").has("id=\"s2\"").has("opened this incident").has("What is not known");
+    page.has("<time datetime=\"2022-03-20T11:30Z\">").has(">LIVE<");
+});
+
+story!(every_sentence_of_the_rules_cites_an_article_that_is_listed, |world| {
+    let path = world.published_fire().await;
+    let page = world.anybody().get(&path).await;
+    let cited: Vec<&str> =
+        page.body.split("href=\"#s").skip(1).filter_map(|rest| rest.split('"').next()).filter(|n| n.bytes().all(|b| b.is_ascii_digit())).collect();
+    assert!(cited.len() > 4, "{cited:?}");
+    for number in cited {
+        page.has(&format!("id=\"s{number}\""));
+    }
+});
+
+story!(a_passer_by_sees_locks_and_none_of_what_is_behind_them, |world| {
+    let path = world.published_fire().await;
+    let member = world.reader().await.get(&path).await;
+    let anonymous = world.anybody().get(&path).await;
+    for behind in ["Key judgements", "What the level rests on", "Threat level:", "Triggers", "Show the network as a table", "class=\"tl\""] {
+        member.has(behind);
+        anonymous.lacks(behind);
+    }
+    anonymous.has("Unlock full intelligence access").has("Create a free account").has("/sign-up?next=");
+    member.lacks("Unlock full intelligence access");
+    for section in ["id=\"market\"", "id=\"threat\"", "id=\"timeline\"", "id=\"related\"", "id=\"sources\""] {
+        anonymous.has(section);
+        member.has(section);
+    }
+});
+
+story!(a_members_page_is_never_kept_by_a_shared_cache, |world| {
+    let path = world.published_fire().await;
+    let member = world.reader().await.get(&path).await;
+    assert_eq!((member.header("cache-control"), member.header("vary").contains("Cookie")), ("private, no-store", true));
+    let anonymous = world.anybody().get(&path).await;
+    assert_eq!(anonymous.header("cache-control"), "no-cache");
+    assert!(anonymous.header("set-cookie").is_empty());
+});
+
+story!(a_page_that_did_not_change_is_not_sent_again, |world| {
+    let path = world.published_fire().await;
+    let visitor = world.anybody();
+    let first = visitor.get(&path).await;
+    let again = visitor.raw().get(format!("{}{path}", world.address)).header("If-None-Match", first.header("etag")).send().await;
+    world::answer(again).await.is(304);
+});
+
+story!(a_new_article_is_on_the_very_next_page, |world| {
+    let path = world.published_fire().await;
+    world.anybody().get(&path).await.has("2 articles");
+    world.source("Post").await;
+    world.publishes("Post", "Lagos oil refinery fire kills three, minister visits", "", 5);
+    world.work().await;
+    let path = world.path_of("refinery").await;
+    world.anybody().get(&path).await.has("3 articles").has("3 sources");
+});
+
+story!(the_outlets_of_one_owner_are_one_voice, |world| {
+    use intelrift::model::source::Reliability;
+    world.source_of("Wire", "One Group", Reliability::B).await;
+    world.source_of("Gazette", "One Group", Reliability::B).await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three", "", 30);
+    world.publishes("Gazette", "Fire at oil refinery in Lagos kills three people", "", 20);
+    world.work().await;
+    // one voice is not enough for the automatic policy
+    world.anybody().get("/incidents").await.lacks("refinery");
+    let rows = intelrift::store::incident::list_queue(&world.app.db, 10).await.unwrap();
+    assert_eq!((rows.len(), rows[0].articles, rows[0].sources, rows[0].voices), (1, 2, 2, 1));
+});
+
+story!(live_goes_out_and_the_phase_moves_on, |world| {
+    let path = world.published_fire().await;
+    world.anybody().get(&path).await.has(">Breaking<");
+    world.forward(HOUR * 7);
+    world.anybody().get(&path).await.lacks(">LIVE<").has(">Developing<");
+    world.forward(DAY * 2);
+    world.anybody().get(&path).await.has(">Sustained<");
+    world.work().await;
+});
+
+story!(an_unknown_incident_is_a_kind_404, |world| {
+    world.anybody().get("/incidents/nothing-1").await.is(404).has("There is no page at this address");
+    world.anybody().get("/nowhere").await.is(404).has("Go to the live desk");
+});
+
+story!(markup_in_a_feed_is_only_text, |world| {
+    for name in ["Wire", "Gazette"] {
+        world.source(name).await;
+    }
+    let attack = "Fire at Lagos refinery <script>alert(1)</script> <img src=x onerror=alert(2)>";
+    world.publishes("Wire", attack, "A fire <b>broke out</b> at the Lagos refinery. <script>alert(3)</script>", 30);
+    world.publishes("Gazette", "Lagos refinery on fire", "", 20);
+    world.work().await;
+    let path = world.path_of("refinery").await;
+    world.reader().await.get(&path).await.lacks("alert(").lacks("<img").lacks("onerror").has("broke out");
+});
+
+story!(a_feed_that_gives_no_dates_still_makes_articles, |world| {
+    world.source("Wire").await;
+    world.serves("Wire", Served::Text(200, "<rss version=\"2.0\"><channel><title>W</title><item><title>Fire at refinery</title><link>https://wire.example/1</link></item></channel></rss>".into()));
+    world.work().await;
+    assert_eq!(intelrift::store::article::count(&world.app.db).await.unwrap(), (1, 0));
+});

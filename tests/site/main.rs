@@ -1,0 +1,12 @@
+//! Stories of the portal, in its users' words: a real server, a real database, real HTTP.
+
+#[path = "../world/mod.rs"]
+mod world;
+
+mod account;
+mod desk;
+mod home;
+mod incident;
+mod pipeline;
+mod seed;
+mod server;

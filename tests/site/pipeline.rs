@@ -1,0 +1,115 @@
+//! From feeds to pages: what goes wrong outside stays outside.
+
+use crate::story;
+use crate::world::Served;
+use intelrift::model::job::Work;
+use intelrift::store;
+use intelrift::work::MAX_TRIES;
+use std::time::Duration;
+
+story!(a_source_that_fails_says_why_and_holds_up_no_other, |world| {
+    for (name, what, says) in [
+        ("missing", Served::Text(404, String::new()), "it answered 404"),
+        ("broken", Served::Text(500, String::new()), "it answered 500"),
+        ("page", Served::Text(200, "<html><body>Hello</body></html>".into()), "what it sent is not a feed"),
+        ("loop", Served::Redirect(format!("http://{}/loop.xml", world.feeds)), "it redirects more than 5 times"),
+        ("inside", Served::Redirect("http://169.254.169.254/latest".into()), "169.254.169.254 is not a public address"),
+        ("bomb", Served::Bomb(30 * 1024 * 1024), "it is larger than 10 MB"),
+    ] {
+        world.source(name).await;
+        world.serves(name, what);
+        world.work().await;
+        let source = store::source::list(&world.app.db).await.unwrap().into_iter().find(|s| s.name == name).unwrap();
+        assert!(source.problem.as_deref().is_some_and(|p| p.contains(says)), "{name}: {:?}", source.problem);
+        assert_eq!(source.failures, 1, "{name}");
+    }
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at refinery", "", 5);
+    world.work().await;
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (1, 0));
+    world.editor().await.get("/admin/sources").await.has("it answered 404").has("1 failure in a row");
+});
+
+story!(a_failing_source_is_asked_less_and_less_and_recovers_by_itself, |world| {
+    world.source("Wire").await;
+    world.serves("Wire", Served::Text(500, String::new()));
+    world.work().await;
+    // 600 s doubled after one failure, a tenth more or less
+    world.forward(Duration::from_secs(900));
+    world.work().await;
+    assert_eq!(store::source::list(&world.app.db).await.unwrap()[0].failures, 1);
+    world.forward(Duration::from_secs(600));
+    world.work().await;
+    assert_eq!(store::source::list(&world.app.db).await.unwrap()[0].failures, 2);
+    world.publishes("Wire", "Fire at refinery", "", 5);
+    world.forward(Duration::from_secs(3_000));
+    world.work().await;
+    let source = &store::source::list(&world.app.db).await.unwrap()[0];
+    assert_eq!((source.failures, source.problem.as_deref()), (0, None));
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (1, 0));
+});
+
+story!(a_feed_read_twice_gives_each_article_once, |world| {
+    world.published_fire().await;
+    let before = store::article::count(&world.app.db).await.unwrap();
+    for _ in 0..3 {
+        world.forward(Duration::from_secs(700));
+        world.work().await;
+    }
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), before);
+});
+
+story!(a_job_that_fails_is_tried_later_and_given_up_visibly, |world| {
+    // a payload that no room can read: the job itself is broken
+    let now = world.app.clock.now();
+    let mut tx = world.app.db.begin().await.unwrap();
+    store::job::add(&mut tx, Work::Cluster, now, now).await.unwrap();
+    tx.commit().await.unwrap();
+    use intelrift::store::Sql;
+    world.app.db.run("UPDATE job SET payload = 'nonsense' WHERE kind = 'cluster'", vec![]).await.unwrap();
+    for _ in 0..MAX_TRIES {
+        world.work().await;
+        world.forward(Duration::from_secs(3_700));
+    }
+    assert_eq!(store::job::count(&world.app.db).await.unwrap(), (0, 1));
+    let editor = world.editor().await;
+    let page = editor.get("/admin/jobs").await;
+    page.has("given up").has("reading a job").has("Try again");
+    let id = page.body.split("name=\"retry\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_string();
+    world.app.db.run("UPDATE job SET payload = '\"cluster\"' WHERE kind = 'cluster'", vec![]).await.unwrap();
+    editor.post("/admin/jobs", &[("retry", &id)]).await.is(303);
+    world.work().await;
+    assert_eq!(store::job::count(&world.app.db).await.unwrap(), (0, 0));
+});
+
+story!(a_worker_that_died_leaves_its_job_to_the_next, |world| {
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at refinery", "", 5);
+    intelrift::ingest::enqueue_due(&world.app).await.unwrap();
+    let now = world.app.clock.now();
+    let until = now.plus(Duration::from_secs(60));
+    let claimed = store::job::claim(&world.app.db, "fetch", 1, now, until, 5).await.unwrap();
+    assert_eq!(claimed.len(), 1);
+    // worker 1 is gone; until its lock runs out the job is its own
+    assert_eq!(world.worker.drain().await.unwrap(), 0);
+    world.forward(Duration::from_secs(61));
+    assert!(world.worker.drain().await.unwrap() > 0);
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (1, 0));
+});
+
+story!(two_processes_share_the_work_and_do_nothing_twice, |world| {
+    for n in 0..12 {
+        let name = format!("outlet{n}");
+        world.source(&name).await;
+        world.publishes(&name, &format!("Fire at oil refinery in Lagos kills three, says outlet{n}"), "", n + 1);
+    }
+    intelrift::ingest::enqueue_due(&world.app).await.unwrap();
+    let other = intelrift::work::Worker::new(world.app.clone());
+    let (a, b) = tokio::join!(world.worker.drain(), other.drain());
+    a.unwrap();
+    b.unwrap();
+    world.work().await;
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (12, 0));
+    let rows = store::incident::list_queue(&world.app.db, 50).await.unwrap();
+    assert_eq!(rows.iter().map(|r| r.articles).sum::<i64>(), 12, "each article has one place");
+});

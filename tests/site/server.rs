@@ -1,0 +1,105 @@
+//! The server itself: headers, health, odd requests, the live stream.
+
+use crate::story;
+use crate::world::answer;
+use intelrift::store::Sql;
+
+story!(every_answer_has_the_security_headers, |world| {
+    let path = world.published_fire().await;
+    for path in ["/", &path, "/nowhere", "/sign-in", "/admin/queue", "/health/live", "/static/nothing.css"] {
+        let page = world.anybody().get(path).await;
+        assert!(page.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+        assert!(!page.header("content-security-policy").contains("unsafe"), "{path}");
+        assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
+        assert!(!page.header("referrer-policy").is_empty() && !page.header("permissions-policy").is_empty(), "{path}");
+    }
+});
+
+story!(b1_a_form_of_another_site_changes_nothing, |world| {
+    let reader = world.reader().await;
+    reader.post_from_elsewhere("/sign-out", "").await.is(403);
+    reader.get("/account").await.is(200);
+    world.anybody().post_from_elsewhere("/sign-up", "email=x@example.org&password=four+unrelated+words").await.is(403);
+    assert_eq!(intelrift::store::account::list(&world.app.db).await.unwrap().len(), 1);
+});
+
+story!(no_page_holds_a_script_or_style_of_its_own_or_asks_a_third_party, |world| {
+    let path = world.published_fire().await;
+    let editor = world.editor().await;
+    let desk = world.desk_path_of("refinery").await;
+    for path in ["/", "/incidents", "/method", "/sign-in", &path, &desk, "/admin/queue", "/admin/jobs", "/admin/sources", "/admin/audit", "/account"]
+    {
+        let page = editor.get(path).await;
+        let html = page.body.replace("<script type=\"module\" src=\"/static/", "");
+        for inline in ["<script", " style=\"", "<style", " onclick", "javascript:"] {
+            assert!(!html.contains(inline), "{inline} in {path}");
+        }
+        assert!(!page.body.contains("src=\"http"), "{path}");
+    }
+});
+
+story!(a_page_is_light, |world| {
+    let path = world.published_fire().await;
+    let plain = reqwest::Client::builder().no_brotli().no_gzip().build().unwrap();
+    for path in ["/", &path] {
+        let request = plain.get(format!("{}{path}", world.address)).header("Accept-Encoding", "br").send().await.unwrap();
+        assert_eq!(request.headers()["content-encoding"], "br");
+        let bytes = request.bytes().await.unwrap().len();
+        assert!(bytes < 15_000, "{path}: {bytes} bytes");
+    }
+});
+
+story!(assets_are_kept_for_good_at_addresses_with_their_hash, |world| {
+    let page = world.anybody().get("/").await;
+    let css = page.body.split("rel=\"stylesheet\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+    let sheet = world.anybody().get(css).await;
+    sheet.is(200).has("@layer reset, tokens, base, layout, parts, pages, utilities, print");
+    assert!(sheet.header("cache-control").contains("immutable"));
+    assert_eq!(sheet.header("content-type"), "text/css; charset=utf-8");
+});
+
+story!(health_tells_alive_and_ready_apart, |world| {
+    world.anybody().get("/health/live").await.is(200).has("alive");
+    world.anybody().get("/health/ready").await.is(200).has(world.app.db.engine());
+    world.anybody().get("/robots.txt").await.is(200).has("Disallow: /admin");
+});
+
+story!(odd_requests_get_a_page_that_says_what_to_do, |world| {
+    let visitor = world.anybody();
+    visitor.post("/method", &[]).await.is(405).has("This address does not take that");
+    let large = "x".repeat(1_200_000);
+    visitor.post("/sign-in", &[("email", &large), ("password", "x")]).await.is(413);
+    visitor.post("/sign-in", &[("email", "x")]).await.is(422);
+    world.editor().await.get("/admin/incidents/not-a-number").await.is(404);
+    let json = visitor.raw().get(format!("{}/nowhere", world.address)).header("Accept", "application/json").send().await;
+    answer(json).await.is(404).has("\"error\"");
+});
+
+story!(an_error_shows_a_reference_and_never_a_cause, |world| {
+    world.published_fire().await;
+    world.app.db.run("ALTER TABLE incident_page RENAME TO elsewhere", vec![]).await.unwrap();
+    let page = world.anybody().get("/incidents/anything-1").await;
+    page.is(500).has("Something broke on our side").has("Reference ").lacks("incident_page").lacks("SELECT").lacks("no such table");
+    world.app.db.run("ALTER TABLE elsewhere RENAME TO incident_page", vec![]).await.unwrap();
+});
+
+story!(an_open_page_is_told_of_changes_in_numbers_only, |world| {
+    let response = world.anybody().raw().get(format!("{}/live", world.address)).send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut stream = response;
+    let first = stream.chunk().await.unwrap().unwrap();
+    assert_eq!(&first[..], b"retry: 5000\n\n");
+    world.published_fire().await;
+    let told = tokio::time::timeout(std::time::Duration::from_secs(5), stream.chunk()).await.unwrap().unwrap().unwrap();
+    let told = String::from_utf8(told.to_vec()).unwrap();
+    assert!(told.contains("event: fresh\ndata: 1\n"), "{told}");
+    assert!(!told.contains("refinery"));
+    // a browser that lost the stream is told of what it missed
+    let id = told.lines().find_map(|l| l.strip_prefix("id: ")).unwrap();
+    let before = (id.parse::<i64>().unwrap() - 1).to_string();
+    let mut again = world.anybody().raw().get(format!("{}/live", world.address)).header("Last-Event-ID", before).send().await.unwrap();
+    let mut text = String::new();
+    while !text.contains(id) {
+        text += std::str::from_utf8(&again.chunk().await.unwrap().unwrap()).unwrap();
+    }
+});

@@ -1,0 +1,219 @@
+//! The store's functions where a story does not reach, on both engines.
+
+#[path = "../world/mod.rs"]
+mod world;
+
+use intelrift::clock::{DAY, HOUR, MINUTE, Timestamp};
+use intelrift::id::Id;
+use intelrift::model::account::Email;
+use intelrift::model::article::Item;
+use intelrift::model::job::Work;
+use intelrift::model::viewer::Role;
+use intelrift::store::list::{Filter, Key};
+use intelrift::store::{self, Sql};
+use intelrift::{Error, params};
+use std::collections::BTreeSet;
+
+fn item(identity: &str) -> Item {
+    Item {
+        identity: identity.into(),
+        address: format!("https://example.org/{identity}"),
+        title: identity.into(),
+        summary: String::new(),
+        author: None,
+        language: "en".into(),
+        published_at: None,
+    }
+}
+
+story!(an_item_is_stored_once, |world| {
+    world.source("Wire").await;
+    let source = store::source::list(&world.app.db).await.unwrap()[0].id;
+    let now = world.app.clock.now();
+    let mut tx = world.app.db.begin().await.unwrap();
+    assert!(store::article::add(&mut tx, source, &item("a"), now, now).await.unwrap());
+    assert!(!store::article::add(&mut tx, source, &item("a"), now, now).await.unwrap());
+    assert!(store::article::add(&mut tx, source, &item("b"), now, now).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (2, 2));
+});
+
+story!(a_transaction_that_is_dropped_leaves_nothing, |world| {
+    world.source("Wire").await;
+    let source = store::source::list(&world.app.db).await.unwrap()[0].id;
+    let now = world.app.clock.now();
+    {
+        let mut tx = world.app.db.begin().await.unwrap();
+        store::article::add(&mut tx, source, &item("a"), now, now).await.unwrap();
+    }
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (0, 0));
+});
+
+story!(an_address_has_one_account, |world| {
+    let now = world.app.clock.now();
+    let ada = Email::parse("ada@example.org").unwrap();
+    let id = store::account::add(&world.app.db, &ada, Role::Reader, "x", now).await.unwrap();
+    assert!(matches!(store::account::add(&world.app.db, &ada, Role::Admin, "y", now).await, Err(Error::Taken)));
+    store::account::set_role(&world.app.db, id, Role::Editor).await.unwrap();
+    let found = store::account::find_by_email(&world.app.db, &ada).await.unwrap().unwrap();
+    assert_eq!((found.id, found.role, found.name.as_str()), (id, Role::Editor, "ada"));
+});
+
+story!(many_workers_never_claim_one_job_twice, |world| {
+    let db = &world.app.db;
+    let now = world.app.clock.now();
+    let mut tx = db.begin().await.unwrap();
+    for n in 0..200 {
+        store::job::add(&mut tx, Work::Analyze { incident: Id::from(n) }, now, now).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let claims = (1..=8).map(|worker| {
+        let db = db.clone();
+        tokio::spawn(async move {
+            let mut mine = vec![];
+            loop {
+                let jobs = store::job::claim(&db, "analyze", worker, now, now.plus(MINUTE), 7).await.unwrap();
+                if jobs.is_empty() {
+                    return mine;
+                }
+                mine.extend(jobs.into_iter().map(|job| job.key));
+            }
+        })
+    });
+    let mut all = vec![];
+    for claim in claims.collect::<Vec<_>>() {
+        all.extend(claim.await.unwrap());
+    }
+    assert_eq!(all.len(), 200);
+    assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), 200);
+    db.run("DELETE FROM job", vec![]).await.unwrap();
+});
+
+story!(a_job_that_is_asked_for_again_while_it_runs_runs_once_more, |world| {
+    let db = &world.app.db;
+    let now = world.app.clock.now();
+    let add = async || {
+        let mut tx = db.begin().await.unwrap();
+        store::job::add(&mut tx, Work::Cluster, now, now).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let claim = async || store::job::claim(db, "cluster", 1, now, now.plus(MINUTE), 5).await.unwrap();
+    let finish = async |job| {
+        let mut tx = db.begin().await.unwrap();
+        store::job::finish(&mut tx, job, 1).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    add().await;
+    add().await;
+    let first = claim().await;
+    assert_eq!(first.len(), 1, "two wishes that wait are one job");
+    assert!(claim().await.is_empty(), "a running job is its worker's own");
+    add().await;
+    finish(first[0].id).await;
+    let second = claim().await;
+    assert_eq!(second.len(), 1);
+    finish(second[0].id).await;
+    assert_eq!(store::job::count(db).await.unwrap(), (0, 0));
+});
+
+story!(a_slow_worker_cannot_finish_a_job_that_another_took_over, |world| {
+    let db = &world.app.db;
+    let now = world.app.clock.now();
+    let mut tx = db.begin().await.unwrap();
+    store::job::add(&mut tx, Work::Cluster, now, now).await.unwrap();
+    tx.commit().await.unwrap();
+    let slow = store::job::claim(db, "cluster", 1, now, now.plus(MINUTE), 1).await.unwrap();
+    let later = now.plus(MINUTE * 2);
+    assert_eq!(store::job::claim(db, "cluster", 2, later, later.plus(MINUTE), 1).await.unwrap().len(), 1);
+    let mut tx = db.begin().await.unwrap();
+    store::job::finish(&mut tx, slow[0].id, 1).await.unwrap();
+    store::job::fail(&mut tx, slow[0].id, 1, "late", None).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store::job::list(db, 5).await.unwrap()[0].state, "running");
+    assert_eq!(store::job::release(db, 2).await.unwrap(), 1);
+    db.run("DELETE FROM job", vec![]).await.unwrap();
+});
+
+async fn incident(world: &world::World, title: &str, severity: i64, newest: Timestamp) {
+    let mut tx = world.app.db.begin().await.unwrap();
+    let id = store::incident::open(&mut tx, title, newest, newest).await.unwrap();
+    tx.run("UPDATE incident SET stage = 'published', severity = $2, region = 'europe' WHERE id = $1", params![id, severity]).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+story!(a_list_continues_where_it_stopped_also_among_equal_times, |world| {
+    let at = Timestamp(1_000_000);
+    for n in 0..9 {
+        incident(world, &format!("t{n}"), n % 3, at).await;
+    }
+    for by_severity in [false, true] {
+        let whole = store::list::list(&world.app.db, &Filter { by_severity, ..Filter::default() }, 100).await.unwrap();
+        let mut read = vec![];
+        let mut after = None;
+        loop {
+            let page = store::list::list(&world.app.db, &Filter { by_severity, after, ..Filter::default() }, 2).await.unwrap();
+            let Some(last) = page.last() else { break };
+            after = Some(Key { severity: last.severity.level(), newest_at: last.newest_at, id: last.id.0 });
+            read.extend(page.into_iter().map(|row| row.title));
+        }
+        assert_eq!(read, whole.iter().map(|row| row.title.clone()).collect::<Vec<_>>(), "{by_severity}");
+        assert_eq!(read.len(), 9);
+    }
+});
+
+story!(the_counts_of_a_filter_leave_its_own_choice_out, |world| {
+    let now = world.app.clock.now();
+    incident(world, "a", 3, now).await;
+    incident(world, "b", 5, now).await;
+    incident(world, "c", 5, now.minus(DAY * 3)).await;
+    use intelrift::model::severity::Severity::{Critical, Moderate};
+    let filter = Filter { severities: vec![Critical], since: Some(now.minus(DAY)), ..Filter::default() };
+    let counts = store::list::count(&world.app.db, &filter).await.unwrap();
+    assert_eq!(counts.total, 1);
+    assert_eq!(counts.severities, [(Moderate, 1), (Critical, 1)]);
+    assert_eq!(counts.where_worst, [("europe".to_string(), Critical, 1)]);
+});
+
+story!(prices_are_kept_once_a_day_and_read_up_to_a_day, |world| {
+    let mut tx = world.app.db.begin().await.unwrap();
+    let csv = "date,brent,wti\n2022-03-17,106.6,\n2022-03-18,107.9,104.7\n2022-03-18,107.9,104.8\nnonsense\n";
+    assert_eq!(store::quote::add_csv(&mut tx, csv).await.unwrap(), 5);
+    tx.commit().await.unwrap();
+    assert_eq!(store::quote::count(&world.app.db).await.unwrap(), 3);
+    assert_eq!(store::quote::list_until(&world.app.db, "wti", "2022-03-20", 9).await.unwrap(), [("2022-03-18".to_string(), 104.8)]);
+    assert_eq!(store::quote::list_until(&world.app.db, "brent", "2022-03-17", 9).await.unwrap().len(), 1);
+});
+
+story!(the_outbox_is_read_in_order_and_swept, |world| {
+    let now = world.app.clock.now();
+    let mut tx = world.app.db.begin().await.unwrap();
+    for n in 0..3 {
+        store::outbox::add(&mut tx, "changed", Id::from(n), now.plus(HOUR * n as u32)).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let all = store::outbox::list_after(&world.app.db, Id::from(0), 9).await.unwrap();
+    assert_eq!(all.iter().map(|h| h.incident_id.0).collect::<Vec<_>>(), [0, 1, 2]);
+    assert_eq!(store::outbox::list_after(&world.app.db, all[1].id, 9).await.unwrap().len(), 1);
+    assert_eq!(store::outbox::newest(&world.app.db).await.unwrap(), all[2].id);
+    assert_eq!(store::outbox::remove_before(&world.app.db, now.plus(HOUR)).await.unwrap(), 1);
+});
+
+story!(a_database_of_a_newer_program_is_refused, |world| {
+    let columns = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', TRUE, $1, 0)";
+    world.app.db.run(columns, params![vec![0u8; 48]]).await.unwrap();
+    let refused = world.app.db.migrate().await.unwrap_err().to_string();
+    assert!(refused.contains("version 9999") && refused.contains("start a newer program"), "{refused}");
+});
+
+#[tokio::test]
+async fn sqlite_readers_cannot_write_and_the_writer_syncs_fully() {
+    let data = tempfile::tempdir().unwrap();
+    let db = store::Db::connect(&world::database(world::Engine::Sqlite, &data).await).await.unwrap();
+    db.migrate().await.unwrap();
+    let store::Db::Sqlite { read, write } = &db else { panic!("SQLite") };
+    assert!(sqlx::query("DELETE FROM job").execute(read).await.is_err());
+    let (mode,): (i64,) = sqlx::query_as("PRAGMA synchronous").fetch_one(write).await.unwrap();
+    assert_eq!(mode, 2, "FULL");
+    let (journal,): (String,) = sqlx::query_as("PRAGMA journal_mode").fetch_one(write).await.unwrap();
+    assert_eq!(journal, "wal");
+}

@@ -1,0 +1,378 @@
+//! A portal to tell stories about: a real server on a real database, a feed server beside it, and a clock that stands still.
+#![allow(dead_code)]
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, web};
+use intelrift::account::sign_up;
+use intelrift::clock::{Clock, Timestamp};
+use intelrift::config::Config;
+use intelrift::model::source::{NewSource, Reliability};
+use intelrift::model::viewer::Role;
+use intelrift::store;
+use intelrift::web::Front;
+use intelrift::work::Worker;
+use intelrift::{App, ingest};
+use reqwest::{Client, StatusCode, redirect};
+use std::collections::HashMap;
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+
+pub const PASSWORD: &str = "four unrelated words";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Declares one story on both engines: `story!(a_reader_signs_up, |world| { … });`
+#[macro_export]
+macro_rules! story {
+    ($name:ident, |$world:ident| $body:block) => {
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+            async fn told($world: &mut $crate::world::World) $body
+            #[actix_web::test]
+            async fn on_sqlite() {
+                let mut world = $crate::world::World::on($crate::world::Engine::Sqlite).await;
+                told(&mut world).await;
+                world.end().await;
+            }
+            #[actix_web::test]
+            #[ignore = "needs PostgreSQL: TEST_POSTGRES=postgres://…"]
+            async fn on_postgres() {
+                let mut world = $crate::world::World::on($crate::world::Engine::Postgres).await;
+                told(&mut world).await;
+                world.end().await;
+            }
+        }
+    };
+}
+
+/// What the feed server answers at one path.
+#[derive(Clone)]
+pub enum Served {
+    Text(u16, String),
+    Redirect(String),
+    /// A body of this many bytes that compresses very well.
+    Bomb(usize),
+}
+
+type Shelf = Arc<Mutex<HashMap<String, Served>>>;
+
+pub struct World {
+    pub app: App,
+    pub front: Front,
+    pub worker: Worker,
+    pub address: String,
+    pub feeds: String,
+    pub database: String,
+    shelf: Shelf,
+    items: HashMap<String, Vec<String>>,
+    servers: Vec<ServerHandle>,
+    _data: TempDir,
+}
+
+/// A browser of somebody.
+pub struct Visitor {
+    client: Client,
+    address: String,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub body: String,
+    pub headers: reqwest::header::HeaderMap,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("")
+    }
+    pub fn has(&self, text: &str) -> &Self {
+        assert!(self.body.contains(text), "{text:?} is missing in ({}) {}", self.status, self.body);
+        self
+    }
+    pub fn lacks(&self, text: &str) -> &Self {
+        assert!(!self.body.contains(text), "{text:?} is in {}", self.body);
+        self
+    }
+    pub fn is(&self, status: u16) -> &Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        self
+    }
+}
+
+/// An empty database of the engine, by the address that settings use.
+pub async fn database(engine: Engine, data: &TempDir) -> String {
+    match engine {
+        Engine::Sqlite => format!("sqlite:{}", data.path().join("test.db").display()),
+        Engine::Postgres => {
+            let server = std::env::var("TEST_POSTGRES").expect("TEST_POSTGRES=postgres://USER@HOST:PORT names a server to make databases on");
+            let name = format!("intelrift_test_{:016x}", rand::random::<u64>());
+            let admin = sqlx::PgPool::connect(&format!("{server}/postgres")).await.expect("the server of TEST_POSTGRES answers");
+            sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await.unwrap();
+            admin.close().await;
+            format!("{server}/{name}")
+        }
+    }
+}
+
+async fn drop_database(address: &str) {
+    if let Some((server, name)) = address.rsplit_once('/').filter(|(server, _)| server.starts_with("postgres")) {
+        let admin = sqlx::PgPool::connect(&format!("{server}/postgres")).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(&admin).await.unwrap();
+        admin.close().await;
+    }
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::on(Engine::Sqlite).await
+    }
+
+    pub async fn on(engine: Engine) -> Self {
+        Self::with(engine, |config| config).await
+    }
+
+    /// A portal whose settings are changed by `change`. It stands at 20 March 2022, 12:00 UTC.
+    pub async fn with(engine: Engine, change: impl FnOnce(Config) -> Config) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let database = database(engine, &data).await;
+        let (feeds, shelf, feed_server) = feed_server();
+        let config = Config {
+            listen: "127.0.0.1:0".into(),
+            data: data.path().into(),
+            database: database.clone(),
+            fetch_allow: vec![feeds.clone()],
+            ..Config::default()
+        };
+        let clock = Clock::fixed(Timestamp::parse("2022-03-20T12:00:00Z").unwrap());
+        let app = App::open(change(config), clock).await.unwrap();
+        let front = Front::new(app.clone()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let server = intelrift::web::serve(front.clone(), listener).unwrap();
+        let servers = vec![server.handle(), feed_server];
+        actix_web::rt::spawn(server);
+        let worker = Worker::new(app.clone());
+        Self { app, front, worker, address, feeds, database, shelf, items: HashMap::new(), servers, _data: data }
+    }
+
+    pub fn forward(&self, time: Duration) {
+        self.app.clock.forward(time);
+    }
+
+    /// Reads what is due, and does all that comes of it.
+    pub async fn work(&self) {
+        ingest::enqueue_due(&self.app).await.unwrap();
+        self.worker.drain().await.unwrap();
+    }
+
+    /// A source that the feed server answers for: `{name}.xml`, owned by itself.
+    pub async fn source(&self, name: &str) {
+        self.source_of(name, name, Reliability::C).await;
+    }
+
+    pub async fn source_of(&self, name: &str, owner: &str, reliability: Reliability) {
+        let source = NewSource {
+            name: name.into(),
+            address: format!("http://{}/{name}.xml", self.feeds),
+            outlet: name.into(),
+            owner: owner.into(),
+            country: Some("GB".into()),
+            language: Some("en".into()),
+            reliability,
+            licence: "headline".into(),
+        };
+        store::source::add(&self.app.db, &source, self.app.clock.now()).await.unwrap();
+    }
+
+    /// Adds an item to the feed of a source: title, summary, minutes ago.
+    pub fn publishes(&mut self, name: &str, title: &str, summary: &str, minutes_ago: u32) {
+        let at = self.app.clock.now().minus(Duration::from_secs(60 * u64::from(minutes_ago)));
+        let date = at.iso().replace('Z', ":00Z");
+        let items = self.items.entry(name.into()).or_default();
+        let number = items.len() + 1;
+        items.push(format!(
+            "<entry><id>{name}-{number}</id><title>{}</title><link href=\"https://{name}.example/{number}\"/><published>{date}</published><updated>{date}</updated><summary>{}</summary></entry>",
+            escaped(title),
+            escaped(summary)
+        ));
+        let feed = format!(
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>{name}</title><id>{name}</id><updated>{date}</updated>{}</feed>",
+            items.concat()
+        );
+        self.serves(name, Served::Text(200, feed));
+    }
+
+    pub fn serves(&self, name: &str, what: Served) {
+        self.shelf.lock().unwrap().insert(format!("{name}.xml"), what);
+    }
+
+    /// Two outlets report a fire: enough for the automatic policy. Says the page's path.
+    pub async fn published_fire(&mut self) -> String {
+        for name in ["Wire", "Gazette"] {
+            self.source(name).await;
+        }
+        self.publishes(
+            "Wire",
+            "Fire at oil refinery in Lagos kills three",
+            "A fire at an oil refinery in Lagos, Nigeria, killed three workers on Sunday. Oil prices rose after the fire.",
+            90,
+        );
+        self.publishes("Gazette", "Three dead in fire at Lagos oil refinery", "Police in Lagos arrested two managers of the refinery.", 30);
+        self.work().await;
+        self.path_of("refinery").await
+    }
+
+    /// The path of the one public incident whose title has this word.
+    pub async fn path_of(&self, word: &str) -> String {
+        let page = self.anybody().get("/incidents").await;
+        let links = page.body.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let found: Vec<&str> = links.filter(|l| l.starts_with("/incidents/") && l.contains(word) && !l.contains('#')).collect();
+        assert!(!found.is_empty(), "no incident of {word} in {}", page.body);
+        found[0].to_string()
+    }
+
+    pub fn anybody(&self) -> Visitor {
+        let client = Client::builder().cookie_store(true).redirect(redirect::Policy::none()).build().unwrap();
+        Visitor { client, address: self.address.clone() }
+    }
+
+    /// Somebody who is signed in, with an account of the role.
+    pub async fn signed_in(&self, role: Role) -> Visitor {
+        let email = format!("{}{}@example.org", role.word(), rand::random::<u32>());
+        sign_up::create(&self.app.db, &self.front.hasher, "test", &email, PASSWORD, role, self.app.clock.now()).await.unwrap();
+        let visitor = self.anybody();
+        visitor.post("/sign-in", &[("email", &email), ("password", PASSWORD)]).await.is(303);
+        visitor
+    }
+
+    pub async fn reader(&self) -> Visitor {
+        self.signed_in(Role::Reader).await
+    }
+    pub async fn editor(&self) -> Visitor {
+        self.signed_in(Role::Editor).await
+    }
+
+    /// The editor's address of the incident with this word in its title.
+    pub async fn desk_path_of(&self, word: &str) -> String {
+        let rows = store::incident::list_queue(&self.app.db, 100).await.unwrap();
+        let reviewed = store::incident::list_reviewed(&self.app.db, 100).await.unwrap();
+        let row = rows.iter().chain(&reviewed).find(|row| row.title.contains(word)).unwrap_or_else(|| panic!("no incident of {word}"));
+        format!("/admin/incidents/{}", row.id)
+    }
+
+    /// Nothing that is due was left undone; then all ends.
+    pub async fn end(self) {
+        let left = store::job::list(&self.app.db, 20).await.unwrap();
+        let due: Vec<_> = left.iter().filter(|job| job.state != "failed" && job.run_at <= self.app.clock.now()).map(|job| &job.key).collect();
+        assert!(due.is_empty(), "jobs left behind: {due:?}");
+        for server in self.servers {
+            server.stop(false).await;
+        }
+        self.app.db.close().await;
+        drop_database(&self.database).await;
+    }
+}
+
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+fn feed_server() -> (String, Shelf, ServerHandle) {
+    let shelf: Shelf = Arc::default();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let served = shelf.clone();
+    let server = HttpServer::new(move || Actix::new().app_data(web::Data::new(served.clone())).route("/{file}", web::get().to(serve)));
+    let server = server.workers(1).disable_signals().listen(listener).unwrap().run();
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    (address, shelf, handle)
+}
+
+async fn serve(shelf: web::Data<Shelf>, file: web::Path<String>, _: HttpRequest) -> HttpResponse {
+    let what = shelf.lock().unwrap().get(file.as_str()).cloned();
+    match what {
+        None => HttpResponse::NotFound().finish(),
+        Some(Served::Text(status, text)) => HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap()).body(text),
+        Some(Served::Redirect(to)) => HttpResponse::Found().insert_header(("Location", to)).finish(),
+        Some(Served::Bomb(size)) => {
+            let bytes = intelrift::web::assets::brotli(&vec![b' '; size], 1);
+            HttpResponse::Ok().insert_header(("Content-Encoding", "br")).body(bytes)
+        }
+    }
+}
+
+impl Visitor {
+    pub async fn get(&self, path: &str) -> Answer {
+        answer(self.client.get(format!("{}{path}", self.address)).send().await).await
+    }
+    /// Sends a form as a page of ours would.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(form);
+        let request = self.client.post(format!("{}{path}", self.address)).header("Sec-Fetch-Site", "same-origin");
+        answer(request.header("Content-Type", "application/x-www-form-urlencoded").body(body.finish()).send().await).await
+    }
+    pub async fn post_from_elsewhere(&self, path: &str, form: &str) -> Answer {
+        let request = self.client.post(format!("{}{path}", self.address)).header("Origin", "https://evil.example");
+        answer(request.header("Content-Type", "application/x-www-form-urlencoded").body(form.to_string()).send().await).await
+    }
+    pub fn raw(&self) -> &Client {
+        &self.client
+    }
+}
+
+pub async fn answer(sent: reqwest::Result<reqwest::Response>) -> Answer {
+    let response = sent.expect("the portal answers");
+    Answer { status: response.status(), headers: response.headers().clone(), body: response.text().await.unwrap_or_default() }
+}
+
+/// The fields of the form on an editor's page as a browser would send them, in order.
+pub fn fields_of(page: &str) -> Vec<(String, String)> {
+    let mut fields = vec![];
+    let form = page.split("<form class=\"edit\"").nth(1).expect("an editor's form").split("</form>").next().unwrap();
+    for tag in form.split('<').skip(1) {
+        let (open, text) = tag.split_once('>').unwrap_or((tag, ""));
+        let Some(name) = attribute(open, "name") else { continue };
+        if open.starts_with("input") {
+            let unchecked = open.contains("type=\"checkbox\"") && !open.contains(" checked");
+            if !unchecked {
+                fields.push((name, attribute(open, "value").unwrap_or_default()));
+            }
+        } else if open.starts_with("textarea") {
+            fields.push((name, decoded(text.strip_prefix('\n').unwrap_or(text))));
+        } else if open.starts_with("select") {
+            let options = form.split(&format!("name=\"{name}\">")).nth(1).unwrap().split("</select>").next().unwrap();
+            let chosen = options.split("<option").find(|o| o.contains(" selected")).or(options.split("<option").nth(1)).unwrap();
+            fields.push((name, attribute(chosen, "value").unwrap_or_default()));
+        }
+    }
+    fields
+}
+
+/// The same fields with one of them changed.
+pub fn changed(fields: &[(String, String)], name: &str, value: &str) -> Vec<(String, String)> {
+    let mut changed: Vec<_> = fields.iter().filter(|(n, _)| n != name).cloned().collect();
+    changed.push((name.into(), value.into()));
+    changed
+}
+
+pub fn pairs(fields: &[(String, String)]) -> Vec<(&str, &str)> {
+    fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect()
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+    rest.split_once('"').map(|(value, _)| decoded(value))
+}
+
+fn decoded(text: &str) -> String {
+    text.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&")
+}

@@ -163,7 +163,8 @@ fn kind_of(name: &str) -> (EntityKind, String) {
     let offices = parts.iter().take_while(|part| TITLES.contains(part)).count();
     let bare = parts[offices..].join(" ");
     let has = |list: &[&str]| parts.iter().any(|part| list.contains(&part.to_lowercase().as_str()));
-    let leader = gazetteer().leaders.iter().any(|l| fold(&l.name).contains(&fold(&bare)) && parts.len() - offices > 1);
+    let folded = fold(&bare);
+    let leader = parts.len() - offices > 1 && gazetteer().leaders.iter().any(|l| l.name.contains(&folded));
     let acronym = bare.len() > 1 && bare.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
     let kind = if has(PLACES) {
         EntityKind::Place

@@ -1,6 +1,7 @@
 //! Places and leaders by name, in the names and scripts that articles use.
 
 use crate::model::country::{self, Country};
+use crate::text::fold::fold;
 use crate::text::words::is_cjk;
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::sync::LazyLock;
@@ -22,6 +23,7 @@ pub struct Gazetteer {
 
 pub struct Leader {
     pub country: String,
+    /// Folded, to be compared with folded names.
     pub name: String,
 }
 
@@ -74,7 +76,7 @@ impl Gazetteer {
         let names = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns).expect("the names are few and short");
         let leaders = include_str!("data/leaders.tsv").lines().skip(1).filter_map(|line| {
             let mut fields = line.split('\t');
-            Some(Leader { country: fields.next()?.into(), name: fields.nth(1)?.into() })
+            Some(Leader { country: fields.next()?.into(), name: fold(fields.nth(1)?) })
         });
         Self { leaders: leaders.collect(), countries, names, country_of_name }
     }

@@ -13,6 +13,8 @@ const HAPPENED: usize = 5;
 const OTHER: usize = 2;
 /// A sentence that shares this much of its words with a chosen one says nothing new.
 const SAME: f64 = 0.7;
+/// An article's first sentence counts this much more: the lead is a hard baseline to beat in news summaries.
+const LEADS: f64 = 1.4;
 
 const GEOPOLITICS: &str = "sanctions nato alliance ally allies president minister government condemn denounce border treaty talks summit ambassador united nations union kremlin parliament foreign troops security council";
 const MARKETS: &str = "oil gas price prices market markets shares stocks bank currency rouble ruble dollar euro export exports import trade inflation economy company companies investors energy fuel wheat billion million";
@@ -22,6 +24,8 @@ struct Candidate<'a> {
     article: &'a Article,
     text: String,
     stems: BTreeSet<String>,
+    /// It opens its article, where the news is.
+    leads: bool,
     centrality: f64,
 }
 
@@ -48,9 +52,9 @@ fn candidates(articles: &[Article]) -> Vec<Candidate<'_>> {
             let title = article.title.trim_end_matches('.');
             texts.push(format!("{} reports: “{title}”. [{}]", article.source_name, article.place));
         }
-        found.extend(texts.into_iter().map(|text| {
+        found.extend(texts.into_iter().enumerate().map(|(position, text)| {
             let stems = stems(if article.summary.is_empty() { &article.title } else { &text }, &article.language).into_iter().collect();
-            Candidate { article, text, stems, centrality: 0.0 }
+            Candidate { article, text, stems, leads: position == 0, centrality: 0.0 }
         }));
     }
     let mut frequency: HashMap<String, f64> = HashMap::new();
@@ -63,7 +67,8 @@ fn candidates(articles: &[Article]) -> Vec<Candidate<'_>> {
         let sum: f64 = candidate.stems.iter().map(|s| frequency[s] - 1.0).sum();
         // whole sentences before headlines, which are clipped and often repeat them
         let whole = if candidate.article.summary.is_empty() { 0.6 } else { 1.0 };
-        candidate.centrality = whole * (1.0 + sum) / (candidate.stems.len() as f64 + 4.0).sqrt();
+        let leads = if candidate.leads { LEADS } else { 1.0 };
+        candidate.centrality = whole * leads * (1.0 + sum) / (candidate.stems.len() as f64 + 4.0).sqrt();
     }
     found
 }
@@ -102,11 +107,11 @@ fn matching(words: &str) -> impl Fn(&Candidate) -> bool {
 
 /// Which countries the articles name, and how many of them do.
 fn actors(articles: &[Article], countries: &[String]) -> Option<String> {
-    let total = counted(articles.len(), "article");
+    let total = the_articles(articles);
     match countries {
         [] => None,
-        [only] => Some(format!("{only} is the one country that the {total} in this incident put in the centre. {}", cite(articles))),
-        all => Some(format!("{} are the countries that the {total} in this incident name together. {}", listed(all), cite(articles))),
+        [only] => Some(format!("{only} is the one country in the centre of {total} in this incident. {}", cite(articles))),
+        all => Some(format!("{} are named together in {total} in this incident. {}", listed(all), cite(articles))),
     }
 }
 
@@ -124,12 +129,12 @@ fn watch(articles: &[Article], signals: &[Signal]) -> String {
     let open: Vec<String> = signals.iter().filter(|s| !s.observed).map(|s| lower_first(s.text.trim_end_matches('.'))).collect();
     let seen = signals.iter().filter(|s| s.observed).count();
     let marks = cite(articles);
-    let total = counted(articles.len(), "article");
+    let total = the_articles(articles);
     let mut lines = vec![];
     match open.as_slice() {
-        [] => lines.push(format!("Every signal that the rules look for has been observed in the {total}. {marks}")),
+        [] => lines.push(format!("Every signal that the rules look for has been observed in {total}. {marks}")),
         [first, rest @ ..] => {
-            lines.push(format!("Not reported in the {total} so far: {first}. {marks}"));
+            lines.push(format!("Not reported in {total} so far: {first}. {marks}"));
             if !rest.is_empty() {
                 lines.push(format!("Nor {}. {marks}", rest.join("; nor ")));
             }
@@ -139,6 +144,14 @@ fn watch(articles: &[Article], signals: &[Signal]) -> String {
         lines.push(format!("{} of {} signals observed, as listed below. {marks}", seen, signals.len()));
     }
     lines.join(" ")
+}
+
+/// "the one article", "the 3 articles"
+fn the_articles(articles: &[Article]) -> String {
+    match articles.len() {
+        1 => "the one article".into(),
+        n => format!("the {n} articles"),
+    }
 }
 
 fn lower_first(text: &str) -> String {

@@ -4,6 +4,7 @@ use super::{Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::incident::Incident;
+use crate::model::severity::Severity;
 use crate::model::topic::Topic;
 use crate::{Result, params};
 
@@ -21,15 +22,23 @@ pub async fn replace(tx: &mut Tx, incident: Id<Incident>, topics: &[Topic], newe
     Ok(())
 }
 
+/// A public incident that has a topic.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Neighbour {
     pub incident_id: Id<Incident>,
-    pub newest_at: Timestamp,
+    pub slug: String,
+    pub title: String,
+    pub severity: Severity,
 }
 
 /// Incidents with this topic, newest first; at most `limit`. Bounded, since the commonest topics are in nearly all incidents.
 pub async fn list_with(db: impl Sql, key: &str, limit: i64) -> Result<Vec<Neighbour>> {
     Ok(db
-        .all("SELECT incident_id, newest_at FROM topic WHERE key = $1 ORDER BY newest_at DESC, incident_id DESC LIMIT $2", params![key, limit])
+        .all(
+            "SELECT topic.incident_id, incident.slug, incident.title, incident.severity
+             FROM topic JOIN incident ON incident.id = topic.incident_id
+             WHERE topic.key = $1 ORDER BY topic.newest_at DESC, topic.incident_id DESC LIMIT $2",
+            params![key, limit],
+        )
         .await?)
 }

@@ -8,15 +8,23 @@ use unicode_normalization::char::is_combining_mark;
 /// `"Ça  Väst"` and `"ca vast"` are equal once folded. Works for every script; never fails.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
-        if !c.is_whitespace() {
-            folded.push(c);
-        } else if !folded.is_empty() && !folded.ends_with(' ') {
-            folded.push(' ');
-        }
+    if text.is_ascii() {
+        // most of what we fold, and there is nothing to decompose in it
+        text.chars().for_each(|c| push(&mut folded, c.to_ascii_lowercase()));
+    } else {
+        text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).for_each(|c| push(&mut folded, c));
     }
     folded.truncate(folded.trim_end().len());
     folded
+}
+
+/// A run of white space is one space, and none at the start.
+fn push(folded: &mut String, c: char) {
+    if !c.is_whitespace() {
+        folded.push(c);
+    } else if !folded.is_empty() && !folded.ends_with(' ') {
+        folded.push(' ');
+    }
 }
 
 /// At most `limit` characters, cut at a word and marked with an ellipsis when something is missing.

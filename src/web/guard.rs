@@ -64,7 +64,8 @@ fn add_headers(front: &Front, path: &str, headers: &mut HeaderMap) {
         ("referrer-policy", "strict-origin-when-cross-origin"),
         ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
         ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
+        // the sandboxed preview has an origin of its own, and needs the style sheet all the same
+        ("cross-origin-resource-policy", if path.starts_with("/static/") { "cross-origin" } else { "same-origin" }),
     ];
     for (name, value) in pairs {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));

@@ -53,6 +53,8 @@ pub struct StripSignal {
 
 pub struct Lead {
     pub page: OpenPart,
+    /// The summary's first sentence, unless the title says the same.
+    pub stand: Option<String>,
     pub live: bool,
 }
 
@@ -155,7 +157,8 @@ fn lead(chosen: &Chosen, newest: &[OpenPart], now: Timestamp) -> Option<Lead> {
         return None;
     }
     let gravest = newest.iter().max_by_key(|p| (p.priority, p.severity, p.voices, p.newest_at))?;
-    Some(Lead { page: gravest.clone(), live: is_live(gravest.newest_at, now) })
+    let stand = Some(gravest.description.clone()).filter(|d| !d.is_empty() && !d.starts_with(gravest.title.trim_end_matches('…')));
+    Some(Lead { page: gravest.clone(), stand, live: is_live(gravest.newest_at, now) })
 }
 
 fn signals(newest: &[OpenPart]) -> Vec<StripSignal> {

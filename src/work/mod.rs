@@ -8,7 +8,7 @@ mod jobs;
 
 use crate::cluster::Clusterer;
 use crate::id::Id;
-use crate::store::job::{Job, Row};
+use crate::store::job::Row;
 use crate::{App, Result, store};
 use std::sync::Arc;
 use std::time::Duration;
@@ -163,11 +163,7 @@ impl Worker {
     /// Performs jobs of one kind together; when that fails and there are several, each by itself, so that one bad job stands alone.
     async fn perform(&self, jobs: Vec<Row>) {
         match jobs::perform(&self.app, &self.clusterer, &jobs).await {
-            Ok(()) => {
-                for job in &jobs {
-                    self.log_if_broken(self.finish(job.id).await);
-                }
-            }
+            Ok(()) => self.log_if_broken(self.finish(&jobs).await),
             Err(cause) if jobs.len() == 1 => self.log_if_broken(self.fail(&jobs[0], &format!("{cause:#}")).await),
             Err(_) => {
                 for job in jobs {
@@ -177,9 +173,11 @@ impl Worker {
         }
     }
 
-    async fn finish(&self, job: Id<Job>) -> Result<()> {
+    async fn finish(&self, jobs: &[Row]) -> Result<()> {
         let mut tx = self.app.db.begin().await?;
-        store::job::finish(&mut tx, job, self.id).await?;
+        for job in jobs {
+            store::job::finish(&mut tx, job.id, self.id).await?;
+        }
         Ok(tx.commit().await?)
     }
 

@@ -15,7 +15,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use std::collections::HashMap;
 
-const ROWS: i64 = 100;
+const ROWS: i64 = 50;
 
 #[derive(Template)]
 #[template(path = "admin/queue.html")]

@@ -48,7 +48,14 @@ fn the_architecture_names_every_module_and_every_address() {
 #[test]
 fn every_bundled_file_that_is_not_ours_is_in_the_notice() {
     let notice = read("NOTICE");
-    for path in ["src/model/data/countries.json", "src/analyze/data/leaders.tsv", "demo/feeds", "demo/markets.csv", "demo/outlets.tsv"] {
+    for path in [
+        "src/model/data/countries.json",
+        "src/analyze/data/leaders.tsv",
+        "src/cluster/frequencies.txt",
+        "demo/feeds",
+        "demo/markets.csv",
+        "demo/outlets.tsv",
+    ] {
         assert!(std::path::Path::new(path).exists() && notice.contains(path), "{path}");
     }
 }

@@ -48,6 +48,7 @@ CREATE TABLE incident (
     drafted_at     BIGINT,
     claimed_by     BIGINT,
     reason         TEXT,
+    merged_into    BIGINT,
     opened_at      BIGINT NOT NULL
 );
 CREATE INDEX incident_newest ON incident (newest_at DESC, id DESC);

@@ -67,7 +67,8 @@ impl Hasher {
     /// Starts the threads. `memory_kib` is Argon2's memory cost for one password.
     pub fn start(memory_kib: u32) -> anyhow::Result<Self> {
         let params = Params::new(memory_kib, PASSES, PARALLELISM, None).map_err(|e| anyhow!("password settings: {e}"))?;
-        let dummy = hash(&params, &mut blocks(&params), "nobody signs in with this")?;
+        // an output that no password gives, so nothing has to be hashed for it
+        let dummy = phc(&params, &[0; 16], &[0; Params::DEFAULT_OUTPUT_LEN])?;
         let shared = Arc::new(Shared { queue: Mutex::default(), wake: Condvar::new(), params });
         for number in 0..THREADS {
             let shared = shared.clone();
@@ -108,7 +109,8 @@ fn lock(queue: &Mutex<Queue>) -> std::sync::MutexGuard<'_, Queue> {
 }
 
 fn work(shared: &Shared) {
-    let mut memory = blocks(&shared.params);
+    // taken at the first password, so that a portal nobody signs in to stays small; kept from then on
+    let mut memory = vec![];
     while let Some(task) = next(shared) {
         match task {
             Task::Hash { password, answer } => drop(answer.send(hash(&shared.params, &mut memory, &password).map_err(Error::Broken))),
@@ -130,20 +132,20 @@ fn next(shared: &Shared) -> Option<Task> {
     }
 }
 
-fn blocks(params: &Params) -> Vec<Block> {
-    vec![Block::default(); params.block_count()]
-}
-
 fn hash(params: &Params, memory: &mut Vec<Block>, password: &str) -> anyhow::Result<String> {
     let salt: [u8; 16] = rand::random();
     let mut output = [0u8; Params::DEFAULT_OUTPUT_LEN];
     run(params, memory, password, &salt, &mut output)?;
-    let output = argon2::password_hash::phc::Output::new(&output).map_err(|e| anyhow!("hash output: {e}"))?;
+    phc(params, &salt, &output)
+}
+
+fn phc(params: &Params, salt: &[u8], output: &[u8]) -> anyhow::Result<String> {
+    let output = argon2::password_hash::phc::Output::new(output).map_err(|e| anyhow!("hash output: {e}"))?;
     let phc = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
         params: params.try_into().map_err(|e| anyhow!("hash parameters: {e}"))?,
-        salt: Some(Salt::new(&salt).map_err(|e| anyhow!("salt: {e}"))?),
+        salt: Some(Salt::new(salt).map_err(|e| anyhow!("salt: {e}"))?),
         hash: Some(output),
     };
     Ok(phc.to_string())

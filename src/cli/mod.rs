@@ -2,6 +2,7 @@
 
 mod account;
 mod demo;
+mod evaluate;
 mod serve;
 mod source;
 
@@ -45,6 +46,12 @@ enum Command {
     /// Sources: the feeds that are read.
     #[command(subcommand)]
     Source(source::Act),
+    /// Score ourselves on labelled data.
+    #[command(subcommand)]
+    Evaluate(evaluate::Subject),
+    /// Make the bundled models anew from labelled data.
+    #[command(subcommand)]
+    Train(evaluate::Made),
 }
 
 /// Runs the command that the process was started with.
@@ -62,10 +69,15 @@ pub fn main() -> ExitCode {
 fn run(line: Line) -> Result<()> {
     let config = Config::load(line.settings.as_deref(), std::env::vars())?;
     let command = line.command.unwrap_or(Command::Serve);
-    if matches!(command, Command::Config) {
-        print!("{}", config.shown());
-        return Ok(());
-    }
+    let command = match command {
+        Command::Config => {
+            print!("{}", config.shown());
+            return Ok(());
+        }
+        Command::Evaluate(subject) => return evaluate::evaluate(subject),
+        Command::Train(made) => return evaluate::make(made),
+        other => other,
+    };
     start_log(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")?;
     runtime.block_on(async {
@@ -87,7 +99,7 @@ async fn on_database(app: App, command: Command) -> Result<()> {
             println!("{} is up to date", app.db.engine());
             Ok(())
         }
-        Command::Demo(_) | Command::Config => unreachable!("these open no database of ours"),
+        Command::Demo(_) | Command::Config | Command::Evaluate(_) | Command::Train(_) => unreachable!("these open no database of ours"),
     }
 }
 

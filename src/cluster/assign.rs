@@ -1,11 +1,12 @@
 //! Gives every waiting article its incident.
 
-use super::index::Index;
-use super::similar::Fingerprint;
+use super::fingerprint::Fingerprint;
+use super::index::{Index, THRESHOLDS};
+use super::model::Model;
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::article::Article;
-use crate::model::incident::{CLOSED_AFTER, Incident};
+use crate::model::incident::{CLOSED_AFTER, Incident, Stage};
 use crate::model::job::Work;
 use crate::store::article::Text;
 use crate::text::fold::shorten;
@@ -68,7 +69,8 @@ impl Memory {
                 {
                     let print = fingerprint(article);
                     self.index.learn(&print);
-                    self.index.join(incident, &print, article.published_at);
+                    let document = self.index.weigh(&print, Some(article.published_at));
+                    self.index.join(incident, document);
                 }
             }
         }
@@ -82,18 +84,26 @@ impl Memory {
         let mut opened = 0;
         let mut tx = app.db.begin().await?;
         for (article, print) in waiting.iter().zip(&prints) {
-            let found = self.index.find(print, article.published_at);
-            let incident = match &found {
-                Some(found) => found.incident,
+            let found = self.index.find(Model::bundled(), print, Some(article.published_at));
+            let best = found.joins(THRESHOLDS);
+            let incident = match best {
+                Some(best) => self.heir(&mut tx, best.incident).await?,
                 None => {
                     opened += 1;
                     store::incident::open(&mut tx, &article.title, article.published_at, now).await?
                 }
             };
-            let likeness = found.as_ref().map_or(1.0, |f| f64::from(f.likeness));
-            let shares = found.map(|f| shorten(&f.shared.join(", "), 200));
+            let likeness = best.map_or(1.0, |best| f64::from(best.probability));
+            let shares = best.map(|_| shorten(&self.index.shared(incident, print, &found.document, 6).join(", "), 200));
             store::article::join(&mut tx, article.id, incident, likeness, shares.as_deref(), now).await?;
-            self.index.join(incident, print, article.published_at);
+            self.index.join(incident, found.document.clone());
+            for (larger, smaller) in self.index.merges(Model::bundled(), &found, incident, THRESHOLDS) {
+                if let Some((keep, gone)) = self.merge(&mut tx, larger, smaller, now).await? {
+                    changed.remove(&gone);
+                    changed.insert(keep);
+                }
+            }
+            let incident = store::incident::heir(&mut tx, incident).await?;
             self.known.insert(article.id);
             changed.insert(incident);
         }
@@ -101,6 +111,41 @@ impl Memory {
         tx.commit().await?;
         info!(articles = waiting.len(), opened, changed = changed.len(), "clustered {} articles into {} incidents", waiting.len(), changed.len());
         Ok(())
+    }
+}
+
+impl Memory {
+    /// Where an incident's articles belong now; another process may have merged it since.
+    async fn heir(&mut self, tx: &mut store::Tx, incident: Id<Incident>) -> Result<Id<Incident>> {
+        let heir = store::incident::heir(tx, incident).await?;
+        if heir != incident {
+            self.index.merge(heir, incident);
+        }
+        Ok(heir)
+    }
+
+    /// Merges two incidents unless readers have seen both: which one stands then is an editor's decision. The older one is
+    /// kept, or the one that is public.
+    async fn merge(
+        &mut self,
+        tx: &mut store::Tx,
+        one: Id<Incident>,
+        other: Id<Incident>,
+        now: Timestamp,
+    ) -> Result<Option<(Id<Incident>, Id<Incident>)>> {
+        let (one, other) = (one.min(other), one.max(other));
+        let (Some(older), Some(younger)) = (store::incident::find(&mut *tx, one).await?, store::incident::find(&mut *tx, other).await?) else {
+            return Ok(None);
+        };
+        let is_candidate = |row: &store::incident::Row| row.stage == Stage::Candidate && row.claimed_by.is_none();
+        let (keep, gone) = match (is_candidate(&older), is_candidate(&younger)) {
+            (_, true) => (one, other),
+            (true, false) => (other, one),
+            (false, false) => return Ok(None),
+        };
+        store::incident::merge(tx, keep, gone, now).await?;
+        self.index.merge(keep, gone);
+        Ok(Some((keep, gone)))
     }
 }
 

@@ -1,111 +1,185 @@
 //! The live incidents in memory, and the decision to join one.
 //!
-//! Method: cosine of TF-IDF vectors against each candidate's centroid and its last members, damped by the time between them, and a
-//! test that two independent rare words or names are shared. Candidates come from postings of the article's rarest words, so the
-//! cost does not grow with the number of live incidents.
+//! Candidates come from postings of the article's rarest words and names, so the cost does not grow with the number of live
+//! incidents. A learnt model gives each a probability; the best one above a threshold is joined. Incidents that articles would
+//! have fitted as well vote for a merge, which an average linkage in both directions must confirm.
 
-use super::similar::Fingerprint;
-use crate::clock::{DAY, Timestamp};
+use super::fingerprint::Fingerprint;
+use super::frequency::{Document, Frequency};
+use super::live::{Features, Live};
+use super::model::Model;
+use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::incident::{CLOSED_AFTER, Incident};
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
-/// An article as unlike as this to every live incident opens its own. Chosen on the development part of the labelled streams.
-const JOIN: f32 = 0.30;
-/// Words looked up for candidates, the rarest first.
-const QUERY_WORDS: usize = 12;
-/// Incidents kept in one word's postings, the newest; the commonest words lead everywhere and help nobody.
+/// The numbers of the method; chosen on the development parts of the labelled streams.
+#[derive(Debug, Clone, Copy)]
+pub struct Thresholds {
+    /// An article joins at this probability.
+    pub join: f32,
+    /// It votes for a merge with other incidents from this one on.
+    pub vote: f32,
+    /// A merge needs this of the weaker direction, and of the mean.
+    pub linkage: f32,
+    pub mean_linkage: f32,
+}
+
+pub const THRESHOLDS: Thresholds = Thresholds { join: 0.55, vote: 0.40, linkage: 0.40, mean_linkage: 0.45 };
+
+/// Words and names that are looked up for candidates, the heaviest first.
+const QUERY_WORDS: usize = 10;
+const QUERY_NAMES: usize = 6;
+/// A name finds less surely than a word.
+const NAME_WEIGHT: f32 = 0.8;
+/// Incidents kept in one posting, the newest: the commonest words lead everywhere and help nobody.
 const POSTINGS: usize = 400;
-const MEMBERS: usize = 8;
-/// Incidents fade with this half-life-like constant, in days since their newest article.
-const FADE_DAYS: f32 = 6.0;
+const CANDIDATES: usize = 24;
+/// Independent things that an article must share with an incident, whatever the model thinks.
+const ANCHORS: usize = 2;
+/// Other incidents that one article may vote for.
+const VOTES: usize = 3;
 
-type Vector = BTreeMap<u64, f32>;
-
-struct Live {
-    centroid: Vector,
-    square: f32,
-    members: VecDeque<Vector>,
-    newest: Timestamp,
-}
-
-#[derive(Default)]
 pub struct Index {
-    documents: f32,
-    frequency: HashMap<u64, f32>,
-    live: HashMap<Id<Incident>, Live>,
-    postings: HashMap<u64, VecDeque<Id<Incident>>>,
+    frequency: Frequency,
+    live: FxHashMap<Id<Incident>, Live>,
+    postings: FxHashMap<u32, Vec<Id<Incident>>>,
 }
 
-/// Why an article belongs to an incident.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Match {
+impl Default for Index {
+    fn default() -> Self {
+        Self { frequency: Frequency::bundled(), live: FxHashMap::default(), postings: FxHashMap::default() }
+    }
+}
+
+/// An incident beside an article.
+#[derive(Debug, Clone)]
+pub struct Candidate {
     pub incident: Id<Incident>,
     /// 0 to 1
-    pub likeness: f32,
-    /// The shared words as the article writes them, the rarest first.
-    pub shared: Vec<String>,
+    pub probability: f32,
+    pub features: Features,
+}
+
+/// What was found for one article: the candidates by probability, best first.
+pub struct Found {
+    pub document: Arc<Document>,
+    pub candidates: Vec<Candidate>,
+}
+
+impl Found {
+    /// The incident to join, if one is probable enough.
+    pub fn joins(&self, thresholds: Thresholds) -> Option<&Candidate> {
+        self.candidates.first().filter(|best| best.probability >= thresholds.join)
+    }
 }
 
 impl Index {
-    /// Counts an article's words, so that common ones weigh little. Once for each article, before it is matched.
+    /// Counts an article's words, so that common ones weigh little. Once for each, before it is looked up.
     pub fn learn(&mut self, print: &Fingerprint) {
-        self.documents += 1.0;
-        for term in &print.terms {
-            *self.frequency.entry(term.hash).or_default() += 1.0;
-        }
+        self.frequency.learn(print);
     }
 
-    /// The live incident that an article published at `at` belongs to, if there is one.
-    pub fn find(&self, print: &Fingerprint, at: Timestamp) -> Option<Match> {
-        let vector = self.vector(print);
-        let best = self.candidates(print).into_iter().filter_map(|id| {
-            let live = self.live.get(&id)?;
-            let likeness = live.likeness(&vector) * fade(at, live.newest)?;
-            Some((likeness, id))
-        });
-        let (likeness, incident) = best.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
-        let live = &self.live[&incident];
-        let fits = likeness >= JOIN && self.has_two_anchors(print, live) && !numbers_differ(print, live);
-        fits.then(|| Match { incident, likeness, shared: self.shared(print, live) })
+    /// An article as vectors, by what is known now.
+    pub fn weigh(&self, print: &Fingerprint, at: Option<Timestamp>) -> Arc<Document> {
+        Arc::new(self.frequency.weigh(print, at))
+    }
+
+    /// The live incidents that an article published at `at` may belong to.
+    pub fn find(&mut self, model: &Model, print: &Fingerprint, at: Option<Timestamp>) -> Found {
+        let document = self.weigh(print, at);
+        let mut candidates: Vec<Candidate> = vec![];
+        for incident in self.near(&document) {
+            let live = &self.live[&incident];
+            let features = live.features(&document);
+            let is_possible = live.anchors(&document) >= ANCHORS && !live.differs_in_number(&document);
+            let probability = if is_possible { model.probability(&features) } else { 0.0 };
+            candidates.push(Candidate { incident, probability, features });
+        }
+        candidates.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(b.incident.cmp(&a.incident)));
+        Found { document, candidates }
+    }
+
+    /// The incidents that share the heaviest of the article's words and names. Postings that lead nowhere any more are dropped.
+    fn near(&mut self, document: &Document) -> Vec<Id<Incident>> {
+        let mut score: FxHashMap<Id<Incident>, f32> = FxHashMap::default();
+        let words = heaviest(&document.whole, QUERY_WORDS).into_iter();
+        let names = heaviest(&document.names, QUERY_NAMES).into_iter().map(|(hash, weight)| (hash, weight * NAME_WEIGHT));
+        for (hash, weight) in words.chain(names) {
+            let Some(posting) = self.postings.get_mut(&hash) else { continue };
+            if posting.len() > POSTINGS {
+                posting.drain(..posting.len() - POSTINGS);
+            }
+            posting.retain(|incident| self.live.get(incident).is_some_and(|live| is_open(live, document.at)));
+            for incident in posting {
+                *score.entry(*incident).or_default() += weight * weight;
+            }
+        }
+        let mut best: Vec<_> = score.into_iter().collect();
+        best.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+        best.truncate(CANDIDATES);
+        best.into_iter().map(|(incident, _)| incident).collect()
+    }
+
+    /// The features beside one incident that may not be among the candidates; for training.
+    pub fn beside(&self, incident: Id<Incident>, document: &Document) -> Option<Features> {
+        self.live.get(&incident).map(|live| live.features(document))
     }
 
     /// Puts an article into its incident, opened or known.
-    pub fn join(&mut self, incident: Id<Incident>, print: &Fingerprint, at: Timestamp) {
-        let vector = self.vector(print);
-        for (word, _) in self.rarest(print) {
-            let list = self.postings.entry(word).or_default();
-            if !list.contains(&incident) {
-                list.push_back(incident);
-                if list.len() > POSTINGS {
-                    list.pop_front();
-                }
+    pub fn join(&mut self, incident: Id<Incident>, document: Arc<Document>) {
+        let postings = &mut self.postings;
+        self.live.entry(incident).or_default().add(document, |hash| postings.entry(hash).or_default().push(incident));
+    }
+
+    /// The incidents that should be one with `joined` after an article joined it: pairs of the one to keep, which has more
+    /// articles, and the one that goes. Nothing is changed but the votes.
+    pub fn merges(&mut self, model: &Model, found: &Found, joined: Id<Incident>, thresholds: Thresholds) -> Vec<(Id<Incident>, Id<Incident>)> {
+        let others = found.candidates.iter().filter(|c| c.incident != joined && c.probability >= thresholds.vote).take(VOTES);
+        let mut merges = vec![];
+        for other in others.map(|c| c.incident).collect::<Vec<_>>() {
+            let (Some(here), Some(there)) = (self.live.get(&joined), self.live.get(&other)) else { continue };
+            let votes = here.votes.get(&other).copied().unwrap_or(0) + 1 + there.votes.get(&joined).copied().unwrap_or(0);
+            let needed = if here.articles.min(there.articles) <= 2 { 1 } else { 2 };
+            let (forth, back) = (linkage(model, here, there), linkage(model, there, here));
+            let fits = forth.min(back) >= thresholds.linkage && (forth + back) / 2.0 >= thresholds.mean_linkage;
+            if votes >= needed && fits {
+                merges.push(if here.articles >= there.articles { (joined, other) } else { (other, joined) });
             }
+            *self.live.entry(joined).or_default().votes.entry(other).or_default() += 1;
         }
-        let live = self.live.entry(incident).or_insert_with(|| Live { centroid: Vector::new(), square: 0.0, members: VecDeque::new(), newest: at });
-        for (word, weight) in &vector {
-            let sum = live.centroid.entry(*word).or_default();
-            live.square += (*sum + weight).powi(2) - sum.powi(2);
-            *sum += weight;
-        }
-        live.members.push_back(vector);
-        if live.members.len() > MEMBERS {
-            live.members.pop_front();
-        }
-        live.newest = live.newest.max(at);
+        merges
+    }
+
+    /// Makes two live incidents one.
+    pub fn merge(&mut self, keep: Id<Incident>, gone: Id<Incident>) {
+        let Some(absorbed) = self.live.remove(&gone) else { return };
+        let postings = &mut self.postings;
+        self.live.entry(keep).or_default().absorb(absorbed, |hash| postings.entry(hash).or_default().push(keep));
     }
 
     /// Forgets incidents that are closed by `now`.
     pub fn expire(&mut self, now: Timestamp) {
-        let gone: BTreeSet<_> = self.live.iter().filter(|(_, l)| now.since(l.newest) > CLOSED_AFTER).map(|(id, _)| *id).collect();
-        if gone.is_empty() {
-            return;
+        let before = self.live.len();
+        self.live.retain(|_, live| is_open(live, Some(now)));
+        if self.live.len() < before {
+            let live = &self.live;
+            self.postings.retain(|_, posting| {
+                posting.retain(|incident| live.contains_key(incident));
+                !posting.is_empty()
+            });
         }
-        self.live.retain(|id, _| !gone.contains(id));
-        self.postings.retain(|_, list| {
-            list.retain(|id| !gone.contains(id));
-            !list.is_empty()
-        });
+    }
+
+    /// The words that an article shares with an incident, as it writes them, the rarest first; at most `limit`.
+    pub fn shared(&self, incident: Id<Incident>, print: &Fingerprint, document: &Document, limit: usize) -> Vec<String> {
+        let Some(live) = self.live.get(&incident) else { return vec![] };
+        let rarity = |hash: u32| document.whole.iter().find(|(h, _)| *h == hash).map_or(0.0, |(_, weight)| *weight);
+        let mut shared: Vec<&(u32, String)> = print.shown.iter().filter(|(hash, _)| live.has_word(*hash)).collect();
+        shared.sort_by(|a, b| rarity(b.0).total_cmp(&rarity(a.0)).then(a.0.cmp(&b.0)));
+        shared.dedup_by_key(|(hash, _)| *hash);
+        shared.into_iter().take(limit).map(|(_, word)| word.clone()).collect()
     }
 
     pub fn len(&self) -> usize {
@@ -114,96 +188,23 @@ impl Index {
     pub fn is_empty(&self) -> bool {
         self.live.is_empty()
     }
-
-    /// Inverse document frequency: ln((N + 20) / (df + 0.5)), never below 0.05.
-    fn idf(&self, word: u64) -> f32 {
-        let df = self.frequency.get(&word).copied().unwrap_or(0.0);
-        ((self.documents + 20.0) / (df + 0.5)).ln().max(0.05)
-    }
-
-    /// TF-IDF weights with length 1.
-    fn vector(&self, print: &Fingerprint) -> Vector {
-        let mut vector: Vector = print.terms.iter().map(|t| (t.hash, t.weight * self.idf(t.hash))).collect();
-        let length = vector.values().map(|w| w * w).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-        vector.values_mut().for_each(|w| *w /= length);
-        vector
-    }
-
-    fn rarest(&self, print: &Fingerprint) -> Vec<(u64, f32)> {
-        let mut words: Vec<_> = print.terms.iter().map(|t| (t.hash, t.weight * self.idf(t.hash))).collect();
-        words.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        words.truncate(QUERY_WORDS);
-        words
-    }
-
-    /// The 24 incidents that share the heaviest of the article's rare words.
-    fn candidates(&self, print: &Fingerprint) -> Vec<Id<Incident>> {
-        let mut score: BTreeMap<Id<Incident>, f32> = BTreeMap::new();
-        for (word, weight) in self.rarest(print) {
-            for id in self.postings.get(&word).into_iter().flatten() {
-                *score.entry(*id).or_default() += weight * weight;
-            }
-        }
-        let mut best: Vec<_> = score.into_iter().collect();
-        best.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
-        best.truncate(24);
-        best.into_iter().map(|(id, _)| id).collect()
-    }
-
-    /// Rare enough to speak for one event: in at most 4 % of what was read.
-    fn is_anchor(&self, word: u64) -> bool {
-        self.frequency.get(&word).copied().unwrap_or(0.0) <= (self.documents * 0.04).max(3.0)
-    }
-
-    fn has_two_anchors(&self, print: &Fingerprint, live: &Live) -> bool {
-        let mut names = BTreeSet::new();
-        let mut plain = 0;
-        for term in &print.terms {
-            if live.centroid.contains_key(&term.hash) && self.is_anchor(term.hash) {
-                match term.name {
-                    Some(name) => drop(names.insert(name)),
-                    None => plain += 1,
-                }
-            }
-        }
-        names.len() + plain >= 2
-    }
-
-    fn shared(&self, print: &Fingerprint, live: &Live) -> Vec<String> {
-        let mut shared: Vec<_> = print.terms.iter().filter(|t| live.centroid.contains_key(&t.hash)).collect();
-        shared.sort_by(|a, b| self.idf(b.hash).total_cmp(&self.idf(a.hash)).then(a.hash.cmp(&b.hash)));
-        shared.into_iter().take(6).map(|t| t.word.clone()).collect()
-    }
 }
 
-impl Live {
-    /// The better of the cosine with the centroid and nine tenths of the best cosine with a late member.
-    fn likeness(&self, vector: &Vector) -> f32 {
-        let centroid = dot(vector, &self.centroid) / self.square.sqrt().max(f32::MIN_POSITIVE);
-        let member = self.members.iter().map(|m| dot(vector, m)).fold(0.0, f32::max);
-        centroid.max(0.9 * member)
-    }
+fn is_open(live: &Live, at: Option<Timestamp>) -> bool {
+    at.zip(live.newest).is_none_or(|(at, newest)| at.since(newest) <= CLOSED_AFTER)
 }
 
-fn dot(small: &Vector, large: &Vector) -> f32 {
-    small.iter().filter_map(|(word, weight)| large.get(word).map(|other| weight * other)).sum()
+fn heaviest(vector: &[(u32, f32)], limit: usize) -> Vec<(u32, f32)> {
+    let mut heaviest = vector.to_vec();
+    heaviest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    heaviest.truncate(limit);
+    heaviest
 }
 
-/// 1 for the same moment, falling with the days between; `None` when the incident is closed.
-fn fade(at: Timestamp, newest: Timestamp) -> Option<f32> {
-    let gap = at.since(newest).max(newest.since(at));
-    (gap < CLOSED_AFTER).then(|| (-(gap.as_secs_f32() / DAY.as_secs_f32()) / FADE_DAYS).exp())
-}
-
-/// True when both speak of numbers and of none in common: the 12th package is not the 13th.
-fn numbers_differ(print: &Fingerprint, live: &Live) -> bool {
-    let numbers: Vec<_> = print.terms.iter().filter(|t| t.is_number && t.weight > 1.5).collect();
-    let has_any = numbers.iter().any(|t| live.centroid.contains_key(&t.hash));
-    !numbers.is_empty() && !has_any && live.members.len() == 1 && {
-        // only when all else agrees is the number what tells them apart
-        let rest = print.terms.iter().filter(|t| !t.is_number);
-        rest.clone().filter(|t| live.centroid.contains_key(&t.hash)).count() * 4 >= rest.count() * 3
-    }
+/// The mean probability of one incident's last articles beside another incident.
+fn linkage(model: &Model, from: &Live, to: &Live) -> f32 {
+    let sum: f32 = from.recent.iter().map(|document| model.probability(&to.features(document))).sum();
+    sum / from.recent.len().max(1) as f32
 }
 
 #[cfg(test)]
@@ -212,32 +213,33 @@ mod tests {
     use crate::clock::HOUR;
 
     /// A stream of titles an hour apart, one a line; says which of them share an incident.
-    fn stream(titles: &[&str]) -> Vec<usize> {
+    fn stream(titles: &[(&str, &str)]) -> Vec<i64> {
+        let model = Model::bundled();
         let mut index = Index::default();
-        let prints: Vec<_> = titles.iter().map(|t| Fingerprint::of(t, "", "en")).collect();
-        prints.iter().for_each(|p| index.learn(p));
-        let mut opened = 0;
-        prints
-            .iter()
-            .enumerate()
-            .map(|(hour, print)| {
-                let at = Timestamp(0).plus(HOUR * hour as u32);
-                let incident = index.find(print, at).map_or_else(
-                    || {
-                        opened += 1;
-                        Id::from(opened)
-                    },
-                    |m| m.incident,
-                );
-                index.join(incident, print, at);
-                incident.0 as usize
-            })
-            .collect()
+        let mut incidents: Vec<i64> = vec![];
+        for (hour, (title, language)) in titles.iter().enumerate() {
+            let print = Fingerprint::of(title, "", language);
+            index.learn(&print);
+            let found = index.find(model, &print, Some(Timestamp(0).plus(HOUR * hour as u32)));
+            let opened = incidents.iter().max().unwrap_or(&0) + 1;
+            let incident = found.joins(THRESHOLDS).map_or(Id::from(opened), |best| best.incident);
+            index.join(incident, found.document.clone());
+            incidents.push(incident.0);
+            for (keep, gone) in index.merges(model, &found, incident, THRESHOLDS) {
+                index.merge(keep, gone);
+                incidents.iter_mut().filter(|i| **i == gone.0).for_each(|i| *i = keep.0);
+            }
+        }
+        incidents
+    }
+
+    fn english(titles: &[&str]) -> Vec<i64> {
+        stream(&titles.iter().map(|title| (*title, "en")).collect::<Vec<_>>())
     }
 
     #[test]
     fn headlines_about_one_fire_are_one_incident() {
-        let found = stream(&[
+        let found = english(&[
             "Fire breaks out at oil refinery in Lagos port",
             "Parliament votes on pension reform in Paris",
             "Lagos refinery fire kills three workers",
@@ -248,14 +250,26 @@ mod tests {
 
     #[test]
     fn one_common_name_joins_nothing() {
-        let found = stream(&["Russia expels two diplomats", "Russia wins chess title", "Russia raises interest rate", "Russia opens arctic port"]);
+        let found = english(&["Russia expels two diplomats", "Russia wins chess title", "Russia raises interest rate", "Russia opens arctic port"]);
         assert_eq!(found, [1, 2, 3, 4]);
     }
 
     #[test]
     fn the_twelfth_package_is_not_the_thirteenth() {
-        let found = stream(&["EU adopts 12th sanctions package against Russia", "EU adopts 13th sanctions package against Russia"]);
+        let found = english(&["EU adopts 12th sanctions package against Russia", "EU adopts 13th sanctions package against Russia"]);
         assert_eq!(found, [1, 2]);
+    }
+
+    #[test]
+    fn an_event_is_one_incident_across_languages() {
+        let found = stream(&[
+            ("Simone Biles withdraws from Olympic team final in Tokyo", "en"),
+            ("Симона Байлз снялась с командного финала Олимпиады в Токио", "ru"),
+            ("Naomi Osaka lights the flame at the Tokyo stadium", "en"),
+            ("Simone Biles zieht sich aus dem Teamfinale in Tokio zurück", "de"),
+        ]);
+        assert_eq!((found[0], found[0]), (found[1], found[3]), "{found:?}");
+        assert_ne!(found[0], found[2]);
     }
 
     #[test]
@@ -263,8 +277,20 @@ mod tests {
         let mut index = Index::default();
         let print = Fingerprint::of("Fire at Lagos refinery", "", "en");
         index.learn(&print);
-        index.join(Id::from(1), &print, Timestamp(0));
+        let document = index.weigh(&print, Some(Timestamp(0)));
+        index.join(Id::from(1), document);
         index.expire(Timestamp(0).plus(CLOSED_AFTER * 2));
         assert!(index.is_empty() && index.postings.is_empty());
+    }
+
+    #[test]
+    fn what_is_shared_is_told_in_the_articles_own_words() {
+        let mut index = Index::default();
+        let first = Fingerprint::of("Fire at Lagos refinery", "", "en");
+        let document = index.weigh(&first, None);
+        index.join(Id::from(1), document);
+        let second = Fingerprint::of("Lagos refineries burn", "", "en");
+        let document = index.weigh(&second, None);
+        assert_eq!(index.shared(Id::from(1), &second, &document, 5), ["Lagos", "refineries"].map(String::from).to_vec());
     }
 }

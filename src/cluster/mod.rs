@@ -1,11 +1,20 @@
 //! The second room: each article joins the incident it is about, or opens one.
 //!
-//! One pass in the order of publication, with an index in memory that is rebuilt from the store. An article joins only on two
-//! independent anchors (rare words or names that both share), never on one common name. `similar` holds the measure, `index` what
-//! is in memory, `assign` the room's one act.
+//! One pass as articles arrive, with an index in memory that is rebuilt from the store. `fingerprint` counts what an article is
+//! about (`transliterate` makes names meet across scripts), `frequency` weighs it, `live` is an incident as clustering sees it,
+//! `model` the learnt decision, `index` all live incidents, `assign` the room's one act. `labelled`, `score` and `train` measure
+//! and make the model on labelled streams.
 
 pub mod assign;
+pub mod fingerprint;
+pub mod frequency;
 pub mod index;
-pub mod similar;
+pub mod labelled;
+pub mod live;
+pub mod model;
+pub mod score;
+pub mod train;
+pub mod transliterate;
+pub mod vector;
 
 pub use assign::Clusterer;

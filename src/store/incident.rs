@@ -91,6 +91,40 @@ pub async fn find_by_slug(tx: &super::Db, slug: &str) -> Result<Row> {
     Err(moved.map_or(Error::NotFound, |(slug,)| Error::Moved(format!("/incidents/{slug}"))))
 }
 
+/// Where articles of this incident belong: itself, or the one that it was merged into.
+pub async fn heir(tx: &mut Tx, id: Id<Incident>) -> Result<Id<Incident>> {
+    let mut heir = id;
+    // a merge of merges is a short chain; a circle cannot be made, and would end here
+    for _ in 0..8 {
+        let row: Option<(Option<Id<Incident>>,)> = tx.optional("SELECT merged_into FROM incident WHERE id = $1", params![heir]).await?;
+        match row.and_then(|row| row.0) {
+            Some(next) => heir = next,
+            None => break,
+        }
+    }
+    Ok(heir)
+}
+
+/// Makes two incidents one: the articles of `gone` follow those of `keep`, and its addresses lead there for good.
+pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Timestamp) -> Result<()> {
+    let row = find(&mut *tx, gone).await?.ok_or(Error::NotFound)?;
+    tx.run(
+        "UPDATE article SET incident_id = $1, joined_at = $3,
+                place = place + (SELECT COALESCE(MAX(other.place), 0) FROM article other WHERE other.incident_id = $1)
+         WHERE incident_id = $2",
+        params![keep, gone, now],
+    )
+    .await?;
+    tx.run("UPDATE former_slug SET incident_id = $1 WHERE incident_id = $2", params![keep, gone]).await?;
+    tx.run(
+        "UPDATE incident SET slug = $2, stage = 'dismissed', merged_into = $3, articles = 0, sources = 0, voices = 0 WHERE id = $1",
+        params![gone, format!("merged-{}", row.number), keep],
+    )
+    .await?;
+    tx.run("INSERT INTO former_slug (slug, incident_id) VALUES ($1, $2) ON CONFLICT (slug) DO NOTHING", params![row.slug, keep]).await?;
+    Ok(())
+}
+
 /// Keeps what the rules drafted, and the words that lists show of an incident nobody has reviewed.
 pub async fn set_draft(tx: &mut Tx, id: Id<Incident>, draft: &Edition, value: f64, phase: Phase, now: Timestamp) -> Result<()> {
     tx.run(

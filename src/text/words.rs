@@ -2,6 +2,8 @@
 
 use super::fold::fold;
 use rust_stemmers::{Algorithm, Stemmer};
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 use unicode_segmentation::UnicodeSegmentation;
 
 const STOP: &str = " a about after against all also amid an and any are as at back be been before being but by can could de del did do does during el en for from \
@@ -13,6 +15,64 @@ zu im den un una los las que por para con est des du au aux sur ";
 /// True for words so common that they say nothing about what a text is about.
 pub fn is_stop(word: &str) -> bool {
     STOP.contains(&format!(" {word} "))
+}
+
+/// Stop words by language, for comparing articles.
+const STOP_IN: &[(&str, &str)] = &[
+    (
+        "en",
+        " a an the of in on at to for with by from and or as is are was were be been has have had it its this that these those after over into not no but \
+he she his her they their we our us you your i who what when where how why will would can could may more than about up out new says say said amid vs s t do \
+does did just only also one two first last year years day days time get gets make makes take takes going so if all any some there here them him ",
+    ),
+    (
+        "de",
+        " der die das den dem des ein eine einer eines einem einen und oder in im an am auf zu zum zur von vom mit bei für ist sind war wird werden nach aus als \
+auch nicht es er sie ihr ihre sein seine um bis über vor so wie was noch mehr hat haben dass sich ",
+    ),
+    (
+        "es",
+        " el la los las un una unos unas de del al a en y o que con por para se su sus es son fue no como más lo le tras ante sobre entre este esta desde hasta ya \
+qué cómo cuándo dónde quién e hoy ",
+    ),
+    (
+        "fr",
+        " le la les un une des de du d l et ou en à au aux que qui pour par sur dans avec est sont a ont ne pas se son sa ses ce cette ces plus après il elle ",
+    ),
+    (
+        "pt",
+        " o a os as um uma de do da dos das em no na nos nas e ou que com por para se seu sua é são foi não como mais ao à após sobre entre pelo pela aos às já hoje ",
+    ),
+    (
+        "it",
+        " il lo la i gli le un una uno di del della dei delle da dal in nel nella con su per tra fra e o che non è sono ha hanno si al alla come più anche ",
+    ),
+    ("ru", " и в во не на с со что как из у к по от о об за для до при это он она они его ее их но а же ли бы или был была было были после все еще "),
+    ("uk", " і й в у на з із зі що як до по від о об за для при це він вона вони його її їх але а же чи або був була було були після все ще не та "),
+    ("sl", " in je v na za se so da ki z s od po pri iz do bo ni tudi kot pa ne o ob bodo smo še že "),
+    ("ar", " في من على الى إلى عن مع هذا هذه التي الذي و أن ان بعد قبل "),
+];
+
+static STOP_SETS: LazyLock<HashMap<&str, HashSet<&str>>> =
+    LazyLock::new(|| STOP_IN.iter().map(|(language, list)| (*language, list.split_whitespace().collect())).collect());
+static STOP_ANYWHERE: LazyLock<HashSet<&str>> = LazyLock::new(|| STOP_SETS.values().flatten().copied().collect());
+
+/// Stop word of a language; of any language when this one has no list. `lower` is in lower case.
+pub fn is_stop_in(language: &str, lower: &str) -> bool {
+    STOP_SETS.get(language).unwrap_or(&STOP_ANYWHERE).contains(lower)
+}
+
+/// The stemmer of a language, if it has one.
+pub struct Stems(Option<Stemmer>);
+
+impl Stems {
+    pub fn of(language: &str) -> Self {
+        Self(algorithm(language).map(Stemmer::create))
+    }
+    /// The stem of a word in lower case.
+    pub fn stem(&self, lower: &str) -> Option<String> {
+        self.0.as_ref().map(|stemmer| stemmer.stem(lower).into_owned())
+    }
 }
 
 /// The words of a text as folded stems, without stop words and single letters; digits stay whole ("7.1", "10,000").

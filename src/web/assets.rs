@@ -82,7 +82,9 @@ impl Assets {
 /// Brotli at a quality from 1 (quick) to 11 (small).
 pub fn brotli(bytes: &[u8], quality: u32) -> Vec<u8> {
     let mut compressed = Vec::new();
-    let mut writer = ::brotli::CompressorWriter::new(&mut compressed, 4096, quality, 20);
+    // a window just large enough: a larger one takes megabytes for each page
+    let window = (usize::BITS - bytes.len().leading_zeros()).clamp(10, 20);
+    let mut writer = ::brotli::CompressorWriter::new(&mut compressed, 4096, quality, window);
     writer.write_all(bytes).expect("a Vec takes all bytes");
     drop(writer);
     compressed

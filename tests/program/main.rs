@@ -133,6 +133,57 @@ fn d4_sigterm_ends_the_portal_in_order() {
     assert!(rest.contains("stopped working"), "{rest}");
 }
 
+/// A feed of one fire at two addresses, on loopback, for as long as the test runs.
+fn feed_server() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().take(50) {
+            let mut stream = stream.unwrap();
+            let mut request = [0u8; 2048];
+            let read = stream.read(&mut request).unwrap_or(0);
+            let name = if String::from_utf8_lossy(&request[..read]).contains("/one") { "one" } else { "two" };
+            let feed = format!(
+                "<rss version=\"2.0\"><channel><title>{name}</title><item><title>Fire at oil refinery in Lagos kills three</title>\
+                 <link>https://{name}.example/1</link></item></channel></rss>"
+            );
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{feed}", feed.len());
+            std::io::Write::write_all(&mut stream, answer.as_bytes()).ok();
+        }
+    });
+    address
+}
+
+#[test]
+fn web_and_work_run_apart_on_one_database() {
+    let data = tempfile::tempdir().unwrap();
+    let feeds = feed_server();
+    for name in ["one", "two"] {
+        let (added, said) = run(intelrift(&data).args(["source", "add", &format!("http://{feeds}/{name}"), "--name", name]));
+        assert!(added.status.success(), "{said}");
+    }
+    let mut web = intelrift(&data).arg("web").stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(web.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("serving http://") {
+        line.clear();
+        assert!(log.read_line(&mut line).unwrap() > 0, "it ended early");
+    }
+    let address = line.split("serving ").nth(1).unwrap().split_whitespace().next().unwrap().to_string();
+    assert!(!get(&format!("{address}/incidents")).contains("refinery"));
+    let mut work = intelrift(&data).env("INTELRIFT_FETCH_ALLOW", &feeds).arg("work").stderr(Stdio::null()).spawn().unwrap();
+    // what one process publishes, the other shows: it follows the outbox
+    let until = Instant::now() + Duration::from_secs(20);
+    while !get(&format!("{address}/incidents")).contains("refinery") {
+        assert!(Instant::now() < until, "the other process's page is shown");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    for child in [&mut web, &mut work] {
+        signal(child, "TERM");
+        assert_eq!(ended(child, 15).code(), Some(0));
+    }
+}
+
 #[test]
 fn the_demo_shows_real_incidents_and_keeps_its_data() {
     let data = tempfile::tempdir().unwrap();

@@ -134,6 +134,26 @@ story!(a_slow_worker_cannot_finish_a_job_that_another_took_over, |world| {
     db.run("DELETE FROM job", vec![]).await.unwrap();
 });
 
+story!(a_merged_incident_gives_its_articles_and_its_address_to_the_other, |world| {
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos", "", 9);
+    world.publishes("Wire", "Museum opens new wing in Vienna", "", 8);
+    world.work().await;
+    let rows = store::incident::list_queue(&world.app.db, 9).await.unwrap();
+    let (fire, museum) = (rows.iter().find(|r| r.title.contains("Fire")).unwrap(), rows.iter().find(|r| r.title.contains("Museum")).unwrap());
+    let now = world.app.clock.now();
+    let mut tx = world.app.db.begin().await.unwrap();
+    store::incident::merge(&mut tx, fire.id, museum.id, now).await.unwrap();
+    store::incident::count(&mut tx, fire.id).await.unwrap();
+    assert_eq!(store::incident::heir(&mut tx, museum.id).await.unwrap(), fire.id);
+    tx.commit().await.unwrap();
+    let articles = store::article::list_of(&world.app.db, fire.id).await.unwrap();
+    assert_eq!(articles.iter().map(|a| a.place).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(store::incident::find_by_slug(&world.app.db, &fire.slug).await.unwrap().articles, 2);
+    assert!(matches!(store::incident::find_by_slug(&world.app.db, &museum.slug).await, Err(Error::Moved(path)) if path.ends_with(&fire.slug)));
+    assert_eq!(store::incident::list_queue(&world.app.db, 9).await.unwrap().len(), 1);
+});
+
 async fn incident(world: &world::World, title: &str, severity: i64, newest: Timestamp) {
     let mut tx = world.app.db.begin().await.unwrap();
     let id = store::incident::open(&mut tx, title, newest, newest).await.unwrap();

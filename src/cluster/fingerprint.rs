@@ -1,0 +1,243 @@
+//! What an article is about, counted: five lists of hashes. Pure.
+//!
+//! Stems meet within a language. Names as romanized words and as skeletons, character grams, and numbers meet across languages.
+
+use super::transliterate::{romanize, skeleton};
+use super::vector::{Vector, counted};
+use crate::text::words::{Stems, is_cjk, is_stop_in};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Words of a summary beyond this say little that the first ones did not.
+const BODY_WORDS: usize = 220;
+/// Names are looked for in so many words of it.
+const NAMED_WORDS: usize = 120;
+
+#[derive(Debug, Clone, Default)]
+pub struct Fingerprint {
+    /// ISO 639-1
+    pub language: String,
+    pub title: Vector,
+    pub body: Vector,
+    pub names: Vector,
+    pub grams: Vector,
+    pub numbers: Vector,
+    /// The words of the title and the summary as they stand, by the hash of their stem, for *why it is here*.
+    pub shown: Vec<(u32, String)>,
+}
+
+#[derive(Default)]
+struct Found {
+    names: Vec<u32>,
+    grams: Vec<u32>,
+    numbers: Vec<u32>,
+    shown: Vec<(u32, String)>,
+}
+
+impl Fingerprint {
+    /// `language` is ISO 639-1; a summary that begins with its title is read without it.
+    pub fn of(title: &str, summary: &str, language: &str) -> Self {
+        let start: String = title.trim_end_matches('…').chars().take(60).collect();
+        let body = if !start.is_empty() && summary.starts_with(&start) { &summary[start.len()..] } else { summary };
+        let stems = Stems::of(language);
+        let mut found = Found::default();
+        let title = read(without_outlet(title), language, &stems, true, &mut found);
+        let body = read(body, language, &stems, false, &mut found);
+        Self {
+            language: language.into(),
+            title: counted(title),
+            body: counted(body),
+            names: counted(found.names),
+            grams: counted(found.grams),
+            numbers: counted(found.numbers),
+            shown: found.shown,
+        }
+    }
+}
+
+/// "Title | Outlet" without the outlet, when that has a dot or is set off by a bar.
+fn without_outlet(title: &str) -> &str {
+    for mark in [" | ", " - ", " – ", " — "] {
+        if let Some(at) = title.rfind(mark) {
+            let tail = &title[at + mark.len()..];
+            if at > 20 && tail.split_whitespace().count() <= 4 && (tail.contains('.') || mark == " | ") {
+                return &title[..at];
+            }
+        }
+    }
+    title
+}
+
+/// Kinds of hashes, so that one word in two lists has two.
+const STEM: u8 = 1;
+const NAME: u8 = 2;
+const BONES: u8 = 3;
+const GRAM: u8 = 4;
+const NUMBER: u8 = 5;
+
+/// FNV-1a, 32 bits (Fowler, Noll and Vo), written out because the bundled table of frequencies depends on it for good.
+fn hash(kind: u8, language: &str, text: &str) -> u32 {
+    let bytes = [kind].into_iter().chain(language.bytes()).chain([0xff]).chain(text.bytes());
+    let hash = bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    // the last bit tells the two forms of a name apart
+    if kind == BONES { hash | 1 } else { hash & !1 }
+}
+
+/// Whether a hash of `names` is a skeleton. Every name has one at most, so these count names.
+pub fn is_skeleton(hash: u32) -> bool {
+    hash & 1 == 1
+}
+
+/// The stems of a text; names, grams and numbers go into `found`.
+fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut Found) -> Vec<u32> {
+    let mut out = vec![];
+    let words = text.unicode_word_indices().take(if is_title { usize::MAX } else { BODY_WORDS });
+    let mut before: Option<(usize, char)> = None;
+    for (position, (at, word)) in words.enumerate() {
+        let first = word.chars().next().unwrap_or(' ');
+        if is_cjk(first) && word.chars().count() == 1 {
+            // no spaces there: neighbours make a pair
+            if let Some((end, neighbour)) = before.filter(|(end, _)| *end == at) {
+                let _ = end;
+                pair(neighbour, first, language, is_title, &mut out, found);
+            }
+            before = Some((at + word.len(), first));
+            continue;
+        }
+        before = None;
+        for word in parts(word, language) {
+            one(word, language, stems, is_title, position, &mut out, found);
+        }
+    }
+    out
+}
+
+fn pair(a: char, b: char, language: &str, is_title: bool, out: &mut Vec<u32>, found: &mut Found) {
+    let pair: String = [a, b].iter().collect();
+    out.push(hash(STEM, language, &pair));
+    if is_title {
+        found.grams.push(hash(GRAM, "", &pair));
+        found.shown.push((hash(STEM, language, &pair), pair));
+    }
+}
+
+/// A word without its possessive or elision; Japanese and Korean words as pairs of characters.
+fn parts<'a>(word: &'a str, language: &str) -> Vec<&'a str> {
+    let word = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word);
+    if is_cjk(word.chars().next().unwrap_or(' ')) {
+        let marks: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
+        return if marks.len() < 3 { vec![word] } else { marks.windows(3).map(|m| &word[m[0]..m[2]]).collect() };
+    }
+    let elided = ["fr", "it"].contains(&language).then(|| word.find(['\'', '’'])).flatten().filter(|at| *at <= 3);
+    match elided {
+        Some(at) => vec![&word[at..].trim_start_matches(['\'', '’'])],
+        None => vec![word],
+    }
+}
+
+fn one(word: &str, language: &str, stems: &Stems, is_title: bool, position: usize, out: &mut Vec<u32>, found: &mut Found) {
+    let lower = word.to_lowercase();
+    if word.is_empty() || is_stop_in(language, &lower) {
+        return;
+    }
+    if let Some(number) = number_in(word) {
+        found.numbers.push(hash(NUMBER, "", number));
+        out.push(hash(STEM, language, number));
+        found.shown.push((hash(STEM, language, number), word.to_string()));
+        return;
+    }
+    if lower.chars().count() < 2 {
+        return;
+    }
+    let roman = romanize(&lower);
+    let stem = match stems.stem(&lower) {
+        Some(stem) => romanize(&stem),
+        None => roman.chars().take(6).collect(),
+    };
+    let stem = hash(STEM, language, &stem);
+    out.push(stem);
+    found.shown.push((stem, word.to_string()));
+    if !is_title && position > NAMED_WORDS {
+        return;
+    }
+    let is_named = word.starts_with(char::is_uppercase) || is_caseless(word);
+    if is_named && roman.chars().count() >= 3 {
+        found.names.push(hash(NAME, "", &roman));
+        let bones = skeleton(&roman);
+        if bones.len() >= 3 {
+            found.names.push(hash(BONES, "", &bones));
+        }
+    }
+    if is_title || is_named {
+        grams(&roman, found);
+    }
+}
+
+/// "7.1", "10,000", and the 12 of "12th"; longer ones are codes.
+fn number_in(word: &str) -> Option<&str> {
+    let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let is_number = !digits.is_empty() && digits.len() <= 9 && word.len() - digits.len() <= 2;
+    (is_number && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))).then_some(digits)
+}
+
+/// Scripts without capitals: every word may be a name.
+fn is_caseless(word: &str) -> bool {
+    word.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase())
+}
+
+/// Groups of four characters of a word and its ends: they meet across inflections.
+fn grams(roman: &str, found: &mut Found) {
+    let letters: Vec<char> = std::iter::once('^').chain(roman.chars()).chain(std::iter::once('$')).collect();
+    if letters.len() >= 5 {
+        let mut text = String::with_capacity(16);
+        for gram in letters.windows(4) {
+            text.clear();
+            text.extend(gram);
+            found.grams.push(hash(GRAM, "", &text));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::vector::dot;
+
+    fn of(title: &str, language: &str) -> Fingerprint {
+        Fingerprint::of(title, "", language)
+    }
+
+    #[test]
+    fn forms_of_a_word_meet_within_a_language() {
+        let (a, b) = (of("Shelling of homes", "en"), of("Shelled a home", "en"));
+        assert_eq!(dot(&a.title, &b.title), 2.0);
+    }
+
+    #[test]
+    fn names_meet_across_languages_and_stems_do_not() {
+        let (en, ru) = (of("Naomi Osaka withdraws", "en"), of("Наоми Осака снялась с турнира", "ru"));
+        assert_eq!(dot(&en.title, &ru.title), 0.0);
+        assert!(dot(&en.names, &ru.names) >= 2.0);
+    }
+
+    #[test]
+    fn numbers_stay_whole() {
+        let print = of("Magnitude 7.1 quake kills 10,000", "en");
+        assert_eq!(print.numbers.len(), 2);
+        assert_eq!(dot(&print.numbers, &of("7.1 and 10,000", "en").numbers), 2.0);
+        assert_eq!(dot(&print.numbers, &of("7 and 1", "en").numbers), 0.0);
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_read_in_pairs() {
+        let (a, b) = (of("東京で地震", "ja"), of("地震が東京を襲う", "ja"));
+        assert!(dot(&a.title, &b.title) >= 2.0, "{a:?} {b:?}");
+    }
+
+    #[test]
+    fn the_outlet_at_the_end_of_a_title_does_not_count() {
+        assert_eq!(
+            of("Fire at the oil refinery in Lagos | Example News", "en").title.len(),
+            of("Fire at the oil refinery in Lagos", "en").title.len()
+        );
+    }
+}

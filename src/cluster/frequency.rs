@@ -1,0 +1,158 @@
+//! In how many articles each word was seen: the common ones say little.
+
+use super::fingerprint::Fingerprint;
+use super::vector::{Vector, normal};
+use crate::clock::Timestamp;
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
+
+/// Added to the number of articles, so that the first ones do not make every word common.
+const PRIOR: f32 = 20.0;
+/// No word weighs less.
+const FLOOR: f32 = 0.05;
+/// Texts with a body are counted apart from titles: mixing them spoils both.
+const OF_BODIES: u32 = 0x9e37_79b9;
+
+#[derive(Debug, Clone, Default)]
+pub struct Frequency {
+    seen: FxHashMap<u32, u32>,
+    titles: FxHashMap<String, u32>,
+    bodies: FxHashMap<String, u32>,
+    all: u32,
+}
+
+/// An article as weighted vectors, each of length 1, and how rare the words of its title and its names are.
+#[derive(Debug, Clone)]
+pub struct Document {
+    pub language: String,
+    /// When it was published, as far as that is known.
+    pub at: Option<Timestamp>,
+    pub title: Vector,
+    pub body: Vector,
+    /// Title twice and body once; the title alone when there is no body.
+    pub whole: Vector,
+    pub names: Vector,
+    pub grams: Vector,
+    pub numbers: Vector,
+    /// Inverse document frequency, not scaled.
+    pub title_rarity: Vector,
+    pub name_rarity: Vector,
+}
+
+/// Made by `intelrift train frequencies`; docs/models.md says from what.
+static START: LazyLock<Frequency> = LazyLock::new(|| Frequency::parse(include_str!("frequencies.txt")).expect("the bundled table is sound"));
+
+impl Frequency {
+    /// What a new desk knows of English before its first article, so that day one is not cold.
+    pub fn bundled() -> Self {
+        START.clone()
+    }
+
+    /// As [`Frequency::to_text`] writes it. `None` for a line that is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut frequency = Self::default();
+        for line in text.lines() {
+            let (key, count) = line.split_once(' ')?;
+            let count: u32 = count.parse().ok()?;
+            match key.strip_prefix("titles:") {
+                Some(language) => {
+                    frequency.titles.insert(language.into(), count);
+                }
+                None => drop(frequency.seen.insert(u32::from_str_radix(key, 16).ok()?, count)),
+            }
+        }
+        Some(frequency)
+    }
+
+    /// One line each for the number of titles in a language and for every hash that was seen in `least` titles or more.
+    pub fn to_text(&self, least: u32) -> String {
+        let mut lines: Vec<String> = self.titles.iter().map(|(language, count)| format!("titles:{language} {count}\n")).collect();
+        lines.extend(self.seen.iter().filter(|(_, count)| **count >= least).map(|(hash, count)| format!("{hash:x} {count}\n")));
+        lines.sort();
+        lines.concat()
+    }
+
+    /// Counts an article. Once for each, before it is weighed.
+    pub fn learn(&mut self, print: &Fingerprint) {
+        self.all += 1;
+        *self.titles.entry(print.language.clone()).or_default() += 1;
+        for (hash, _) in &print.title {
+            *self.seen.entry(*hash).or_default() += 1;
+        }
+        if !print.body.is_empty() {
+            *self.bodies.entry(print.language.clone()).or_default() += 1;
+            let whole = merged(&print.title, &print.body);
+            for (hash, _) in whole {
+                *self.seen.entry(hash ^ OF_BODIES).or_default() += 1;
+            }
+        }
+        for (hash, _) in print.names.iter().chain(&print.grams).chain(&print.numbers) {
+            *self.seen.entry(*hash).or_default() += 1;
+        }
+    }
+
+    pub fn weigh(&self, print: &Fingerprint, at: Option<Timestamp>) -> Document {
+        let titles = self.titles.get(&print.language).copied().unwrap_or(0);
+        let bodies = self.bodies.get(&print.language).copied().unwrap_or(0);
+        let titled = |hash: u32| self.rarity(hash, titles);
+        let any = |hash: u32| self.rarity(hash, self.all);
+        let in_body = |hash: u32| self.rarity(hash ^ OF_BODIES, bodies);
+        let has_body = !print.body.is_empty();
+        let whole = if has_body { merged(&print.title, &print.body) } else { print.title.to_vec() };
+        Document {
+            language: print.language.clone(),
+            at,
+            title: weighted(&print.title, titled),
+            body: weighted(&print.body, in_body),
+            whole: if has_body { weighted(&whole, in_body) } else { weighted(&whole, titled) },
+            names: weighted(&print.names, any),
+            grams: weighted(&print.grams, any),
+            numbers: weighted(&print.numbers, any),
+            title_rarity: print.title.iter().map(|(hash, _)| (*hash, titled(*hash))).collect(),
+            name_rarity: print.names.iter().map(|(hash, _)| (*hash, any(*hash))).collect(),
+        }
+    }
+
+    /// ln((N + 20) / (n + 0.5)): inverse document frequency (Spärck Jones 1972), smoothed.
+    fn rarity(&self, hash: u32, of: u32) -> f32 {
+        let seen = self.seen.get(&hash).copied().unwrap_or(0) as f32;
+        ((of as f32 + PRIOR) / (seen + 0.5)).ln().max(FLOOR)
+    }
+}
+
+/// (1 + ln count) × rarity, scaled to length 1.
+fn weighted(counts: &[(u32, f32)], rarity: impl Fn(u32) -> f32) -> Vector {
+    normal(counts.iter().map(|(hash, count)| (*hash, (1.0 + count.ln()) * rarity(*hash))).collect())
+}
+
+/// Counts of a title twice and a body once.
+fn merged(title: &[(u32, f32)], body: &[(u32, f32)]) -> Vec<(u32, f32)> {
+    let mut merged: Vec<(u32, f32)> = title.iter().map(|(hash, count)| (*hash, 2.0 * count)).chain(body.iter().copied()).collect();
+    merged.sort_unstable_by_key(|(hash, _)| *hash);
+    merged.dedup_by(|later, kept| {
+        let same = later.0 == kept.0;
+        if same {
+            kept.1 += later.1;
+        }
+        same
+    });
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rare_word_weighs_more_than_a_common_one() {
+        let mut frequency = Frequency::default();
+        for title in ["Fire in Lagos", "Fire in Paris", "Fire in Rome"] {
+            frequency.learn(&Fingerprint::of(title, "", "en"));
+        }
+        let document = frequency.weigh(&Fingerprint::of("Fire in Rome", "", "en"), None);
+        let rarities: Vec<f32> = document.title_rarity.iter().map(|(_, r)| *r).collect();
+        // fire: ln(23 / 3.5), rome: ln(23 / 1.5)
+        assert!(rarities.iter().any(|r| (r - (23.0f32 / 3.5).ln()).abs() < 1e-5));
+        assert!(rarities.iter().any(|r| (r - (23.0f32 / 1.5).ln()).abs() < 1e-5));
+    }
+}

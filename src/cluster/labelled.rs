@@ -1,0 +1,139 @@
+//! Labelled streams: runs the engine over one as articles arrive, for scores and for training. No I/O but what a caller reads.
+
+use super::fingerprint::Fingerprint;
+use super::index::{Index, Thresholds};
+use super::live::Features;
+use super::model::Model;
+use crate::clock::Timestamp;
+use crate::id::Id;
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// One line of a labelled stream.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Labelled {
+    pub id: String,
+    /// The event it is about.
+    pub cluster: String,
+    pub lang: String,
+    /// ISO 8601; empty when nobody knows.
+    #[serde(default)]
+    pub date: String,
+    pub title: String,
+    #[serde(default)]
+    pub body: String,
+}
+
+impl Labelled {
+    pub fn at(&self) -> Option<Timestamp> {
+        Timestamp::parse(&self.date)
+    }
+}
+
+/// The events of a stream as numbers, in the order they first come.
+pub fn events(stream: &[Labelled]) -> Vec<usize> {
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    stream
+        .iter()
+        .map(|article| {
+            let next = known.len();
+            *known.entry(article.cluster.as_str()).or_insert(next)
+        })
+        .collect()
+}
+
+/// Clusters a stream in the order given and says each article's cluster. Same stream, same result.
+pub fn run(stream: &[Labelled], model: &Model, thresholds: Thresholds) -> Vec<usize> {
+    run_seen(stream, model, thresholds, |_, _| ())
+}
+
+/// An article beside a candidate, as training sees it.
+pub struct Sample {
+    pub features: Features,
+    pub belongs: bool,
+}
+
+/// What the engine looked at for one article: each candidate's features, and the articles in it.
+pub struct Seen<'a> {
+    pub features: Features,
+    pub members: &'a [usize],
+}
+
+/// [`run`], telling `see` of each article's number and its candidates.
+pub fn run_seen(stream: &[Labelled], model: &Model, thresholds: Thresholds, mut see: impl FnMut(usize, &[Seen<'_>])) -> Vec<usize> {
+    let mut index = Index::default();
+    let mut cluster_of = vec![0usize; stream.len()];
+    let mut members: HashMap<i64, Vec<usize>> = HashMap::new();
+    for (number, article) in stream.iter().enumerate() {
+        let print = Fingerprint::of(&article.title, &article.body, &article.lang);
+        index.learn(&print);
+        let found = index.find(model, &print, article.at());
+        let candidates: Vec<Seen> = found.candidates.iter().map(|c| Seen { features: c.features, members: &members[&c.incident.0] }).collect();
+        see(number, &candidates);
+        let joined = found.joins(thresholds).map_or(number as i64, |best| best.incident.0);
+        index.join(Id::from(joined), found.document.clone());
+        members.entry(joined).or_default().push(number);
+        cluster_of[number] = joined as usize;
+        for (keep, gone) in index.merges(model, &found, Id::from(joined), thresholds) {
+            if !members.contains_key(&gone.0) || !members.contains_key(&keep.0) {
+                continue;
+            }
+            index.merge(keep, gone);
+            let moved = members.remove(&gone.0).unwrap_or_default();
+            moved.iter().for_each(|article| cluster_of[*article] = keep.0 as usize);
+            members.entry(keep.0).or_default().extend(moved);
+        }
+    }
+    cluster_of
+}
+
+/// Runs a stream with each article put where it belongs, and gives what a right decision looks like at every step.
+pub fn taught(stream: &[Labelled], model: &Model) -> Vec<Sample> {
+    let events = events(stream);
+    let mut index = Index::default();
+    let mut opened: HashMap<usize, i64> = HashMap::new();
+    let mut event_of: HashMap<i64, usize> = HashMap::new();
+    let mut samples = vec![];
+    for (number, article) in stream.iter().enumerate() {
+        let print = Fingerprint::of(&article.title, &article.body, &article.lang);
+        index.learn(&print);
+        let found = index.find(model, &print, article.at());
+        let own = opened.get(&events[number]).copied();
+        for candidate in found.candidates.iter().take(TAUGHT) {
+            samples.push(Sample { features: candidate.features, belongs: event_of[&candidate.incident.0] == events[number] });
+        }
+        if let Some(own) = own.filter(|own| !found.candidates.iter().take(TAUGHT).any(|c| c.incident.0 == *own))
+            && let Some(features) = index.beside(Id::from(own), &found.document)
+        {
+            samples.push(Sample { features, belongs: true });
+        }
+        let joined = own.unwrap_or(number as i64);
+        opened.insert(events[number], joined);
+        event_of.insert(joined, events[number]);
+        index.join(Id::from(joined), found.document.clone());
+    }
+    samples
+}
+
+/// Candidates of an article that training looks at.
+const TAUGHT: usize = 12;
+
+/// Runs a stream with the model as it is, and gives what it should have decided: its own mistakes are where it learns most.
+/// Candidates that are a mixture of events teach nothing and are left out.
+pub fn corrected(stream: &[Labelled], model: &Model, thresholds: Thresholds) -> Vec<Sample> {
+    let events = events(stream);
+    let mut samples = vec![];
+    run_seen(stream, model, thresholds, |number, candidates| {
+        for candidate in candidates.iter().take(TAUGHT) {
+            let mut counts: HashMap<usize, usize> = HashMap::new();
+            candidate.members.iter().for_each(|member| *counts.entry(events[*member]).or_default() += 1);
+            let (main, of_main) = counts.iter().map(|(event, n)| (*event, *n)).max_by_key(|(event, n)| (*n, *event)).unwrap_or((0, 0));
+            let belongs = main == events[number];
+            let is_mixed = of_main * 10 < candidate.members.len() * 6 || !belongs && counts.contains_key(&events[number]);
+            if !is_mixed {
+                samples.push(Sample { features: candidate.features, belongs });
+            }
+        }
+    });
+    samples
+}

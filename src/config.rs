@@ -79,7 +79,8 @@ impl Config {
             };
             table.insert(key, read_as(default, &value).with_context(|| format!("{name} should be {}", kind(default)))?);
         }
-        let config: Self = table.try_into().map_err(|e| anyhow::anyhow!("{}", e.message()))?;
+        let config: Self =
+            table.try_into().map_err(|e: toml::de::Error| anyhow::anyhow!("a setting is wrong: {}", e.to_string().trim().replace('\n', " ")))?;
         config.checked()
     }
 
@@ -107,10 +108,14 @@ impl Config {
     /// The settings in force as TOML, a password in the database's address hidden.
     pub fn shown(&self) -> String {
         let mut shown = self.clone();
-        if let Ok(mut address) = url::Url::parse(&self.database)
-            && address.password().is_some()
-            && address.set_password(Some("hidden")).is_ok()
-        {
+        if let Ok(mut address) = url::Url::parse(&self.database) {
+            if address.password().is_some() {
+                address.set_password(Some("hidden")).ok();
+            }
+            // a password may stand among the parameters too
+            if address.query().is_some_and(|query| query.contains("password")) {
+                address.set_query(Some("hidden"));
+            }
             shown.database = address.to_string();
         }
         toml::to_string(&shown).unwrap_or_default()
@@ -159,6 +164,7 @@ mod tests {
             ("INTELRIFT_JOB_SLOTS", "many", "INTELRIFT_JOB_SLOTS should be a whole number"),
             ("INTELRIFT_DATABASE", "mysql://x", "INTELRIFT_DATABASE should be sqlite:PATH or postgres://"),
             ("INTELRIFT_LISTENN", "x", "INTELRIFT_LISTENN is not a setting"),
+            ("INTELRIFT_FETCH_SECONDS", "-5", "fetch_seconds"),
         ] {
             let problem = format!("{:#}", with(name, value).unwrap_err());
             assert!(problem.contains(says), "{problem}");
@@ -170,5 +176,7 @@ mod tests {
         let config = Config { database: "postgres://desk:secret@db/desk".into(), ..Config::default() };
         assert!(!config.shown().contains("secret"));
         assert!(config.shown().contains("postgres://desk:hidden@db/desk"));
+        let config = Config { database: "postgres://db/desk?user=desk&password=secret".into(), ..Config::default() };
+        assert!(!config.shown().contains("secret"));
     }
 }

@@ -8,11 +8,19 @@ use std::sync::atomic::{AtomicI64, Ordering};
 /// The id of a `T`; ids of different nouns do not mix.
 pub struct Id<T>(pub i64, PhantomData<fn() -> T>);
 
-/// 21 random bits below the millisecond, so that two processes do not meet.
+/// Bits below the millisecond: 20 are random, so that two processes do not meet, and one is left for counting on.
 const RANDOM_BITS: u32 = 21;
 static LAST: AtomicI64 = AtomicI64::new(0);
 
 impl<T> Id<T> {
+    /// The id with this number.
+    pub const fn of(number: i64) -> Self {
+        Self(number, PhantomData)
+    }
+    /// When it was made, to the millisecond.
+    pub fn born(self) -> Timestamp {
+        Timestamp(self.0 >> RANDOM_BITS)
+    }
     /// A new id. Always larger than the one before it in this process, also when the clock jumps back.
     pub fn new(now: Timestamp) -> Self {
         let fresh = (now.0 << RANDOM_BITS) | i64::from(rand::random::<u32>() & ((1 << (RANDOM_BITS - 1)) - 1));
@@ -89,5 +97,6 @@ mod tests {
         let first = Id::<()>::new(Timestamp(2_000));
         let second = Id::<()>::new(Timestamp(1_000));
         assert!(second > first);
+        assert_eq!(first.born(), Timestamp(2_000));
     }
 }

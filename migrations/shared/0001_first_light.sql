@@ -99,11 +99,12 @@ CREATE TABLE revision (
 
 -- what an editor is writing and has not published; `base` is the revision it was begun from
 CREATE TABLE working (
-    incident_id    BIGINT PRIMARY KEY REFERENCES incident (id),
-    text           TEXT NOT NULL,
+    incident_id    BIGINT NOT NULL REFERENCES incident (id),
     account_id     BIGINT NOT NULL,
+    text           TEXT NOT NULL,
     base           BIGINT NOT NULL,
-    saved_at       BIGINT NOT NULL
+    saved_at       BIGINT NOT NULL,
+    PRIMARY KEY (incident_id, account_id)
 );
 
 -- the read model: one row is one public page, its premium panels in a column of their own that only members' pages ask for

@@ -84,6 +84,14 @@ impl Hasher {
         told.await.map_err(|_| Error::Broken(anyhow!("a password thread ended")))?
     }
 
+    /// Whether a hash was made with less than today's settings, and its password should be hashed anew at the next sign-in.
+    pub fn is_outdated(&self, hash: &str) -> bool {
+        PasswordHash::new(hash)
+            .ok()
+            .and_then(|parsed| Params::try_from(&parsed).ok())
+            .is_none_or(|params| params.m_cost() < self.shared.params.m_cost() || params.t_cost() < self.shared.params.t_cost())
+    }
+
     /// Whether a password is the one that was hashed.
     pub async fn verify(&self, lane: &str, password: String, hash: String) -> Result<bool> {
         let (answer, told) = oneshot::channel();
@@ -183,6 +191,14 @@ mod tests {
         assert!(hasher.verify("a", "four unrelated words".into(), hash.clone()).await.unwrap());
         assert!(!hasher.verify("a", "four unrelated word".into(), hash.clone()).await.unwrap());
         assert_ne!(hash, hasher.hash("a", "four unrelated words".into()).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a1_a_hash_of_lesser_settings_is_outdated() {
+        let (small, large) = (Hasher::start(19_456).unwrap(), Hasher::start(20_480).unwrap());
+        let hash = small.hash("a", "four unrelated words".into()).await.unwrap();
+        assert!(large.is_outdated(&hash) && !small.is_outdated(&hash));
+        assert!(large.verify("a", "four unrelated words".into(), hash).await.unwrap());
     }
 
     #[tokio::test]

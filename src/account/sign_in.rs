@@ -15,5 +15,10 @@ pub async fn check(db: &Db, hasher: &Hasher, lane: &str, email: &str, password: 
     };
     let hash = account.as_ref().map_or_else(|| hasher.dummy.to_string(), |a| a.password.clone());
     let fits = hasher.verify(lane, password.to_string(), hash).await?;
-    account.filter(|_| fits).ok_or_else(|| Error::invalid("email", "This address and password do not belong together"))
+    let account = account.filter(|_| fits).ok_or_else(|| Error::invalid("email", "This address and password do not belong together"))?;
+    if hasher.is_outdated(&account.password) {
+        let hash = hasher.hash(lane, password.to_string()).await?;
+        store::account::set_password(db, account.id, &hash).await?;
+    }
+    Ok(account)
 }

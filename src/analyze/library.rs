@@ -16,7 +16,7 @@ pub struct Library {
     signal: Vec<SignalRule>,
 }
 
-/// A consequence that is stated when an article of the incident has one of `words`. `{where}` and `{actors}` are the
+/// A consequence that is stated when an article of the incident has one of `words`; without words, when no other of its category is. `{where}` and `{actors}` are the
 /// incident's own names.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,11 +53,15 @@ fn having<'a>(read: &[Read<'a>], words: &str) -> Vec<&'a Article> {
     read.iter().filter(|r| wanted.iter().any(|w| r.stems.contains(w))).map(|r| r.article).collect()
 }
 
-/// The consequences whose condition the articles meet, most evidence first, each with its citations; at most 3.
+/// The consequences whose condition the articles meet, most evidence first, each with its citations; at least one, at most 3.
 pub fn implications(articles: &[Article], category: Category, place: &str, actors: &str) -> Vec<String> {
     let read = read(articles);
     let rules = LIBRARY.implication.iter().filter(|rule| rule.category == category);
-    let mut met: Vec<_> = rules.map(|rule| (rule, having(&read, &rule.words))).filter(|(_, evidence)| !evidence.is_empty()).collect();
+    let (general, special): (Vec<_>, Vec<_>) = rules.partition(|rule| rule.words.is_empty());
+    let mut met: Vec<_> = special.into_iter().map(|rule| (rule, having(&read, &rule.words))).filter(|(_, evidence)| !evidence.is_empty()).collect();
+    if met.is_empty() {
+        met.extend(general.into_iter().map(|rule| (rule, articles.iter().collect())));
+    }
     met.sort_by_key(|(_, evidence)| std::cmp::Reverse(evidence.len()));
     let sentence = |(rule, evidence): (&ImplicationRule, Vec<&Article>)| {
         format!("{} {}", rule.text.replace("{where}", place).replace("{actors}", actors), cite(evidence))
@@ -113,7 +117,8 @@ mod tests {
         let articles = [article(1, "a", "Quiet day", ""), article(2, "b", "Shelling of the port", "")];
         let found = implications(&articles, Category::Conflict, "Ukraine", "Russia and Ukraine");
         assert!(!found.is_empty() && found.iter().all(|text| text.ends_with("[2]")), "{found:?}");
-        assert!(implications(&articles[..1], Category::Conflict, "Ukraine", "Russia").is_empty());
+        let general = implications(&articles[..1], Category::Conflict, "Ukraine", "Russia");
+        assert!(general.len() == 1 && general[0].ends_with("[1]"), "{general:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Market moves around an incident, measured on the daily closing prices that the operator loaded.
 
-use super::{cite, entities, span};
+use super::{entities, span};
 use crate::clock::{DAY, Timestamp};
 use crate::model::article::Article;
 use crate::model::assessment::Confidence;
@@ -75,10 +75,10 @@ pub async fn series_for(app: &App, articles: &[Article]) -> Result<Vec<Series>> 
 /// unrelated days are taken as independent, which makes calm series look calmer than they are; so the words stay careful.
 pub fn moves(series: &[Series], articles: &[Article], now: Timestamp) -> Vec<MarketMove> {
     let (first, newest) = span(articles, now);
-    series.iter().filter_map(|s| measure(s, first, newest, articles)).collect()
+    series.iter().filter_map(|s| measure(s, first, newest)).collect()
 }
 
-fn measure(series: &Series, first: Timestamp, newest: Timestamp, articles: &[Article]) -> Option<MarketMove> {
+fn measure(series: &Series, first: Timestamp, newest: Timestamp) -> Option<MarketMove> {
     let split = series.closes.iter().position(|(day, _)| *day >= first.date())?;
     let (before, window) = series.closes.split_at(split);
     let ((start_day, start), (end_day, end)) = (before.last()?, window.last()?);
@@ -97,10 +97,10 @@ fn measure(series: &Series, first: Timestamp, newest: Timestamp, articles: &[Art
     Some(MarketMove {
         exposure: INSTRUMENTS[series.instrument].name.into(),
         note: format!(
-            "{:+.1} % from the close of {start_day} ({start:.2}) to {end_day} ({end:.2}); ±{:.1} % is usual over that time: {chance}. {}",
+            "{:+.1} % from the close of {start_day} ({start:.2}) to {end_day} ({end:.2}); ±{:.1} % is usual over that time: {chance}. Source: the desk’s price series {}.",
             (end / start - 1.0) * 100.0,
             (typical.exp() - 1.0) * 100.0,
-            cite(articles)
+            INSTRUMENTS[series.instrument].series.replace('_', " ")
         ),
         direction: if z < 1.0 {
             Direction::Unclear

@@ -1,7 +1,8 @@
 //! The third room: an incident's articles become a drafted edition, by rules, with a citation for every sentence.
 //!
-//! Nothing here is invented: each sentence is taken from an article, counts something in the articles, or is a rule of
-//! `library.toml` whose condition the cited articles meet. `draft` is pure; the rest of the house only calls [`incidents`].
+//! Nothing here is invented: each sentence of the summary is taken from an article, counts something in the articles, or is a
+//! rule of `library.toml` whose condition the cited articles meet. Signals, likelihoods and scenario shares are rules that
+//! `/method` states, and the page says so. `draft` is pure; the rest of the house only calls [`incidents`].
 
 pub mod category;
 pub mod draft;
@@ -42,6 +43,9 @@ pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
     }
     Ok(tx.commit().await?)
 }
+
+/// Languages of articles that the rules' words are looked for in.
+const READ: [&str; 2] = ["en", "und"];
 
 /// Citation marks for articles, at most six: `[1][4]`.
 fn cite<'a>(articles: impl IntoIterator<Item = &'a Article>) -> String {

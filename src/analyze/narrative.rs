@@ -1,9 +1,10 @@
 //! The four-part summary by extraction: the articles' own sentences, chosen for what they cover, each with its citation.
 
-use super::{cite, counted, listed};
+use super::{READ, cite, listed};
 use crate::model::article::Article;
 use crate::model::edition::Narrative;
 use crate::model::signal::Signal;
+use crate::text::markdown::escape;
 use crate::text::sentence::sentences;
 use crate::text::words::stems;
 use std::collections::{BTreeSet, HashMap};
@@ -47,10 +48,10 @@ fn candidates(articles: &[Article]) -> Vec<Candidate<'_>> {
     let mut found = vec![];
     for article in articles {
         let own = sentences(&article.summary).into_iter().filter(|s| s.chars().count() > 30).take(8);
-        let mut texts: Vec<String> = own.map(|s| format!("{} [{}]", stop(s), article.place)).collect();
+        let mut texts: Vec<String> = own.map(|s| format!("{} [{}]", escape(&stop(s)), article.place)).collect();
         if texts.is_empty() {
             let title = article.title.trim_end_matches('.');
-            texts.push(format!("{} reports: “{title}”. [{}]", article.source_name, article.place));
+            texts.push(format!("{} reports: “{}”. [{}]", escape(&article.source_name), escape(title), article.place));
         }
         found.extend(texts.into_iter().enumerate().map(|(position, text)| {
             let stems = stems(if article.summary.is_empty() { &article.title } else { &text }, &article.language).into_iter().collect();
@@ -119,8 +120,7 @@ fn no_markets(articles: &[Article], candidates: &[Candidate]) -> String {
     let market = matching(MARKETS);
     match candidates.iter().find(|c| market(c)) {
         Some(said) => format!("What the articles say of prices, trade or companies is said above. [{}]", said.article.place),
-        None if articles.len() == 1 => format!("The one article in this incident names no prices, trade or companies. {}", cite(articles)),
-        None => format!("None of the {} in this incident names prices, trade or companies. {}", counted(articles.len(), "article"), cite(articles)),
+        None => format!("No prices, trade or companies are named in {} in this incident. {}", the_articles(articles), cite(articles)),
     }
 }
 
@@ -146,11 +146,13 @@ fn watch(articles: &[Article], signals: &[Signal]) -> String {
     lines.join(" ")
 }
 
-/// "the one article", "the 3 articles"
+/// "the one article", "the 3 articles"; when some cannot be read by the rules, those that can.
 fn the_articles(articles: &[Article]) -> String {
-    match articles.len() {
-        1 => "the one article".into(),
-        n => format!("the {n} articles"),
+    let read = articles.iter().filter(|a| READ.contains(&a.language.as_str())).count();
+    let in_english = if read == articles.len() { "" } else { " in English" };
+    match read {
+        1 => format!("the one article{in_english}"),
+        n => format!("the {n} articles{in_english}"),
     }
 }
 
@@ -201,7 +203,7 @@ mod tests {
     #[test]
     fn what_nobody_wrote_is_said_to_be_missing() {
         let text = of(&[article(1, "Wire", "Museum opens", "")], &[], &[]);
-        assert_eq!(text.markets, "The one article in this incident names no prices, trade or companies. [1]");
+        assert_eq!(text.markets, "No prices, trade or companies are named in the one article in this incident. [1]");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::model::article::Article;
 use crate::model::moment::{Moment, Precision};
+use crate::text::markdown::escape;
 use crate::text::words::stems;
 use std::collections::BTreeSet;
 
@@ -28,7 +29,7 @@ pub fn of(articles: &[Article]) -> Vec<Moment> {
         moments.push(Moment {
             at: article.published_at,
             precision: Precision::Minute,
-            text: format!("{}: {} [{}]", article.source_name, article.title, article.place),
+            text: format!("{}: {} [{}]", escape(&article.source_name), escape(&article.title), article.place),
             key: turning,
         });
     }

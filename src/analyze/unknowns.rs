@@ -1,17 +1,22 @@
 //! What is not known, and what would change the assessment. Never empty.
 
 use super::severity::highest_death_count;
-use super::{cite, counted};
+use super::{READ, cite, counted};
 use crate::model::article::Article;
 use crate::model::country;
 use crate::model::signal::Signal;
+use crate::text::markdown::escape;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub fn of(articles: &[Article], countries: &[String], signals: &[Signal]) -> Vec<String> {
     let mut lines = vec![];
     let owners: BTreeSet<&str> = articles.iter().map(|a| a.owner.as_str()).collect();
     if let [only] = owners.iter().collect::<Vec<_>>().as_slice() {
-        lines.push(format!("Only one independent voice, {only}, reports this; a second one would confirm or contradict it. {}", cite(articles)));
+        lines.push(format!(
+            "Only one independent voice, {}, reports this; a second one would confirm or contradict it. {}",
+            escape(only),
+            cite(articles)
+        ));
     }
     lines.extend(deaths(articles));
     if let Some(code) = countries.first() {
@@ -21,6 +26,15 @@ pub fn of(articles: &[Article], countries: &[String], signals: &[Signal]) -> Vec
         }
     } else {
         lines.push(format!("Where it happens: no article names a country. {}", cite(articles)));
+    }
+    let unread: Vec<&Article> = articles.iter().filter(|a| !READ.contains(&a.language.as_str())).collect();
+    if !unread.is_empty() {
+        let says = if unread.len() == 1 { "says" } else { "say" };
+        lines.push(format!(
+            "What {} not in English {says}: the rules read English only. {}",
+            counted(unread.len(), "article"),
+            cite(unread.iter().copied())
+        ));
     }
     let headlines: Vec<&Article> = articles.iter().filter(|a| a.summary.is_empty()).collect();
     if !headlines.is_empty() {
@@ -48,8 +62,15 @@ fn deaths(articles: &[Article]) -> Option<String> {
         }
     }
     let ((low, first), (high, last)) = (figures.iter().next()?, figures.iter().next_back()?);
-    (low != high)
-        .then(|| format!("How many died: {} says {low} [{}], {} says {high} [{}].", first.source_name, first.place, last.source_name, last.place))
+    (low != high).then(|| {
+        format!(
+            "How many died: {} says {low} [{}], {} says {high} [{}].",
+            escape(&first.source_name),
+            first.place,
+            escape(&last.source_name),
+            last.place
+        )
+    })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::error::Problems;
 use crate::model::account::{Email, check_password};
 use crate::model::viewer::Role;
 use crate::store::account::Row;
+use crate::store::audit::COMMAND_LINE;
 use crate::{App, Error, store};
 use anyhow::{Context, Result, bail};
 use std::io::BufRead;
@@ -52,7 +53,10 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
         }
         Act::Role { email, role } => {
             let account = find(app, &email).await?;
-            store::account::set_role(&app.db, account.id, role).await?;
+            let mut tx = app.db.begin().await?;
+            store::account::set_role(&mut tx, account.id, role).await?;
+            store::audit::add(&mut tx, COMMAND_LINE, "role", "account", account.id.0, role.word(), app.clock.now()).await?;
+            tx.commit().await?;
             println!("{email} is {} now", role.word());
             Ok(())
         }
@@ -60,13 +64,16 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
             let account = find(app, &email).await?;
             let password = choose(password_stdin)?;
             let mut problems = Problems::default();
-            check_password(&password, Email::parse(&email).as_ref(), &mut problems);
+            check_password(&password, Email::parse(&email).as_ref(), account.role, &mut problems);
             if let Some(problem) = problems.of("password") {
                 bail!("{problem}");
             }
             let hash = Hasher::start(app.config.password_memory_kib)?.hash("command", password.clone()).await?;
-            store::account::set_password(&app.db, account.id, &hash).await?;
-            store::login::remove_of(&app.db, account.id).await?;
+            let mut tx = app.db.begin().await?;
+            store::account::set_password(&mut tx, account.id, &hash).await?;
+            store::login::remove_of(&mut tx, account.id).await?;
+            store::audit::add(&mut tx, COMMAND_LINE, "password", "account", account.id.0, "", app.clock.now()).await?;
+            tx.commit().await?;
             tell(&email, &password, password_stdin);
             Ok(())
         }
@@ -77,7 +84,12 @@ async fn add(app: &App, email: &str, role: Role, from_stdin: bool) -> Result<()>
     let password = choose(from_stdin)?;
     let hasher = Hasher::start(app.config.password_memory_kib)?;
     match sign_up::create(&app.db, &hasher, "command", email, &password, role, app.clock.now()).await {
-        Ok(_) => tell(email, &password, from_stdin),
+        Ok(id) => {
+            let mut tx = app.db.begin().await?;
+            store::audit::add(&mut tx, COMMAND_LINE, "add", "account", id.0, role.word(), app.clock.now()).await?;
+            tx.commit().await?;
+            tell(email, &password, from_stdin);
+        }
         Err(Error::Invalid(problems)) => bail!("{problems}"),
         Err(other) => return Err(other.into()),
     }

@@ -47,6 +47,7 @@ pub async fn run_parts(app: App, front: Option<(Front, TcpListener)>, worker: Op
     let (stop, stopped) = watch::channel(false);
     let working = worker.map(|worker| tokio::spawn(async move { worker.run(stopped).await }));
     let mut serving = None;
+    let happenings = front.as_ref().map(|(front, _)| front.happenings.clone());
     if let Some((front, listener)) = front {
         info!("serving http://{}", listener.local_addr()?);
         let server = web::serve(front, listener)?;
@@ -61,6 +62,9 @@ pub async fn run_parts(app: App, front: Option<(Front, TcpListener)>, worker: Op
         std::process::exit(1);
     });
     stop.send(true).ok();
+    if let Some(happenings) = happenings {
+        happenings.send(web::live::END).ok();
+    }
     if let Some(server) = serving {
         server.stop(true).await;
     }

@@ -28,6 +28,8 @@ pub struct Clusterer {
 struct Memory {
     index: Index,
     known: HashSet<Id<Article>>,
+    /// True while a run is under way; still true afterwards when it did not come to its end.
+    is_torn: bool,
     /// The last joined article that the index has seen.
     seen: Option<(Timestamp, Id<Article>)>,
 }
@@ -36,18 +38,18 @@ impl Clusterer {
     /// Assigns all waiting articles, oldest first, and leaves a job to analyze each incident that changed.
     pub async fn run(&self, app: &App) -> Result<()> {
         let mut memory = self.memory.lock().await;
+        if std::mem::replace(&mut memory.is_torn, true) {
+            // a run before this one failed or broke off half-way: read it all anew
+            *memory = Memory { is_torn: true, ..Memory::default() };
+        }
         memory.catch_up(app).await?;
         loop {
             let waiting = store::article::list_waiting(&app.db, BATCH).await?;
             if waiting.is_empty() {
+                memory.is_torn = false;
                 return Ok(());
             }
-            let outcome = memory.assign(app, &waiting).await;
-            if outcome.is_err() {
-                // the index may hold what was rolled back: read it anew next time
-                *memory = Memory::default();
-            }
-            outcome?;
+            memory.assign(app, &waiting).await?;
         }
     }
 }

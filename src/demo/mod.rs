@@ -23,7 +23,7 @@ use std::time::Duration;
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/demo");
 
 /// One item is released each time this has passed.
-const RELEASE: Duration = Duration::from_secs(4);
+const RELEASE: Duration = Duration::from_secs(5);
 /// How often the replay's sources are read, so that a released item is soon seen.
 const FETCH_SECONDS: u64 = 8;
 /// One voice is enough: every incident is public at once, so that a visitor sees what becomes of each article.
@@ -44,7 +44,7 @@ pub async fn start(config: Config) -> Result<Replay> {
     let feeds = FeedServer::start(&FILES, &config.data).await.context("starting the feed server")?;
     let config = Config { fetch_allow: vec![feeds.address().to_string()], fetch_seconds: FETCH_SECONDS, publish_sources: PUBLISH_SOURCES, ..config };
     let mut app = App::open(config, Clock::Real).await?;
-    app.clock = Clock::starting_at(begin(&app, feeds.last_item()).await?);
+    app.clock = Clock::starting_at(begin(&app, feeds.last_day()).await?);
     app.strip = Some(Arc::from(STRIP));
     setting::load(&app, &FILES, feeds.address()).await?;
     let front = Front::new(app.clone())?;
@@ -58,10 +58,12 @@ pub async fn start(config: Config) -> Result<Replay> {
     Ok(Replay { front, worker, accounts, feeds })
 }
 
-/// Just after the last item; on a later start not before what is stored already, so that time never runs backwards.
-async fn begin(app: &App, last_item: Timestamp) -> Result<Timestamp> {
-    let stored = store::article::newest_stored(&app.db).await?.unwrap_or(last_item);
-    Ok(stored.max(last_item).plus(MINUTE))
+/// The first minutes of the last day; on a later start after all that is stored, so that time never runs backwards. Items of
+/// that day arrive before the time of day that their feeds say, which is made up; they count as published when they arrive.
+async fn begin(app: &App, last_day: Timestamp) -> Result<Timestamp> {
+    let stored = store::article::newest_stored(&app.db).await?.unwrap_or(last_day);
+    let told = store::outbox::newest(&app.db).await?.born();
+    Ok(last_day.max(stored).max(told).plus(MINUTE * 5))
 }
 
 impl Replay {

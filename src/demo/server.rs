@@ -1,7 +1,7 @@
 //! The replay's feed server, on loopback. It holds the last items back and says "not modified" while nothing is new.
 
 use super::feed::Feed;
-use crate::clock::{DAY, HOUR, Timestamp};
+use crate::clock::{DAY, Timestamp};
 use actix_web::dev::ServerHandle;
 use actix_web::http::header::{ETAG, IF_NONE_MATCH};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
@@ -24,7 +24,7 @@ pub struct FeedServer {
     shelf: Arc<Shelf>,
     /// The dates of what is held back at first, in order.
     held: Vec<Timestamp>,
-    last_item: Timestamp,
+    last_day: Timestamp,
     address: SocketAddr,
     handle: ServerHandle,
     /// Remembers how far the release went, so that a later start goes on from there.
@@ -32,16 +32,16 @@ pub struct FeedServer {
 }
 
 impl FeedServer {
-    /// Serves the feeds at a free port. The second half of the last day is held back, less what `data` says was released before.
+    /// Serves the feeds at a free port. The last day is held back, less what `data` says was released before.
     pub async fn start(files: &Dir<'_>, data: &Path) -> Result<Self> {
         let feeds = read(files)?;
         let mut dates: Vec<Timestamp> = feeds.values().flat_map(Feed::dates).collect();
         dates.sort_unstable();
         let last_item = *dates.last().context("the replay has items")?;
-        let noon = Timestamp(last_item.0 - last_item.0.rem_euclid(DAY.as_millis() as i64)).plus(HOUR * 12);
+        let last_day = Timestamp(last_item.0 - last_item.0.rem_euclid(DAY.as_millis() as i64));
         let memory = data.join("replay");
         let released = std::fs::read_to_string(&memory).ok().and_then(|text| text.trim().parse().ok()).map(Timestamp);
-        let until = released.unwrap_or(noon);
+        let until = released.unwrap_or(last_day);
         let shelf = Arc::new(Shelf { feeds, until: AtomicI64::new(until.0) });
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
@@ -51,14 +51,15 @@ impl FeedServer {
         let handle = server.handle();
         tokio::spawn(server);
         let held = dates.into_iter().filter(|at| *at > until).collect();
-        Ok(Self { shelf, held, last_item, address, handle, memory })
+        Ok(Self { shelf, held, last_day, address, handle, memory })
     }
 
     pub fn address(&self) -> SocketAddr {
         self.address
     }
-    pub fn last_item(&self) -> Timestamp {
-        self.last_item
+    /// Its midnight, UTC.
+    pub fn last_day(&self) -> Timestamp {
+        self.last_day
     }
 
     /// Releases what is held back, one item after the other.

@@ -18,7 +18,7 @@ use tracing::info;
 pub async fn by_editor(app: &App, editor: &Member, incident: Id<Incident>, edition: &Edition, base: i64) -> Result<i64> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let row = store::incident::find(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     let newest = store::revision::find_newest(&mut tx, incident).await?;
     if newest.is_some_and(|r| r.number > base && r.signed.is_editor()) {
         return Err(Error::Stale);
@@ -28,7 +28,7 @@ pub async fn by_editor(app: &App, editor: &Member, incident: Id<Incident>, editi
     let stage = if row.stage.is_public() { Stage::Corrected } else { Stage::Published };
     store::incident::set_published(&mut tx, incident, stage, number, true, now).await?;
     write_page(&mut tx, &row, edition, &signed, number, now, now).await?;
-    store::working::remove(&mut tx, incident).await?;
+    store::working::remove(&mut tx, incident, editor.id).await?;
     store::audit::add(&mut tx, editor.id, "publish", "incident", incident.0, &format!("revision {number}"), now).await?;
     tx.commit().await?;
     app.bus.raise();
@@ -42,7 +42,10 @@ pub async fn by_policy(app: &App, incidents: &[Id<Incident>]) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let mut published = 0;
-    for incident in incidents {
+    // in one order, so that two processes never wait for each other
+    let mut incidents = incidents.to_vec();
+    incidents.sort_unstable();
+    for incident in &incidents {
         published += usize::from(one_by_policy(app, &mut tx, *incident, now).await?);
     }
     tx.commit().await?;
@@ -54,7 +57,7 @@ pub async fn by_policy(app: &App, incidents: &[Id<Incident>]) -> Result<()> {
 
 /// Whether a public page was written.
 async fn one_by_policy(app: &App, tx: &mut Tx, incident: Id<Incident>, now: Timestamp) -> Result<bool> {
-    let Some(row) = store::incident::find(&mut *tx, incident).await? else { return Ok(false) };
+    let Some(row) = store::incident::find_for_change(tx, incident).await? else { return Ok(false) };
     let newest = store::revision::find_newest(&mut *tx, incident).await?;
     if let Some(newest) = newest.as_ref().filter(|_| row.reviewed && row.stage.is_public()) {
         write_page(tx, &row, &newest.edition, &newest.signed, newest.number, newest.published_at, now).await?;

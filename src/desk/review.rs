@@ -17,7 +17,7 @@ pub struct Dossier {
     pub row: Row,
     /// The newest revision, else the rules' draft.
     pub edition: Edition,
-    /// The working copy, else the edition as it stands.
+    /// This editor's working copy, else the edition as it stands.
     pub text: Working,
     /// The revision that this text goes on from.
     pub base: i64,
@@ -27,7 +27,8 @@ pub struct Dossier {
     pub revisions: Vec<revision::Row>,
 }
 
-pub async fn open(app: &App, incident: Id<Incident>) -> Result<Dossier> {
+/// The incident as `editor` left it.
+pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<Dossier> {
     let row = store::incident::find(&app.db, incident).await?.ok_or(Error::NotFound)?;
     let revisions = store::revision::list(&app.db, incident).await?;
     let newest = revisions.first().map_or(0, |r| r.number);
@@ -35,7 +36,7 @@ pub async fn open(app: &App, incident: Id<Incident>) -> Result<Dossier> {
         Some(revision) => revision.edition.clone(),
         None => store::incident::find_draft(&app.db, incident).await?.ok_or(Error::NotFound)?,
     };
-    let (text, base, saved) = match store::working::find(&app.db, incident).await? {
+    let (text, base, saved) = match store::working::find(&app.db, incident, editor.id).await? {
         Some(working) => (working.text, working.base, Some(working.saved_at)),
         None => (Working::of(&edition), newest, None),
     };
@@ -45,11 +46,14 @@ pub async fn open(app: &App, incident: Id<Incident>) -> Result<Dossier> {
 
 /// Keeps an editor's text without publishing it. `Stale` when another editor has published since it was begun.
 pub async fn save(app: &App, editor: &Member, incident: Id<Incident>, text: &Working, base: i64) -> Result<()> {
-    let newest = store::revision::find_newest(&app.db, incident).await?;
+    let mut tx = app.db.begin().await?;
+    store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    let newest = store::revision::find_newest(&mut tx, incident).await?;
     if newest.is_some_and(|r| r.number > base && r.signed.is_editor()) {
         return Err(Error::Stale);
     }
-    store::working::write(&app.db, incident, text, editor.id, base, app.clock.now()).await
+    store::working::write(&mut tx, incident, text, editor.id, base, app.clock.now()).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The page that an edition would make.
@@ -70,7 +74,7 @@ pub fn preview(app: &App, editor: &Member, dossier: &Dossier, edition: &Edition)
 /// Marks a candidate as this editor's own, or gives it back.
 pub async fn claim(app: &App, editor: &Member, incident: Id<Incident>, mine: bool) -> Result<()> {
     let mut tx = app.db.begin().await?;
-    let row = store::incident::find(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     if row.claimed_by.is_some_and(|by| by != editor.id) {
         return Err(Error::Taken);
     }
@@ -83,7 +87,7 @@ pub async fn claim(app: &App, editor: &Member, incident: Id<Incident>, mine: boo
 /// Takes a candidate out of the queue for a reason. One that readers can see must be retracted instead.
 pub async fn dismiss(app: &App, editor: &Member, incident: Id<Incident>, reason: &str) -> Result<()> {
     let mut tx = app.db.begin().await?;
-    let row = store::incident::find(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     if row.stage.is_public() {
         return Err(Error::invalid("reason", "This incident is public: retract it instead of dismissing it"));
     }
@@ -96,7 +100,7 @@ pub async fn dismiss(app: &App, editor: &Member, incident: Id<Incident>, reason:
 pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason: &str) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let row = store::incident::find(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     if !row.stage.is_public() {
         return Err(Error::invalid("reason", "Only a public incident can be retracted"));
     }

@@ -78,6 +78,7 @@ fn item(entry: feed_rs::model::Entry, address: &Url, feed_language: Option<&str>
 
 /// The item's id, else its link, else a hash of both link and title; long ids are hashed, so that a column bounds them.
 fn identity(id: &str, link: &str, title: &str) -> String {
+    let id: String = id.chars().filter(|c| !c.is_control()).collect();
     let chosen = if !id.is_empty() {
         id.to_string()
     } else if !link.is_empty() {
@@ -93,7 +94,7 @@ fn identity(id: &str, link: &str, title: &str) -> String {
 
 /// `en` of `en-GB`.
 fn primary(tag: &str) -> String {
-    tag.split(['-', '_']).next().unwrap_or("").trim().to_lowercase()
+    tag.split(['-', '_']).next().unwrap_or("").chars().filter(char::is_ascii_alphabetic).take(8).collect::<String>().to_lowercase()
 }
 
 /// The language of a text by its letters and words, ISO 639-1.

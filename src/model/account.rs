@@ -1,5 +1,6 @@
 //! An Account, and the addresses and passwords that may make one.
 
+use super::viewer::Role;
 use crate::error::Problems;
 
 /// Stands for an account in ids.
@@ -32,18 +33,23 @@ impl Email {
     }
 }
 
-/// Shortest and longest password in characters (SECURITY A3).
-pub const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 12..=256;
+/// Longest password in characters (SECURITY A3).
+const LONGEST: usize = 256;
+
+/// Shortest password of a role in characters (SECURITY A3).
+fn shortest(role: Role) -> usize {
+    if role == Role::Reader { 12 } else { 15 }
+}
 
 /// What is wrong with a password of somebody who has this address, if anything is.
-pub fn check_password(password: &str, email: Option<&Email>, problems: &mut Problems) {
+pub fn check_password(password: &str, email: Option<&Email>, role: Role, problems: &mut Problems) {
     let length = password.chars().count();
     let folded = password.to_lowercase();
     let made_of = |word: &str| word.len() >= 4 && folded.replace(word, "").chars().filter(|c| c.is_alphabetic()).count() < 4;
-    if length < *PASSWORD_LENGTH.start() {
-        problems.add("password", "Make the password at least 12 characters long");
-    } else if length > *PASSWORD_LENGTH.end() {
-        problems.add("password", "Make the password at most 256 characters long");
+    if length < shortest(role) {
+        problems.add("password", format!("Make the password at least {} characters long", shortest(role)));
+    } else if length > LONGEST {
+        problems.add("password", format!("Make the password at most {LONGEST} characters long"));
     } else if made_of("intelrift") || email.is_some_and(|e| made_of(e.name())) {
         problems.add("password", "Choose a password that is not made of your name or ours");
     } else if folded.chars().collect::<std::collections::HashSet<_>>().len() < 4 {
@@ -57,7 +63,7 @@ mod tests {
 
     fn problem(password: &str) -> Option<String> {
         let mut problems = Problems::default();
-        check_password(password, Email::parse("longname@example.org").as_ref(), &mut problems);
+        check_password(password, Email::parse("longname@example.org").as_ref(), Role::Reader, &mut problems);
         problems.of("password").map(str::to_string)
     }
 

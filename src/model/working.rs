@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 /// Rows of one kind that a form may have.
 pub const ROWS: usize = 40;
 const TITLE: usize = 400;
+const TOPICS: usize = 60;
 /// Characters of one part of the summary.
 const PART: usize = 20_000;
 
@@ -115,9 +116,9 @@ impl Working {
         }
     }
 
-    /// The sum of the scenarios' shares as far as they are numbers.
+    /// The sum of the named scenarios' shares as far as they are numbers.
     pub fn share_sum(&self) -> i64 {
-        self.scenarios.iter().filter_map(|s| s.share.trim().parse::<i64>().ok()).sum()
+        self.scenarios.iter().filter(|s| !s.name.trim().is_empty()).filter_map(|s| s.share.trim().parse::<u8>().ok()).map(i64::from).sum()
     }
 
     /// The edition that was typed. `before` gives what the form does not show; `articles` is how many articles there are to cite.
@@ -133,7 +134,7 @@ impl Working {
             narrative: self.checked_narrative(&mut problems),
             implications: lines(&self.implications),
             signals: self.signals(before),
-            topics: self.topics.split(';').filter_map(Topic::parse).take(60).collect(),
+            topics: self.topics.split(';').filter_map(Topic::parse).take(TOPICS).collect(),
             mentions: before.mentions.clone(),
             markets: self.markets.iter().filter(|m| !m.exposure.trim().is_empty()).map(|m| m.read(before)).collect(),
             assessment: self.checked_assessment(before, &mut problems),
@@ -142,6 +143,14 @@ impl Working {
         };
         if edition.unknowns.is_empty() {
             problems.add("unknowns", "Say at least one thing that is not known, or what would change this assessment");
+        }
+        for (field, text) in [("implications", &self.implications), ("signals", &self.signals), ("unknowns", &self.unknowns)] {
+            if text.lines().filter(|line| !line.trim().is_empty()).count() > ROWS {
+                problems.add(field, format!("Keep at most {ROWS} lines here"));
+            }
+        }
+        if self.topics.split(';').filter_map(Topic::parse).count() > TOPICS {
+            problems.add("topics", format!("Keep at most {TOPICS} topics"));
         }
         check_citations(&edition, articles, &mut problems);
         if problems.is_empty() { Ok(edition) } else { Err(problems) }
@@ -221,8 +230,19 @@ impl Working {
 
     fn checked_assessment(&self, before: &Edition, problems: &mut Problems) -> Option<Assessment> {
         let scenarios: Vec<_> = self.scenarios.iter().filter(|s| !s.name.trim().is_empty()).collect();
-        let judgements = self.judgements.iter().filter(|j| !j.text.trim().is_empty());
-        let level: Threat = self.level.parse().ok()?;
+        let judgements: Vec<_> = self.judgements.iter().filter(|j| !j.text.trim().is_empty()).collect();
+        let Ok(level) = self.level.parse::<Threat>() else {
+            if !scenarios.is_empty() || !judgements.is_empty() {
+                problems.add("scenarios", "Choose a level, or remove the judgements and scenarios: without one they would not be published");
+            }
+            return None;
+        };
+        if self.scenarios.iter().any(|s| s.name.trim().is_empty() && !format!("{}{}", s.text, s.share).trim().is_empty()) {
+            problems.add("scenarios", "Give each scenario a name, or remove it");
+        }
+        if scenarios.iter().any(|s| s.share.trim().parse::<u8>().is_err()) {
+            problems.add("scenarios", "Write each share as a whole number from 0 to 100");
+        }
         if !scenarios.is_empty() && self.share_sum() != 100 {
             problems.add("scenarios", format!("The scenarios' shares must add up to 100; now they add up to {}", self.share_sum()));
         }
@@ -231,7 +251,7 @@ impl Working {
             level,
             before: known.map(|a| a.level).filter(|b| *b != level).or(known.and_then(|a| a.before).filter(|b| *b != level)),
             factors: known.map_or(vec![], |a| a.factors.clone()),
-            judgements: judgements.map(JudgementRow::read).collect(),
+            judgements: judgements.into_iter().map(JudgementRow::read).collect(),
             horizon: self.horizon.trim().into(),
             scenarios: scenarios.into_iter().map(ScenarioRow::read).collect(),
         })
@@ -399,6 +419,20 @@ mod tests {
         ] {
             assert!(problems.of(field).is_some_and(|p| p.contains(says)), "{field}: {problems}");
         }
+    }
+
+    #[test]
+    fn nothing_typed_is_left_out_without_a_word() {
+        let refused = |change: fn(&mut Working)| {
+            let mut typed = Working::of(&edition());
+            change(&mut typed);
+            typed.edition(&edition(), 1).unwrap_err()
+        };
+        assert!(refused(|t| t.level = String::new()).of("scenarios").is_some());
+        assert!(refused(|t| t.scenarios[0].name = " ".into()).of("scenarios").is_some());
+        assert!(refused(|t| t.scenarios[0].share = "160".into()).of("scenarios").is_some());
+        assert!(refused(|t| t.implications = "A line.\n".repeat(ROWS + 1)).of("implications").is_some());
+        assert!(refused(|t| t.topics = (0..90).map(|n| format!("t{n};")).collect()).of("topics").is_some());
     }
 
     #[test]

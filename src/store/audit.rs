@@ -19,6 +19,9 @@ pub struct Row {
     pub happened_at: Timestamp,
 }
 
+/// Whoever may start commands on the machine; no account has this id.
+pub const COMMAND_LINE: Id<Account> = Id::of(0);
+
 pub async fn add(tx: &mut Tx, by: Id<Account>, act: &str, noun: &str, noun_id: i64, detail: &str, now: Timestamp) -> Result<()> {
     tx.run(
         "INSERT INTO audit (id, account_id, act, noun, noun_id, detail, happened_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",

@@ -138,9 +138,3 @@ pub async fn count(db: impl Sql) -> Result<(i64, i64)> {
         )
         .await?)
 }
-
-/// When the next waiting job is due.
-pub async fn next_due(db: impl Sql) -> Result<Option<Timestamp>> {
-    let row: (Option<Timestamp>,) = db.one("SELECT MIN(run_at) FROM job WHERE state = 'waiting'", params![]).await?;
-    Ok(row.0)
-}

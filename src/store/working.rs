@@ -1,4 +1,4 @@
-//! Working copies: what an editor is writing about an incident and has not published. One an incident.
+//! Working copies: what an editor is writing about an incident and has not published. One an editor and incident.
 
 use super::{Sql, Tx};
 use crate::clock::Timestamp;
@@ -11,7 +11,6 @@ use crate::{Result, params};
 #[derive(Debug, Clone)]
 pub struct Row {
     pub text: Working,
-    pub account_id: Id<Account>,
     /// The revision it was begun from; 0 when there was none.
     pub base: i64,
     pub saved_at: Timestamp,
@@ -20,7 +19,6 @@ pub struct Row {
 #[derive(sqlx::FromRow)]
 struct Stored {
     text: String,
-    account_id: Id<Account>,
     base: i64,
     saved_at: Timestamp,
 }
@@ -29,20 +27,21 @@ struct Stored {
 pub async fn write(db: impl Sql, incident: Id<Incident>, text: &Working, by: Id<Account>, base: i64, now: Timestamp) -> Result<()> {
     db.run(
         "INSERT INTO working (incident_id, text, account_id, base, saved_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (incident_id) DO UPDATE
-         SET text = excluded.text, account_id = excluded.account_id, base = excluded.base, saved_at = excluded.saved_at",
+         ON CONFLICT (incident_id, account_id) DO UPDATE
+         SET text = excluded.text, base = excluded.base, saved_at = excluded.saved_at",
         params![incident, serde_json::to_string(text)?, by, base, now],
     )
     .await?;
     Ok(())
 }
 
-pub async fn find(db: impl Sql, incident: Id<Incident>) -> Result<Option<Row>> {
-    let row: Option<Stored> = db.optional("SELECT text, account_id, base, saved_at FROM working WHERE incident_id = $1", params![incident]).await?;
-    row.map(|row| Ok(Row { text: serde_json::from_str(&row.text)?, account_id: row.account_id, base: row.base, saved_at: row.saved_at })).transpose()
+pub async fn find(db: impl Sql, incident: Id<Incident>, by: Id<Account>) -> Result<Option<Row>> {
+    let row: Option<Stored> =
+        db.optional("SELECT text, base, saved_at FROM working WHERE incident_id = $1 AND account_id = $2", params![incident, by]).await?;
+    row.map(|row| Ok(Row { text: serde_json::from_str(&row.text)?, base: row.base, saved_at: row.saved_at })).transpose()
 }
 
-pub async fn remove(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
-    tx.run("DELETE FROM working WHERE incident_id = $1", params![incident]).await?;
+pub async fn remove(tx: &mut Tx, incident: Id<Incident>, by: Id<Account>) -> Result<()> {
+    tx.run("DELETE FROM working WHERE incident_id = $1 AND account_id = $2", params![incident, by]).await?;
     Ok(())
 }

@@ -31,12 +31,7 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// Several paragraphs of an editor's or the rules' text, with citations as links.
-pub fn blocks(markdown: &str) -> Html {
-    clean(&render(markdown, false))
-}
-
-/// The same, with the first sentence set apart as the part's point.
+/// Paragraphs of an editor's or the rules' text with citations as links, the first sentence set apart as their point.
 pub fn with_topic(markdown: &str) -> Html {
     let first = super::sentence::sentences(markdown.trim_start()).first().copied().unwrap_or("");
     let rest = markdown.trim_start().strip_prefix(first).unwrap_or("");
@@ -61,9 +56,63 @@ fn clean(html: &str) -> Html {
     Html(CLEANER.clean(html).to_string())
 }
 
+/// Text of others as Markdown that shows it as it is: no links, lists, emphasis or citations of its own.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for (at, c) in text.char_indices() {
+        // a number with a full stop at the start would be a list
+        let starts_list = c == '.' && !text[..at].is_empty() && text[..at].bytes().all(|b| b.is_ascii_digit());
+        let is_first = at == 0 && matches!(c, '-' | '+' | '>' | '=');
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '#' | '~' | '|') || starts_list || is_first {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+/// Around a citation's number while Markdown is read, so that an escaped "[2]" of somebody else's text is none. Private use
+/// characters; they are taken out of every text before.
+const OPEN: char = '\u{e000}';
+const CLOSE: char = '\u{e001}';
+
+/// Citation marks as [`OPEN`] number [`CLOSE`]; a backslash before a bracket makes it a plain one.
+fn mark_citations(markdown: &str) -> String {
+    let mut marked = String::with_capacity(markdown.len());
+    let mut rest = markdown;
+    while let Some(at) = rest.find(['\\', '[', OPEN, CLOSE]) {
+        marked.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let mut chars = rest.chars();
+        match chars.next() {
+            Some('\\') => {
+                marked.push('\\');
+                marked.extend(chars.next());
+                rest = chars.as_str();
+            }
+            Some('[') => match rest[1..].split_once(']').filter(|(number, _)| is_number(number)) {
+                Some((number, after)) => {
+                    marked.extend([OPEN]);
+                    marked.push_str(number);
+                    marked.push(CLOSE);
+                    rest = after;
+                }
+                None => {
+                    marked.push('[');
+                    rest = chars.as_str();
+                }
+            },
+            _ => rest = chars.as_str(),
+        }
+    }
+    marked.push_str(rest);
+    marked
+}
+
 fn render(markdown: &str, inline: bool) -> String {
     let mut in_link = 0;
-    let events = Parser::new_ext(markdown, Options::empty()).flat_map(|event| match event {
+    let marked = mark_citations(markdown);
+    let events = Parser::new_ext(&marked, Options::empty()).flat_map(|event| match event {
         Event::Html(text) | Event::InlineHtml(text) => vec![Event::Text(text)],
         Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => vec![],
         Event::Start(Tag::Heading { .. }) => vec![Event::Start(Tag::Paragraph), Event::Start(Tag::Strong)],
@@ -76,6 +125,7 @@ fn render(markdown: &str, inline: bool) -> String {
             in_link -= 1;
             vec![event]
         }
+        Event::Code(code) => vec![Event::Code(code.replace(OPEN, "[").replace(CLOSE, "]").into())],
         Event::SoftBreak if inline => vec![Event::Text(" ".into())],
         other => vec![other],
     });
@@ -98,26 +148,18 @@ fn render(markdown: &str, inline: bool) -> String {
 
 fn citations(text: &str) -> Vec<Event<'static>> {
     let mut events = vec![];
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some(open) = rest.find('[') {
-        let number = rest[open + 1..].split_once(']').map(|(n, _)| n).filter(|n| is_number(n));
-        let Some(number) = number else {
-            plain.push_str(&rest[..=open]);
-            rest = &rest[open + 1..];
-            continue;
-        };
-        plain.push_str(&rest[..open]);
-        if !plain.is_empty() {
-            events.push(Event::Text(std::mem::take(&mut plain).into()));
+    let mut parts = text.split(OPEN);
+    let plain = |text: &str| Event::Text(text.replace(CLOSE, "").into());
+    events.extend(parts.next().filter(|text| !text.is_empty()).map(plain));
+    for part in parts {
+        let (number, after) = part.split_once(CLOSE).unwrap_or(("", part));
+        if is_number(number) {
+            let link = format!("<sup class=\"cite\"><a href=\"#s{number}\" aria-label=\"Source {number}\">{number}</a></sup>");
+            events.push(Event::InlineHtml(link.into()));
         }
-        events
-            .push(Event::InlineHtml(format!("<sup class=\"cite\"><a href=\"#s{number}\" aria-label=\"Source {number}\">{number}</a></sup>").into()));
-        rest = &rest[open + number.len() + 2..];
-    }
-    plain.push_str(rest);
-    if !plain.is_empty() {
-        events.push(Event::Text(plain.into()));
+        if !after.is_empty() {
+            events.push(plain(after));
+        }
     }
     events
 }
@@ -129,10 +171,8 @@ fn is_number(text: &str) -> bool {
 /// The article numbers that a text cites, in order, each once.
 pub fn cited(text: &str) -> Vec<i64> {
     let mut found = vec![];
-    for (at, _) in text.match_indices('[') {
-        if let Some((number, _)) = text[at + 1..].split_once(']')
-            && is_number(number)
-            && let Ok(number) = number.parse()
+    for part in mark_citations(text).split(OPEN).skip(1) {
+        if let Some(number) = part.split_once(CLOSE).and_then(|(number, _)| number.parse().ok())
             && !found.contains(&number)
         {
             found.push(number);
@@ -141,24 +181,24 @@ pub fn cited(text: &str) -> Vec<i64> {
     found
 }
 
-/// A text without its citation marks, for descriptions and titles.
+/// A text without its citation marks and backslashes, for descriptions.
 pub fn without_citations(text: &str) -> String {
     let mut plain = String::new();
-    let mut rest = text;
-    while let Some(open) = rest.find('[') {
-        match rest[open + 1..].split_once(']').filter(|(n, _)| is_number(n)) {
+    for (index, part) in mark_citations(text).split(OPEN).enumerate() {
+        match part.split_once(CLOSE).filter(|_| index > 0) {
             Some((_, after)) => {
-                plain.push_str(rest[..open].trim_end());
-                rest = after;
+                plain.truncate(plain.trim_end().len());
+                plain.push_str(after);
             }
-            None => {
-                plain.push_str(&rest[..=open]);
-                rest = &rest[open + 1..];
-            }
+            None => plain.push_str(part),
         }
     }
-    plain.push_str(rest);
-    plain.trim().to_string()
+    let mut unescaped = String::with_capacity(plain.len());
+    let mut chars = plain.trim().chars();
+    while let Some(c) = chars.next() {
+        unescaped.extend(if c == '\\' { chars.next() } else { Some(c) });
+    }
+    unescaped
 }
 
 #[cfg(test)]
@@ -173,6 +213,17 @@ mod tests {
         );
         assert_eq!(cited("One [3][1]. Two [3] and [x]."), [3, 1]);
         assert_eq!(without_citations("One. [3][1] Two [x]."), "One. Two [x].");
+    }
+
+    #[test]
+    fn somebody_elses_text_is_shown_as_it_is() {
+        for text in ["[Official](https://phish.example) said", "*three* of_them [3]", "1984. A year", "- a dash", "# no heading", "a < b | c"] {
+            let html = line(&format!("{} [2]", escape(text))).to_string();
+            assert_eq!(html.matches("<a ").count(), 1, "{html}");
+            assert!(!html.contains("<em>") && !html.contains("<li>") && !html.contains("<strong>"), "{html}");
+            assert_eq!(cited(&format!("{} [2]", escape(text))), [2]);
+            assert_eq!(without_citations(&format!("{} [2]", escape(text))), text);
+        }
     }
 
     #[test]
@@ -193,7 +244,7 @@ mod tests {
             "<a href=\"java\nscript:alert(1)\">x</a>",
             "<style>*{}</style>",
         ] {
-            let html = blocks(attack).to_string();
+            let html = with_topic(attack).to_string();
             for bad in ["<script", "<img", "<style", "<a href=\"java", "<a href=\"data"] {
                 assert!(!html.contains(bad), "{attack} gave {html}");
             }

@@ -69,10 +69,18 @@ impl ResponseError for Error {
 fn is_database_away(cause: &anyhow::Error) -> bool {
     cause.chain().any(|cause| match cause.downcast_ref::<sqlx::Error>() {
         Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => true,
-        // SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN; PostgreSQL: shutting down, starting up
-        Some(sqlx::Error::Database(cause)) => cause.code().is_some_and(|code| ["13", "10", "14", "57P01", "57P03"].contains(&code.as_ref())),
+        Some(sqlx::Error::Database(cause)) => cause.code().is_some_and(|code| is_code_of_absence(&code)),
         _ => false,
     })
+}
+
+/// SQLite: busy, I/O error, full, cannot open (the low byte of its extended codes). PostgreSQL: shutting down, crashed, starting
+/// up, disk full, too many connections.
+fn is_code_of_absence(code: &str) -> bool {
+    match code.parse::<u32>() {
+        Ok(sqlite) if code.len() < 5 => matches!(sqlite & 0xff, 5 | 10 | 13 | 14),
+        _ => ["57P01", "57P02", "57P03", "53100", "53300"].contains(&code),
+    }
 }
 
 fn title(status: StatusCode) -> &'static str {
@@ -99,7 +107,10 @@ fn sentence(error: &Error, status: StatusCode) -> String {
         Error::Forbidden => "It is for the desk’s editors. If you are one, ask an admin for the role.".into(),
         Error::Invalid(problems) => problems.to_string(),
         Error::Taken => "That is somebody else's already. Go back and look again.".into(),
-        Error::Stale => "Another editor has published since you began. Your text is kept: go back, copy it, and open the incident again.".into(),
+        Error::Stale => {
+            "Another editor has published since you began. Go back in your browser: your text is still there to copy. Then open the incident again."
+                .into()
+        }
         Error::Busy(seconds) => format!("Very many people are signing in right now. Please try again in {seconds} seconds; nothing is lost."),
         Error::Upstream(_) => "It may be back soon.".into(),
         _ if status == StatusCode::SERVICE_UNAVAILABLE => "Nothing you wrote has been lost. Please try again in half a minute.".into(),

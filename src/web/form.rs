@@ -8,7 +8,8 @@ pub struct Fields(HashMap<String, String>);
 
 impl Fields {
     pub fn read(body: &[u8]) -> Self {
-        Self(url::form_urlencoded::parse(body).into_owned().collect())
+        // PostgreSQL takes no NUL in a text, and nobody types one
+        Self(url::form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), value.replace('\0', ""))).collect())
     }
     pub fn text(&self, name: &str) -> String {
         self.0.get(name).cloned().unwrap_or_default()

@@ -28,7 +28,7 @@ frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; r
 const PREVIEW_POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
 
-/// Outermost: every answer passes here, so every answer has the headers and, when it is an error, a page.
+/// Outermost: every answer passes here, so every answer has the headers and, when a handler gave an error, a page.
 pub async fn outermost(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let front = request.app_data::<web::Data<Front>>().expect("the server gives every request its Front").clone();
     let reference = format!("{:08x}", rand::random::<u32>());
@@ -37,8 +37,11 @@ pub async fn outermost(request: ServiceRequest, next: Next<impl MessageBody + 's
     let began = Instant::now();
     let span = info_span!("request", id = %reference);
     async move {
-        let answer = next.call(request).await?.map_into_boxed_body();
-        let mut answer = dress(&front, answer).await;
+        let mut answer = match next.call(request).await {
+            Ok(answer) => dress(&front, answer.map_into_boxed_body()).await,
+            // a middleware gave up; the request is gone with it, so this answer has headers and a plain sentence, but no page
+            Err(cause) => return Err(with_headers(&front, &path, cause)),
+        };
         add_headers(&front, &path, answer.headers_mut());
         let ms = began.elapsed().as_millis() as u64;
         match answer.status() {
@@ -50,6 +53,13 @@ pub async fn outermost(request: ServiceRequest, next: Next<impl MessageBody + 's
     }
     .instrument(span)
     .await
+}
+
+/// An error of a middleware, its answer with the headers that every answer has.
+fn with_headers(front: &Front, path: &str, cause: Error) -> Error {
+    let mut answer = cause.error_response();
+    add_headers(front, path, answer.headers_mut());
+    InternalError::from_response(cause, answer).into()
 }
 
 fn add_headers(front: &Front, path: &str, headers: &mut HeaderMap) {

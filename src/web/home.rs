@@ -117,7 +117,8 @@ async fn draw(front: &Front, frame: Frame, chosen: Chosen, is_archive: bool) -> 
     rows.truncate(ROWS);
     let counts = store::list::count(db, &filter).await?;
     let times = times(db, now).await?;
-    let newest = if is_archive { vec![] } else { store::page::list_newest(db, now.minus(super::front::OPEN_WINDOW), 12).await? };
+    let newest =
+        if is_archive { vec![] } else { store::page::list_newest(db, filter.since.unwrap_or(now.minus(super::front::OPEN_WINDOW)), 12).await? };
     let lead = lead(&chosen, &newest, now);
     let items =
         rows.iter().filter(|row| lead.as_ref().is_none_or(|l| l.page.number != row.number)).map(|row| item(row, &times, now, is_archive)).collect();

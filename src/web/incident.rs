@@ -64,6 +64,9 @@ pub struct Step {
 }
 
 pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<String>, request: HttpRequest) -> Result<HttpResponse> {
+    if slug.chars().any(char::is_control) {
+        return Err(Error::NotFound);
+    }
     cache::page(&front, &request, &viewer.clone(), || async {
         let found = access::incident(&front.app.db, &viewer, &slug).await?;
         let Some((page, premium)) = found else { return Err(instead(&front, &slug).await) };

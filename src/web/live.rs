@@ -17,10 +17,12 @@ use tokio::sync::broadcast::error::RecvError;
 
 const LOOK: Duration = Duration::from_secs(1);
 const HEARTBEAT: Duration = Duration::from_secs(20);
+/// Not a happening: the portal stops, and streams end so that it need not wait for them.
+pub const END: i64 = -1;
 /// Happenings that a page which comes back is told of at most.
 const CATCH_UP: i64 = 200;
 
-/// Starts the task that follows the outbox. It ends when its portal is dropped.
+/// Starts the task that follows the outbox, for as long as the process runs.
 pub fn follow(front: Front) {
     tokio::spawn(async move {
         let mut seen = store::outbox::newest(&front.app.db).await.unwrap_or_else(|_| Id::from(0));
@@ -44,6 +46,12 @@ pub fn follow(front: Front) {
     });
 }
 
+/// Where a page that comes back left off: the header of a browser that reconnects by itself, or the address of a new stream.
+fn last_seen(request: &HttpRequest) -> Option<i64> {
+    let header = request.headers().get("Last-Event-ID").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
+    header.or_else(|| request.query_string().strip_prefix("after=")?.parse().ok())
+}
+
 struct Stream {
     news: Receiver<i64>,
     waiting: VecDeque<i64>,
@@ -53,7 +61,7 @@ struct Stream {
 /// `GET /live`: an event `fresh` for each change, its id the happening's, so that a browser that reconnects misses none.
 pub async fn stream(front: web::Data<Front>, request: HttpRequest) -> Result<HttpResponse> {
     let news = front.happenings.subscribe();
-    let last = request.headers().get("Last-Event-ID").and_then(|id| id.to_str().ok()).and_then(|id| id.parse::<i64>().ok());
+    let last = last_seen(&request);
     let missed = match last {
         Some(last) => store::outbox::list_after(&front.app.db, Id::from(last), CATCH_UP).await?.into_iter().map(|h| h.id.0).collect(),
         None => VecDeque::new(),
@@ -80,6 +88,7 @@ async fn next(stream: &mut Stream) -> Option<String> {
     }
     match tokio::time::timeout(HEARTBEAT, stream.news.recv()).await {
         Err(_) => Some(": still here\n\n".into()),
+        Ok(Ok(END)) => None,
         Ok(Ok(id)) => Some(event(id)),
         // too slow for the buffer: one event says that there is something, and the page asks for all of it
         Ok(Err(RecvError::Lagged(_))) => Some("event: fresh\ndata: 1\n\n".into()),

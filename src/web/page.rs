@@ -5,7 +5,7 @@ use super::prefs::Theme;
 use super::viewer::viewer_of;
 use crate::Result;
 use crate::clock::{Timestamp, words};
-use crate::model::viewer::{Role, Viewer};
+use crate::model::viewer::Viewer;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, VARY};
 use actix_web::{HttpRequest, HttpResponse, Responder};
@@ -135,8 +135,5 @@ impl Frame {
     }
     pub fn may_edit(&self) -> bool {
         self.viewer.may_edit()
-    }
-    pub fn is_admin(&self) -> bool {
-        self.viewer.member().is_some_and(|m| m.role == Role::Admin)
     }
 }

@@ -14,6 +14,7 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::io::Write;
+use std::path::Path;
 
 const ACCOUNT: &str = "account";
 
@@ -44,23 +45,30 @@ pub fn middleware(app: &App, key: Key) -> SessionMiddleware<Logins> {
 /// The key that cookies are signed with: in a file of the data folder, made at the first start.
 pub fn key(config: &Config) -> Result<Key> {
     let path = config.data.join("session.key");
-    if let Ok(bytes) = std::fs::read(&path) {
-        anyhow::ensure!(bytes.len() >= 64, "{} is too short to be a key: remove it and start again", path.display());
-        return Ok(Key::from(&bytes));
-    }
     std::fs::create_dir_all(&config.data).with_context(|| format!("making the folder {}", config.data.display()))?;
-    let key = Key::generate();
+    if !path.exists() {
+        make_key(&path).with_context(|| format!("writing {}", path.display()))?;
+    }
+    let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+    anyhow::ensure!(bytes.len() >= 64, "{} is too short to be a key: remove it and start again", path.display());
+    Ok(Key::from(&bytes))
+}
+
+/// Written whole under another name first, so that a process which starts at the same time finds all of it or nothing.
+fn make_key(path: &Path) -> std::io::Result<()> {
+    let begun = path.with_extension(format!("{:x}", rand::random::<u64>()));
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(&path) {
-        Ok(mut file) => file.write_all(key.master()).with_context(|| format!("writing {}", path.display()))?,
-        // another process was first: use its key
-        Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => return self::key(config),
-        Err(cause) => return Err(cause).with_context(|| format!("writing {}", path.display())),
+    options.open(&begun)?.write_all(Key::generate().master())?;
+    let linked = std::fs::hard_link(&begun, path);
+    std::fs::remove_file(&begun)?;
+    match linked {
+        // another process was first: its key counts
+        Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
     }
-    Ok(key)
 }
 
 /// Our session store for actix-session.
@@ -82,8 +90,13 @@ impl Logins {
 
 impl SessionStore for Logins {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        // an error here would skip every middleware of ours: the visitor is anonymous for this request, and a page that needs
+        // the database says that it is away
         let found = store::login::find(&self.app.db, &hashed(key.as_ref()), self.app.clock.now()).await;
-        let state = found.map_err(|e| LoadError::Other(e.into()))?;
+        let state = found.unwrap_or_else(|cause| {
+            tracing::warn!("a session could not be read: {cause:#}");
+            None
+        });
         state.map(|json| serde_json::from_str(&json).map_err(|e| LoadError::Deserialization(e.into()))).transpose()
     }
     async fn save(&self, state: State, life: &Duration) -> Result<SessionKey, SaveError> {

@@ -12,8 +12,6 @@ use std::pin::Pin;
 pub struct SignedIn(pub Member);
 /// An editor or admin; readers get 403.
 pub struct Editor(pub Member);
-/// An admin; others get 403.
-pub struct Admin(pub Member);
 
 type Coming<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
 
@@ -68,7 +66,7 @@ macro_rules! from_role {
         }
     )*};
 }
-from_role!(SignedIn => Reader, Editor => Editor, Admin => Admin);
+from_role!(SignedIn => Reader, Editor => Editor);
 
 impl SignedIn {
     pub fn viewer(&self) -> Viewer {
@@ -76,11 +74,6 @@ impl SignedIn {
     }
 }
 impl Editor {
-    pub fn viewer(&self) -> Viewer {
-        Viewer::Member(self.0.clone())
-    }
-}
-impl Admin {
     pub fn viewer(&self) -> Viewer {
         Viewer::Member(self.0.clone())
     }

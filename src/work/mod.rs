@@ -162,7 +162,10 @@ impl Worker {
 
     /// Performs jobs of one kind together; when that fails and there are several, each by itself, so that one bad job stands alone.
     async fn perform(&self, jobs: Vec<Row>) {
-        match jobs::perform(&self.app, &self.clusterer, &jobs).await {
+        // in a task of its own: a job that panics fails like any other, and the lane goes on
+        let (app, clusterer, performed) = (self.app.clone(), self.clusterer.clone(), jobs.clone());
+        let outcome = tokio::spawn(async move { jobs::perform(&app, &clusterer, &performed).await }).await;
+        match outcome.unwrap_or_else(|ended| Err(anyhow::anyhow!("it broke off: {ended}"))) {
             Ok(()) => self.log_if_broken(self.finish(&jobs).await),
             Err(cause) if jobs.len() == 1 => self.log_if_broken(self.fail(&jobs[0], &format!("{cause:#}")).await),
             Err(_) => {

@@ -154,6 +154,9 @@ async fn publish_as_editor(scripts: bool) {
         // a moment after the last key the draft is saved by itself
         let saved = client.wait().at_most(Duration::from_secs(10)).for_element(Locator::XPath("//*[@data-saved][contains(., 'Draft saved')]")).await;
         assert!(saved.is_ok(), "autosave");
+        client.refresh().await.unwrap();
+        let kept = client.find(Locator::Css("#happened")).await.unwrap().prop("value").await.unwrap();
+        assert_eq!(kept.as_deref(), Some("An editor wrote *this*. [1]"), "what was saved by itself is there");
     }
     click(client, "button[value=publish]").await;
     arrived(client, |url| url.contains("/incidents/refinery-in-lagos-burns")).await;
@@ -205,6 +208,27 @@ async fn an_open_page_says_that_something_is_new_and_moves_nothing() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("the page shows what is new");
+}
+
+async fn theme_is_kept(scripts: bool) {
+    let world = World::new().await;
+    let browser = browser(scripts).await;
+    let client = &browser.client;
+    client.goto(&format!("{}/method", world.address)).await.unwrap();
+    click(client, "[data-theme-form] button").await;
+    let theme = Locator::Css("html[data-theme=light]");
+    assert!(client.wait().at_most(Duration::from_secs(5)).for_element(theme).await.is_ok(), "the theme changes");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    client.goto(&format!("{}/", world.address)).await.unwrap();
+    assert!(client.find(theme).await.is_ok(), "the next page has it too");
+    world.end().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs Chromium and chromedriver"]
+async fn a_theme_is_chosen_and_kept_with_and_without_scripts() {
+    theme_is_kept(true).await;
+    theme_is_kept(false).await;
 }
 
 #[actix_web::test]

@@ -107,6 +107,10 @@ story!(a6_every_admin_address_is_closed_to_readers_and_visitors, |world| {
         assert!(sent.header("location").starts_with("/sign-in?next=%2Fadmin"), "{path}");
         reader.get(path).await.is(403).has("for the desk’s editors");
     }
+    for path in ["/method", "/sign-in", "/health/live", "/robots.txt", "/"] {
+        let head = anybody.raw().head(format!("{}{path}", world.address)).send().await.unwrap();
+        assert_eq!(head.status().as_u16(), 200, "HEAD {path}");
+    }
     for path in ["/admin/queue", "/admin/sources", "/admin/jobs", &incident, &format!("{incident}/draft"), &format!("{incident}/preview")] {
         anybody.post(path, &[("do", "publish")]).await.is(303);
         reader.post(path, &[("do", "publish")]).await.is(403);

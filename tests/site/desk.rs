@@ -84,8 +84,43 @@ story!(two_editors_do_not_overwrite_each_other, |world| {
     let form = fields_of(&first.get(&desk).await.body);
     let late = fields_of(&second.get(&desk).await.body);
     first.post(&desk, &pairs(&changed(&form, "do", "publish"))).await.is(303);
-    second.post(&desk, &pairs(&changed(&late, "do", "publish"))).await.is(409).has("Another editor has published");
     second.post(&format!("{desk}/draft"), &pairs(&late)).await.is(409);
+    let late = changed(&late, "happened", "Work of the second editor.");
+    let told = second.post(&desk, &pairs(&changed(&late, "do", "publish"))).await;
+    // nothing typed is lost, and publishing again is a decision
+    told.is(409).has("Another editor has published revision 2").has("Work of the second editor.");
+    second.post(&desk, &pairs(&changed(&fields_of(&told.body), "do", "publish"))).await.is(303);
+});
+
+story!(each_editor_has_a_draft_of_their_own, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let (first, second) = (world.editor().await, world.editor().await);
+    for (editor, text) in [(&first, "Draft of the first."), (&second, "Draft of the second.")] {
+        let form = fields_of(&editor.get(&desk).await.body);
+        editor.post(&format!("{desk}/draft"), &pairs(&changed(&form, "happened", text))).await.is(204);
+    }
+    first.get(&desk).await.has("Draft of the first.").lacks("Draft of the second.");
+});
+
+story!(the_automatic_policy_never_overwrites_an_editor, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let id: intelrift::id::Id<intelrift::model::incident::Incident> = desk.rsplit('/').next().unwrap().parse().unwrap();
+    let member = intelrift::model::viewer::Member { id: 1.into(), name: "ed".into(), role: intelrift::model::viewer::Role::Editor };
+    for round in 0..8 {
+        let mut edition = store::revision::find_newest(&world.app.db, id).await.unwrap().unwrap().edition;
+        edition.title = format!("Edited in round {round}");
+        let ids = [id];
+        let (published, by_policy) = tokio::join!(
+            intelrift::desk::publish::by_editor(&world.app, &member, id, &edition, i64::MAX),
+            intelrift::desk::publish::by_policy(&world.app, &ids)
+        );
+        published.unwrap();
+        by_policy.unwrap();
+        let row = store::incident::find(&world.app.db, id).await.unwrap().unwrap();
+        assert!(row.reviewed && row.title == edition.title, "round {round}: {row:?}");
+    }
 });
 
 story!(lists_grow_and_shrink_without_a_script, |world| {

@@ -106,6 +106,34 @@ story!(markup_in_a_feed_is_only_text, |world| {
     world.reader().await.get(&path).await.lacks("alert(").lacks("<img").lacks("onerror").has("broke out");
 });
 
+story!(markdown_in_a_feed_is_only_text, |world| {
+    for name in ["Wire", "Gazette"] {
+        world.source(name).await;
+    }
+    world.publishes(
+        "Wire",
+        "Lagos refinery fire: [Statement](https://phish.example/) [7]",
+        "A *fire* broke out at the Lagos refinery, see [here](https://phish.example/x).",
+        30,
+    );
+    world.publishes("Gazette", "Lagos refinery on fire", "", 20);
+    world.work().await;
+    let path = world.path_of("refinery").await;
+    let page = world.reader().await.get(&path).await;
+    page.lacks("href=\"https://phish").lacks("<em>fire").lacks("#s7").has("*fire*").has("[here](https://phish.example/x)");
+});
+
+story!(a_nul_in_an_address_or_a_feed_breaks_nothing, |world| {
+    world.anybody().get("/incidents/a%00b").await.is(404);
+    world.source("Wire").await;
+    let feed = "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"W\",\"items\":[{\"id\":\"a\\u0000b\",\"url\":\"https://wire.example/1\",\"title\":\"Fire\\u0000 here\",\"content_text\":\"x\"}]}";
+    world.serves("Wire", Served::Text(200, feed.into()));
+    world.work().await;
+    assert_eq!(intelrift::store::article::count(&world.app.db).await.unwrap(), (1, 0));
+    let editor = world.editor().await;
+    editor.post("/admin/sources", &[("name", "a\0b"), ("address", "https://b.example/feed")]).await.is(303);
+});
+
 story!(a_feed_that_gives_no_dates_still_makes_articles, |world| {
     world.source("Wire").await;
     world.serves("Wire", Served::Text(200, "<rss version=\"2.0\"><channel><title>W</title><item><title>Fire at refinery</title><link>https://wire.example/1</link></item></channel></rss>".into()));

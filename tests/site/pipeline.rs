@@ -82,6 +82,15 @@ story!(a_job_that_fails_is_tried_later_and_given_up_visibly, |world| {
     assert_eq!(store::job::count(&world.app.db).await.unwrap(), (0, 0));
 });
 
+story!(a_feed_that_never_ends_is_cut_off, |world| {
+    world.source("Endless").await;
+    // twelve megabytes of items that compress to nothing
+    world.serves("Endless", Served::Text(200, format!("<rss><channel>{}", "<item><title>x</title></item>".repeat(450_000))));
+    world.work().await;
+    let source = &store::source::list(&world.app.db).await.unwrap()[0];
+    assert!(source.problem.as_deref().is_some_and(|p| p.contains("larger than 10 MB")), "{:?}", source.problem);
+});
+
 story!(a_worker_that_died_leaves_its_job_to_the_next, |world| {
     world.source("Wire").await;
     world.publishes("Wire", "Fire at refinery", "", 5);

@@ -27,7 +27,11 @@ pub struct Entry {
 
 pub async fn show(front: web::Data<Front>, editor: Editor, request: HttpRequest) -> Result<Page<Show>> {
     let names: HashMap<_, _> = store::account::list(&front.app.db).await?.into_iter().map(|a| (a.id, a.name)).collect();
-    let entry = |row: Row| Entry { who: names.get(&row.account_id).cloned().unwrap_or_else(|| "a deleted account".into()), at: row.happened_at, row };
+    let who = |row: &Row| match row.account_id == store::audit::COMMAND_LINE {
+        true => "the command line".into(),
+        false => names.get(&row.account_id).cloned().unwrap_or_else(|| "a deleted account".into()),
+    };
+    let entry = |row: Row| Entry { who: who(&row), at: row.happened_at, row };
     let entries = store::audit::list(&front.app.db, ROWS).await?.into_iter().map(entry).collect();
     Ok(Page(Show { frame: Frame::new(&front, &request, editor.viewer(), "editing").await?, entries }))
 }

@@ -16,9 +16,10 @@ use crate::model::working::Working;
 use crate::web::Front;
 use crate::web::form::{Fields, grow_or_shrink};
 use crate::web::incident::Show;
-use crate::web::page::{Again, Frame, Page, see_other};
+use crate::web::page::{Again, Frame, Page, html, see_other};
 use crate::web::viewer::Editor;
 use crate::{Error, Result, desk};
+use actix_web::http::StatusCode;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
 
@@ -29,6 +30,8 @@ pub struct Edit {
     pub dossier: Dossier,
     pub text: Working,
     pub problems: Problems,
+    /// The revision that this text goes on from.
+    pub base: i64,
     /// The revision that publishing makes.
     pub next_revision: i64,
     pub choices: Choices,
@@ -54,7 +57,7 @@ const CHOICES: Choices = Choices {
     confidences: Confidence::ALL,
     likelihoods: Likelihood::ALL,
     threats: Threat::ALL,
-    stages: &[Stage::Candidate, Stage::Draft, Stage::InReview, Stage::Published],
+    stages: &[Stage::Candidate, Stage::Draft, Stage::Published],
 };
 
 #[derive(Template)]
@@ -66,7 +69,7 @@ pub struct Preview {
 impl Edit {
     pub fn new(frame: Frame, dossier: Dossier, text: Working, problems: Problems) -> Self {
         let newest = dossier.revisions.first().map_or(0, |r| r.number);
-        Self { frame, dossier, text, problems, next_revision: newest + 1, choices: CHOICES }
+        Self { base: dossier.base, frame, dossier, text, problems, next_revision: newest + 1, choices: CHOICES }
     }
     /// The summary's four parts: field, label, text.
     pub fn parts(&self) -> [(&'static str, &'static str, &str); 4] {
@@ -89,7 +92,7 @@ impl Edit {
 }
 
 pub async fn edit(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Incident>>, request: HttpRequest) -> Result<Page<Edit>> {
-    let dossier = review::open(&front.app, *id).await?;
+    let dossier = review::open(&front.app, &editor.0, *id).await?;
     let frame = Frame::new(&front, &request, editor.viewer(), "editing").await?;
     let text = dossier.text.clone();
     Ok(Page(Edit::new(frame, dossier, text, Problems::default())))
@@ -108,7 +111,7 @@ pub async fn update(
     let base = fields.number("base");
     let mut text = fields.working();
     let frame = Frame::new(&front, &request, editor.viewer(), "editing").await?;
-    let dossier = review::open(&front.app, *id).await?;
+    let dossier = review::open(&front.app, &editor.0, *id).await?;
     if grow_or_shrink(&mut text, &act) {
         return Ok(Either::Right(Either::Left(Page(Edit::new(frame, dossier, text, Problems::default())))));
     }
@@ -123,6 +126,13 @@ pub async fn update(
             // not published, but not lost either
             review::save(&front.app, &editor.0, dossier.row.id, &text, base).await?;
             Ok(Either::Right(Either::Right(Again(Edit::new(frame, dossier, text, problems)))))
+        }
+        Err(Error::Stale) => {
+            let newest = dossier.revisions.first().map_or(0, |r| r.number);
+            let mut problems = Problems::default();
+            problems.add("title", format!("Another editor has published revision {newest} since you began. Your text is below: look at the public page, and publish again if yours is to take its place"));
+            let page = Edit { base: newest, ..Edit::new(frame, dossier, text, problems) };
+            Ok(Either::Left(html(StatusCode::CONFLICT, &page)))
         }
         Err(other) => Err(other),
     }
@@ -165,7 +175,7 @@ pub async fn autosave(front: web::Data<Front>, editor: Editor, id: web::Path<Id<
 
 /// The page that the saved text would make.
 pub async fn preview(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Incident>>, request: HttpRequest) -> Result<Page<Preview>> {
-    let dossier = review::open(&front.app, *id).await?;
+    let dossier = review::open(&front.app, &editor.0, *id).await?;
     let text = dossier.text.clone();
     Ok(Page(draw(&front, editor, &dossier, &text, &request)))
 }
@@ -178,7 +188,7 @@ pub async fn preview_typed(
     body: web::Bytes,
     request: HttpRequest,
 ) -> Result<Page<Preview>> {
-    let dossier = review::open(&front.app, *id).await?;
+    let dossier = review::open(&front.app, &editor.0, *id).await?;
     Ok(Page(draw(&front, editor, &dossier, &Fields::read(&body).working(), &request)))
 }
 

@@ -37,8 +37,13 @@ pub async fn show(front: web::Data<Front>, editor: Editor, request: HttpRequest)
 }
 
 /// Tries a job again that was given up.
-pub async fn retry(front: web::Data<Front>, _: Editor, body: web::Bytes) -> Result<HttpResponse> {
+pub async fn retry(front: web::Data<Front>, editor: Editor, body: web::Bytes) -> Result<HttpResponse> {
     let job: Id<Job> = Fields::read(&body).text("retry").parse().map_err(|_| Error::NotFound)?;
-    store::job::retry(&front.app.db, job, front.app.clock.now()).await?;
+    let now = front.app.clock.now();
+    let mut tx = front.app.db.begin().await?;
+    if store::job::retry(&mut tx, job, now).await? {
+        store::audit::add(&mut tx, editor.0.id, "retry", "job", job.0, "", now).await?;
+    }
+    tx.commit().await?;
     Ok(see_other("/admin/jobs"))
 }

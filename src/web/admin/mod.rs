@@ -1,4 +1,4 @@
-//! The editors' side of the portal. Every handler here takes `Editor` or `Admin`.
+//! The editors' side of the portal. Every handler here takes `Editor`.
 
 pub mod audit;
 pub mod incident;

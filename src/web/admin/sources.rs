@@ -66,7 +66,7 @@ pub async fn create(front: web::Data<Front>, editor: Editor, body: web::Bytes, r
         reliability: fields.text("reliability"),
     };
     let outcome = match typed.read() {
-        Ok(source) => store::source::add(&front.app.db, &source, front.app.clock.now()).await.map(drop),
+        Ok(source) => add(&front, &editor, &source).await,
         Err(problems) => Err(Error::Invalid(problems)),
     };
     match outcome {
@@ -79,6 +79,14 @@ pub async fn create(front: web::Data<Front>, editor: Editor, body: web::Bytes, r
         Err(Error::Invalid(problems)) => Ok(Either::Right(Again(draw(&front, &editor, &request, typed, problems).await?))),
         Err(other) => Err(other),
     }
+}
+
+async fn add(front: &Front, editor: &Editor, source: &NewSource) -> Result<()> {
+    let now = front.app.clock.now();
+    let mut tx = front.app.db.begin().await?;
+    let id = store::source::add(&mut tx, source, now).await?;
+    store::audit::add(&mut tx, editor.0.id, "add", "source", id.0, &source.address, now).await?;
+    Ok(tx.commit().await?)
 }
 
 impl Typed {

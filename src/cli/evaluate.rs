@@ -16,6 +16,15 @@ use std::time::{Duration, Instant};
 
 #[derive(clap::Subcommand)]
 pub enum Subject {
+    /// Reading feeds, on a folder with captures_expected.jsonl and feedparser_simple.jsonl.
+    Feeds {
+        dir: PathBuf,
+        #[arg(long)]
+        json: bool,
+        /// Show each difference.
+        #[arg(long)]
+        wrong: bool,
+    },
     /// Clustering, on JSON lines of `id, cluster, lang, date, title, body` in the order of arrival.
     Clustering {
         /// A folder of .jsonl files, each a stream.
@@ -71,7 +80,10 @@ struct Stream {
 }
 
 pub fn evaluate(subject: Subject) -> Result<()> {
-    let Subject::Clustering { dir, json, model } = subject;
+    let (dir, json, model) = match subject {
+        Subject::Feeds { dir, json, wrong } => return super::evaluate_feeds::run(&dir, json, wrong),
+        Subject::Clustering { dir, json, model } => (dir, json, model),
+    };
     let model = match model {
         Some(file) => serde_json::from_str(&std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?)?,
         None => Model::bundled().clone(),

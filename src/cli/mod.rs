@@ -3,6 +3,7 @@
 mod account;
 mod demo;
 mod evaluate;
+mod evaluate_feeds;
 mod serve;
 mod source;
 

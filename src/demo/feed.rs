@@ -78,14 +78,14 @@ mod tests {
             let text = file.contents_utf8().unwrap();
             let feed = Feed::cut(name, text).unwrap();
             let (whole, count) = feed.until(Timestamp(i64::MAX));
-            let read = items(whole.as_bytes(), &address, None).unwrap();
+            let read = items(whole.as_bytes(), None, &address, None).unwrap();
             assert_eq!(read.len(), count, "{name}");
             let mut dates: Vec<_> = read.iter().filter_map(|i| i.published_at).collect();
             let mut cut: Vec<_> = feed.dates().collect();
             dates.sort_unstable();
             cut.sort_unstable();
             assert_eq!(dates, cut, "{name}");
-            assert_eq!(items(feed.until(Timestamp(0)).0.as_bytes(), &address, None).unwrap().len(), 0, "{name}");
+            assert_eq!(items(feed.until(Timestamp(0)).0.as_bytes(), None, &address, None).unwrap().len(), 0, "{name}");
             total += count;
         }
         assert_eq!(total, 1_454);

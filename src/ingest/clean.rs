@@ -15,7 +15,7 @@ pub fn plain(text: &str, limit: usize) -> String {
         spaced
     };
     // ammonia leaves &amp; &lt; &gt; &nbsp;, and feeds often escape twice
-    let decoded = decode(&decode(&stripped));
+    let decoded = htmlize::unescape(htmlize::unescape(stripped.as_str())).into_owned();
     let mut plain = String::new();
     for c in decoded.chars() {
         if c.is_whitespace() {
@@ -32,61 +32,6 @@ pub fn plain(text: &str, limit: usize) -> String {
 /// Control characters, bidirectional overrides and isolates, and the byte-order mark.
 fn is_unwanted(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{feff}' | '\u{061c}')
-}
-
-/// Numeric and the common named character references. Others stay as they are.
-fn decode(text: &str) -> String {
-    let mut decoded = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        decoded.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let name = rest[1..].split_once(';').map(|(name, _)| name).filter(|name| name.len() <= 8);
-        match name.and_then(reference) {
-            Some(c) => {
-                decoded.push(c);
-                rest = &rest[name.map_or(1, |n| n.len() + 2)..];
-            }
-            None => {
-                decoded.push('&');
-                rest = &rest[1..];
-            }
-        }
-    }
-    decoded.push_str(rest);
-    decoded
-}
-
-fn reference(name: &str) -> Option<char> {
-    if let Some(number) = name.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-            None => number.parse().ok()?,
-        };
-        return char::from_u32(code);
-    }
-    Some(match name {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        "nbsp" => ' ',
-        "mdash" => '—',
-        "ndash" => '–',
-        "hellip" => '…',
-        "lsquo" => '‘',
-        "rsquo" => '’',
-        "ldquo" => '“',
-        "rdquo" => '”',
-        "laquo" => '«',
-        "raquo" => '»',
-        "euro" => '€',
-        "pound" => '£',
-        "middot" => '·',
-        "bull" => '•',
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -39,7 +39,9 @@ async fn read(app: &App, source: &Row, validators: &Validators) -> Result<Option
     let Answer::Body(body) = app.http.get(&source.address, validators).await? else { return Ok(None) };
     let language = source.language.clone();
     // parsing is pure work on up to 10 MB: not on a thread that answers readers
-    let parsed = tokio::task::spawn_blocking(move || parse::items(&body.bytes, &body.address, language.as_deref()).map(|items| (body, items)));
+    let parsed = tokio::task::spawn_blocking(move || {
+        parse::items(&body.bytes, body.content_type.as_deref(), &body.address, language.as_deref()).map(|items| (body, items))
+    });
     parsed.await.map_err(|cause| Error::Broken(anyhow::anyhow!(cause).context("parsing a feed")))?.map(Some)
 }
 

@@ -1,12 +1,17 @@
 //! The first room: feeds come in, clean articles are stored, once each.
 //!
-//! `due` asks which sources to read, `fetch` reads one and stores what is new, `parse` makes items of bytes, `clean` makes text of
+//! `due` asks which sources to read, `fetch` reads one and stores what is new, `parse` makes items of bytes
+//! (`charset` text of bytes, `tree` a tree of broken XML, `feed` one kind of feed of all formats, `date` times), `clean` makes text of
 //! what feeds call text. An article that was stored leaves a job for the clustering room.
 
+pub mod charset;
 pub mod clean;
+pub mod date;
 pub mod due;
+pub mod feed;
 pub mod fetch;
 pub mod parse;
+pub mod tree;
 
 pub use due::enqueue_due;
 pub use fetch::source;

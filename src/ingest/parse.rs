@@ -1,7 +1,8 @@
 //! From the bytes of a feed to items. No I/O.
 
 use super::clean::{SUMMARY_LIMIT, TITLE_LIMIT, plain};
-use crate::clock::Timestamp;
+use super::feed::{self, Entry};
+use super::{charset, date};
 use crate::model::article::Item;
 use crate::{Error, Result};
 use sha2::{Digest, Sha256};
@@ -10,69 +11,47 @@ use url::Url;
 /// More items than this in one feed are not read (SECURITY C2).
 pub const MAX_ITEMS: usize = 2_000;
 
-/// The items of an RSS, Atom or JSON feed that have a title and a web address, in the feed's order.
+/// The items of a feed that have a title and a web address, in the feed's order.
 ///
-/// `address` is where the feed was found, for relative links; `language` what its source is known to write.
+/// `content_type` is what HTTP said, `address` where the feed was found, `language` what its source is known to write.
 /// Fails with `Upstream` and a sentence when the bytes are no feed.
-pub fn items(bytes: &[u8], address: &Url, language: Option<&str>) -> Result<Vec<Item>> {
-    let feed = read(bytes, address)?;
-    let feed_language = feed.language.as_deref().map(primary).or(language.map(primary));
-    let items = feed.entries.into_iter().take(MAX_ITEMS).filter_map(|entry| item(entry, address, feed_language.as_deref()));
-    Ok(items.collect())
+pub fn items(bytes: &[u8], content_type: Option<&str>, address: &Url, language: Option<&str>) -> Result<Vec<Item>> {
+    let text = charset::decode(bytes, content_type);
+    let feed = feed::read(&text, address).ok_or_else(|| Error::Upstream(not_a_feed(&text)))?;
+    let feed_language = feed.language.as_deref().or(language);
+    Ok(feed.entries.into_iter().take(MAX_ITEMS).filter_map(|entry| item(entry, feed_language)).collect())
 }
 
-fn read(bytes: &[u8], address: &Url) -> Result<feed_rs::model::Feed> {
-    let parse = |bytes: &[u8]| {
-        // the parser panics on a few hostile encodings; one bad feed must not end a worker
-        let parser = feed_rs::parser::Builder::new().base_uri(Some(address.as_str())).build();
-        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| parser.parse(bytes).map_err(|e| e.to_string())))
-            .unwrap_or_else(|_| Err("its encoding cannot be read".into()))
+/// What it is instead, as far as that can be told.
+fn not_a_feed(text: &str) -> String {
+    let start: String = text.trim_start().chars().take(600).collect::<String>().to_lowercase();
+    let instead = match start.as_str() {
+        "" => "it is empty",
+        page if page.contains("<html") || page.contains("<!doctype html") => "it is a web page; perhaps that names the feed's address",
+        json if json.starts_with('{') || json.starts_with('[') => "it is JSON, but no JSON Feed",
+        xml if xml.starts_with('<') => "it is XML of another kind",
+        _ => "it is some other text",
     };
-    let first = parse(bytes);
-    let answer = match first {
-        Ok(feed) => return Ok(feed),
-        // a bare ampersand is the commonest mistake, and fails the whole feed
-        Err(_) if bytes.contains(&b'&') => parse(escape_bare_ampersands(bytes).as_slice()).or(first),
-        Err(_) => first,
-    };
-    answer.map_err(|cause| Error::Upstream(format!("what it sent is not a feed: {cause}")))
+    format!("what it sent is not a feed: {instead}")
 }
 
-fn escape_bare_ampersands(bytes: &[u8]) -> Vec<u8> {
-    let mut repaired = Vec::with_capacity(bytes.len() + 64);
-    for (at, byte) in bytes.iter().enumerate() {
-        repaired.push(*byte);
-        if *byte == b'&' {
-            let name: Vec<u8> = bytes[at + 1..].iter().copied().take(10).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').collect();
-            let ends = bytes.get(at + 1 + name.len()) == Some(&b';');
-            let known = name.first() == Some(&b'#') || matches!(name.as_slice(), b"amp" | b"lt" | b"gt" | b"quot" | b"apos");
-            if !ends || !known {
-                repaired.extend_from_slice(b"amp;");
-            }
-        }
-    }
-    repaired
-}
-
-fn item(entry: feed_rs::model::Entry, address: &Url, feed_language: Option<&str>) -> Option<Item> {
-    let link = entry.links.iter().find(|l| l.rel.as_deref().is_none_or(|rel| rel == "alternate")).or(entry.links.first());
-    let link = link.and_then(|l| address.join(&l.href).ok()).filter(|l| matches!(l.scheme(), "http" | "https"))?;
-    let title = plain(&entry.title.map(|t| t.content).unwrap_or_default(), TITLE_LIMIT);
-    let text = entry.summary.map(|s| s.content).or(entry.content.and_then(|c| c.body)).unwrap_or_default();
-    let summary = plain(&text, SUMMARY_LIMIT);
+fn item(entry: Entry, feed_language: Option<&str>) -> Option<Item> {
+    let link = Url::parse(&entry.link).ok().filter(|link| matches!(link.scheme(), "http" | "https"))?;
+    let title = plain(&entry.title, TITLE_LIMIT);
+    let summary = plain(if entry.summary.trim().is_empty() { &entry.content } else { &entry.summary }, SUMMARY_LIMIT);
     let title = if title.is_empty() { crate::text::fold::shorten(&summary, 120) } else { title };
     if title.is_empty() {
         return None;
     }
-    let language = entry.language.as_deref().or(feed_language).map(primary);
+    let language = entry.language.as_deref().or(feed_language).map(primary).filter(|tag| !tag.is_empty());
     Some(Item {
         identity: identity(&entry.id, link.as_str(), &title),
         language: language.unwrap_or_else(|| detect(&format!("{title}. {summary}"))),
         address: link.to_string(),
         title,
         summary,
-        author: entry.authors.first().and_then(|a| a.name.as_deref()).map(|name| plain(name, 200)).filter(|name| !name.is_empty()),
-        published_at: entry.published.or(entry.updated).map(|at| Timestamp(at.timestamp_millis())),
+        author: entry.author.map(|name| plain(&name, 200)).filter(|name| !name.is_empty()),
+        published_at: entry.published.as_deref().and_then(date::parse).or(entry.updated.as_deref().and_then(date::parse)),
     })
 }
 
@@ -131,9 +110,10 @@ fn detect(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Timestamp;
 
     fn read(feed: &str) -> Vec<Item> {
-        items(feed.as_bytes(), &Url::parse("https://example.org/feed").unwrap(), None).unwrap()
+        items(feed.as_bytes(), None, &Url::parse("https://example.org/feed").unwrap(), None).unwrap()
     }
 
     #[test]
@@ -166,7 +146,7 @@ mod tests {
     #[test]
     fn what_is_no_feed_says_so() {
         for bytes in ["", "<html><body>Hello</body></html>", "{\"a\":1}", "not a feed"] {
-            let problem = items(bytes.as_bytes(), &Url::parse("https://example.org/").unwrap(), None).unwrap_err().to_string();
+            let problem = items(bytes.as_bytes(), None, &Url::parse("https://example.org/").unwrap(), None).unwrap_err().to_string();
             assert!(problem.starts_with("what it sent is not a feed"), "{problem}");
         }
     }

@@ -1,0 +1,200 @@
+//! Dates in the forms that feeds really use.
+
+use crate::clock::Timestamp;
+use jiff::civil;
+use jiff::tz::Offset;
+
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/// Zones by name, in hours from UTC (RFC 822 and what newsrooms write).
+const ZONES: &[(&str, i32)] = &[
+    ("gmt", 0),
+    ("utc", 0),
+    ("ut", 0),
+    ("z", 0),
+    ("est", -5),
+    ("edt", -4),
+    ("et", -5),
+    ("cst", -6),
+    ("cdt", -5),
+    ("mst", -7),
+    ("mdt", -6),
+    ("pst", -8),
+    ("pdt", -7),
+    ("bst", 1),
+    ("cet", 1),
+    ("cest", 2),
+    ("eet", 2),
+    ("eest", 3),
+    ("msk", 3),
+    ("ist", 5),
+    ("jst", 9),
+];
+
+/// A date in RFC 822, ISO 8601, or a mixture of words and numbers; UTC when it names no zone. `None` when it is no date.
+pub fn parse(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    if text.len() > 80 {
+        return None;
+    }
+    of_iso(text).or_else(|| of_words(text))
+}
+
+#[derive(Default)]
+struct Parts {
+    year: Option<i16>,
+    month: Option<i8>,
+    day: Option<i8>,
+    time: (i8, i8, i8),
+    offset_seconds: i32,
+}
+
+impl Parts {
+    fn timestamp(&self) -> Option<Timestamp> {
+        let (hour, minute, second) = self.time;
+        let day = civil::date(1970, 1, 1).with().year(self.year?).month(self.month.unwrap_or(1)).day(self.day.unwrap_or(1)).build().ok()?;
+        // 24:00 is the next midnight, a leap second the last one of its minute
+        let (hour, next) = if hour == 24 { (0, 1) } else { (hour, 0) };
+        let time = civil::Time::new(hour, minute, second.min(59), 0).ok()?;
+        let local = day.to_datetime(time).checked_add(jiff::Span::new().days(next)).ok()?;
+        let offset = Offset::from_seconds(self.offset_seconds).ok()?;
+        Some(Timestamp(offset.to_timestamp(local).ok()?.as_millisecond()))
+    }
+}
+
+/// `2003-12-31T10:14:55.5+01:00`, `2003-12-31 10:14`, `20031231`, `2003-12`, `2003`.
+fn of_iso(text: &str) -> Option<Timestamp> {
+    let at = text.find(['T', 't', ' ']).filter(|at| *at >= 4).unwrap_or(text.len());
+    let (date, rest) = text.split_at(at);
+    let digits: Vec<&str> = date.split('-').collect();
+    let number = |part: &str| part.parse::<i16>().ok().filter(|_| part.bytes().all(|b| b.is_ascii_digit()));
+    let mut parts = Parts::default();
+    match digits.as_slice() {
+        [whole] if whole.len() == 8 => {
+            parts.year = number(&whole[..4]);
+            parts.month = number(&whole[4..6]).map(|m| m as i8);
+            parts.day = number(&whole[6..]).map(|d| d as i8);
+        }
+        [year] if year.len() == 4 => parts.year = number(year),
+        [year, month] if year.len() == 4 && month.len() == 2 => (parts.year, parts.month) = (number(year), Some(number(month)? as i8)),
+        [year, month, day] if year.len() == 4 && month.len() <= 2 && day.len() <= 2 => {
+            parts.year = number(year);
+            (parts.month, parts.day) = (Some(number(month)? as i8), Some(number(day)? as i8));
+        }
+        _ => return None,
+    }
+    let rest = rest.trim_start_matches(['T', 't', ' ']);
+    read_time(rest, &mut parts)?;
+    parts.timestamp()
+}
+
+/// `10:14:55.5+01:00`, `10:14 PM EST`, or nothing.
+fn read_time(text: &str, parts: &mut Parts) -> Option<()> {
+    if text.is_empty() {
+        return Some(());
+    }
+    let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.')).unwrap_or(text.len());
+    let mut numbers = text[..end].split(':').map(|part| part.split('.').next().unwrap_or("").parse::<i8>().ok());
+    parts.time = (numbers.next()??, numbers.next().flatten().unwrap_or(0), numbers.next().flatten().unwrap_or(0));
+    let mut rest = text[end..].trim();
+    let lower = rest.to_lowercase();
+    if lower.starts_with("pm") || lower.starts_with("am") {
+        parts.time.0 = parts.time.0 % 12 + if lower.starts_with('p') { 12 } else { 0 };
+        rest = rest[2..].trim();
+    }
+    parts.offset_seconds = offset(rest);
+    Some(())
+}
+
+/// Seconds from UTC of `+0100`, `-05:30`, `EST`; 0 for what is none.
+fn offset(zone: &str) -> i32 {
+    let zone = zone.trim().trim_start_matches('(');
+    let lower = zone.to_lowercase();
+    let name: String = lower.chars().take_while(char::is_ascii_alphabetic).collect();
+    let known = ZONES.iter().find(|(known, _)| *known == name).map_or(0, |(_, hours)| hours * 3_600);
+    let signed = &lower[name.len()..];
+    let sign = match signed.chars().next() {
+        Some('+') => 1,
+        Some('-' | '−') => -1,
+        _ => return known,
+    };
+    let digits: String = signed.chars().filter(char::is_ascii_digit).take(4).collect();
+    let value: i32 = digits.parse().unwrap_or(0);
+    let (hours, minutes) = if digits.len() <= 2 { (value, 0) } else { (value / 100, value % 100) };
+    known + sign * (hours * 3_600 + minutes * 60)
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, `10 April 2026 8:04 PM`, `Nov 6, 94 8:49`, `11/06/1994`.
+fn of_words(text: &str) -> Option<Timestamp> {
+    let mut parts = Parts::default();
+    let mut numbers: Vec<i16> = vec![];
+    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).collect();
+    for (at, word) in words.iter().enumerate() {
+        let lower = word.to_lowercase();
+        if word.contains(':') {
+            read_time(&words[at..].join(" "), &mut parts)?;
+            // the year may stand after the time, as in `date` of Unix
+            let year = words[at + 1..].iter().find_map(|w| w.parse::<i16>().ok().filter(|y| (1900..2200).contains(y)));
+            numbers.extend(year);
+            break;
+        }
+        let month = lower.get(..3).and_then(|start| MONTHS.iter().position(|month| *month == start));
+        if let Some(month) = month.filter(|_| lower.chars().all(|c| c.is_alphabetic() || c == '.')) {
+            parts.month = Some(month as i8 + 1);
+        } else {
+            for piece in lower.split(['-', '/', '.']) {
+                let digits = piece.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+                if let Some(month) = piece.get(..3).and_then(|start| MONTHS.iter().position(|m| *m == start)) {
+                    parts.month = Some(month as i8 + 1);
+                } else if let Ok(number) = digits.parse::<i16>() {
+                    numbers.push(number);
+                }
+            }
+        }
+    }
+    match (parts.month, numbers.as_slice()) {
+        (Some(_), [day, year, ..]) if *day <= 31 => (parts.day, parts.year) = (Some(*day as i8), Some(*year)),
+        (Some(_), [year, day, ..]) => (parts.day, parts.year) = (Some(i8::try_from(*day).ok()?), Some(*year)),
+        // numbers alone are month, day, year as in the United States, unless the first cannot be a month
+        (None, [a, b, year, ..]) if *a <= 12 => (parts.month, parts.day, parts.year) = (Some(*a as i8), Some(i8::try_from(*b).ok()?), Some(*year)),
+        (None, [a, b, year, ..]) if *b <= 12 && *a <= 31 => (parts.month, parts.day, parts.year) = (Some(*b as i8), Some(*a as i8), Some(*year)),
+        _ => return None,
+    }
+    parts.year = parts.year.map(|year| match year {
+        0..70 => year + 2000,
+        70..100 => year + 1900,
+        full => full,
+    });
+    parts.timestamp()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_forms_of_real_feeds_are_read() {
+        for (text, iso) in [
+            ("Sun, 06 Nov 1994 08:49:37 GMT", "1994-11-06T08:49Z"),
+            ("Sun, 06 Nov 94 08:49:37 -0500", "1994-11-06T13:49Z"),
+            ("06 Nov 1994 08:49 EST", "1994-11-06T13:49Z"),
+            ("2003-12-31T10:14:55.123+01:00", "2003-12-31T09:14Z"),
+            ("2003-12-31 10:14", "2003-12-31T10:14Z"),
+            ("20031231", "2003-12-31T00:00Z"),
+            ("2003-12", "2003-12-01T00:00Z"),
+            ("10 April 2026 8:04 PM", "2026-04-10T20:04Z"),
+            ("April 10, 2026 12:04 AM UTC", "2026-04-10T00:04Z"),
+            ("Thu Apr 10 20:04:00 UTC 2026", "2026-04-10T20:04Z"),
+            ("11/06/1994", "1994-11-06T00:00Z"),
+            ("Thu, 01 Jan 2004 24:00:00 GMT", "2004-01-02T00:00Z"),
+        ] {
+            assert_eq!(parse(text).map(Timestamp::iso).as_deref(), Some(iso), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        for text in ["", "yesterday", "31/31/2020", "99999999999999", "2003-13-45", "-", "é:é", "日本 10:00"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! RSS 0.9x to 2.0, RDF, Atom 0.3 and 1.0, CDF and JSON Feed as one kind of feed. No I/O, and no failure but "not a feed".
+
+use super::tree::{self, Element};
+use base64::Engine;
+use serde_json::Value;
+use url::Url;
+
+/// A feed as it says of itself, its texts still as they stand there.
+#[derive(Debug, Clone, Default)]
+pub struct Feed {
+    pub title: String,
+    pub link: String,
+    pub language: Option<String>,
+    pub entries: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Entry {
+    pub id: String,
+    pub link: String,
+    pub title: String,
+    pub summary: String,
+    pub content: String,
+    pub author: Option<String>,
+    /// As written.
+    pub published: Option<String>,
+    pub updated: Option<String>,
+    pub language: Option<String>,
+}
+
+/// Reads a feed. Relative links are resolved by xml:base and then by `address`. `None` when the text is no feed.
+pub fn read(text: &str, address: &Url) -> Option<Feed> {
+    let start = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
+    if start.starts_with('{') {
+        return of_json(&serde_json::from_str(start).ok()?, address);
+    }
+    let tree = tree::read(start)?;
+    let root = feed_within(&tree, 4)?;
+    let place = Place { base: address.clone(), language: None }.within(root);
+    match local(root) {
+        "feed" => Some(of_atom(root, &place)),
+        "entry" => Some(Feed { entries: vec![atom_entry(root, &place)], ..Feed::default() }),
+        // a channel by itself is CDF
+        "channel" => Some(of_rss(&Element { children: vec![tree::Node::Element(root.clone())], ..Element::default() }, &place)),
+        _ => Some(of_rss(root, &place)),
+    }
+}
+
+fn local(element: &Element) -> &str {
+    element.name.rsplit(':').next().unwrap_or("")
+}
+
+/// The feed, which some servers wrap in a page; not deeper than `depth`.
+fn feed_within(element: &Element, depth: usize) -> Option<&Element> {
+    if matches!(local(element), "rss" | "rdf" | "feed" | "channel" | "entry") {
+        return Some(element);
+    }
+    if depth == 0 { None } else { element.elements().find_map(|child| feed_within(child, depth - 1)) }
+}
+
+/// What an element inherits from those around it.
+#[derive(Clone)]
+struct Place {
+    base: Url,
+    language: Option<String>,
+}
+
+impl Place {
+    fn within(&self, element: &Element) -> Self {
+        let base = element.attribute("xml:base").and_then(|base| self.base.join(base.trim()).ok());
+        let language = element.attribute("xml:lang").map(|tag| tag.replace('_', "-")).filter(|tag| !tag.is_empty());
+        Self { base: base.unwrap_or_else(|| self.base.clone()), language: language.or_else(|| self.language.clone()) }
+    }
+    fn resolve(&self, link: &str) -> String {
+        let link = link.trim();
+        if link.is_empty() { String::new() } else { self.base.join(link).map_or_else(|_| link.to_string(), String::from) }
+    }
+}
+
+fn of_rss(root: &Element, place: &Place) -> Feed {
+    let nothing = Element::default();
+    let channel = root.child(&["channel"]).unwrap_or(&nothing);
+    let at = place.within(channel);
+    // RSS 1.0 has its items beside the channel, RSS 2.0 within it
+    let items = channel.elements().chain(root.elements()).filter(|element| element.name == "item");
+    Feed {
+        title: text_of(channel, &["title", "dc:title", "atom:title"]),
+        link: at.resolve(&channel_link(channel)),
+        language: text_maybe(channel, &["language", "dc:language"]).or(at.language.clone()),
+        entries: items.map(|item| rss_item(item, &at.within(item))).collect(),
+    }
+}
+
+fn channel_link(channel: &Element) -> String {
+    let own = text_of(channel, &["link"]);
+    match own.trim().is_empty() {
+        false => own,
+        true => channel.attribute("href").map_or_else(|| atom_link(channel, "atom:link").unwrap_or_default(), str::to_string),
+    }
+}
+
+fn rss_item(item: &Element, place: &Place) -> Entry {
+    let guid = item.child(&["guid", "id", "atom:id"]);
+    let id = guid.map(Element::text).or(item.attribute("rdf:about").map(str::to_string)).unwrap_or_default().trim().to_string();
+    let is_address = guid.is_some_and(|guid| guid.name == "guid" && guid.attribute("ispermalink").is_none_or(|is| is != "false"));
+    let named = item.child(&["link"]).map(|link| link.text()).filter(|link| !link.trim().is_empty());
+    let link = named.or_else(|| atom_link(item, "atom:link")).or_else(|| atom_link(item, "link"));
+    let link = link.or_else(|| item.attribute("href").map(str::to_string)).or_else(|| (is_address && id.starts_with("http")).then(|| id.clone()));
+    let of_content = item.child(&["content:encoded", "fullitem", "xhtml:body", "body"]).and_then(|content| place.within(content).language);
+    Entry {
+        link: place.resolve(&link.unwrap_or_default()),
+        title: text_of(item, &["title", "dc:title", "media:title", "atom:title"]),
+        summary: text_of(item, &["description", "dc:description", "abstract", "summary", "itunes:summary", "atom:summary", "media:description"]),
+        content: text_of(item, &["content:encoded", "encoded", "xhtml:body", "body", "fullitem", "atom:content", "content"]),
+        author: text_maybe(item, &["dc:creator", "author", "itunes:author", "dc:author"]),
+        published: text_maybe(item, &["pubdate", "dc:date", "dcterms:issued", "dcterms:created", "published", "atom:published", "date"]),
+        updated: text_maybe(item, &["dcterms:modified", "atom:updated", "updated", "lastmod"]),
+        language: text_maybe(item, &["dc:language", "language"]).or(of_content).or(place.language.clone()),
+        id,
+    }
+}
+
+fn of_atom(root: &Element, place: &Place) -> Feed {
+    Feed {
+        title: construct(root, &["title", "atom:title"]),
+        link: place.resolve(&links(root).unwrap_or_default()),
+        language: place.language.clone(),
+        entries: root
+            .elements()
+            .filter(|e| matches!(e.name.as_str(), "entry" | "atom:entry"))
+            .map(|entry| atom_entry(entry, &place.within(entry)))
+            .collect(),
+    }
+}
+
+fn atom_entry(entry: &Element, place: &Place) -> Entry {
+    let id = text_of(entry, &["id", "atom:id"]).trim().to_string();
+    let link = links(entry).unwrap_or_default();
+    let content = entry.child(&["content", "atom:content"]);
+    let in_content = content.and_then(|c| c.attribute("xml:lang")).map(str::to_string);
+    Entry {
+        link: if link.is_empty() { id.clone() } else { place.resolve(&link) },
+        title: construct(entry, &["title", "atom:title", "media:title"]),
+        summary: construct(entry, &["summary", "atom:summary", "media:description"]),
+        content: construct(entry, &["content", "atom:content"]),
+        author: entry.child(&["author", "atom:author"]).map(person).or_else(|| text_maybe(entry, &["dc:creator"])),
+        published: text_maybe(entry, &["published", "atom:published", "issued", "atom:issued", "created", "dc:date", "pubdate"]),
+        updated: text_maybe(entry, &["updated", "atom:updated", "modified", "atom:modified"]),
+        language: in_content.or(place.language.clone()),
+        id,
+    }
+}
+
+fn person(author: &Element) -> String {
+    match text_maybe(author, &["name", "atom:name"]) {
+        Some(name) => name,
+        None => author.text().trim().to_string(),
+    }
+}
+
+/// The link to the thing itself: `alternate` or without a relation, else the first.
+fn links(element: &Element) -> Option<String> {
+    atom_link(element, "link").or_else(|| atom_link(element, "atom:link"))
+}
+
+fn atom_link(element: &Element, name: &str) -> Option<String> {
+    let links: Vec<&Element> = element.elements().filter(|link| link.name == name).collect();
+    let is_itself = |link: &&&Element| link.attribute("rel").is_none_or(|rel| rel == "alternate");
+    let chosen = links.iter().find(is_itself)?;
+    chosen.attribute("href").map(str::to_string).or_else(|| Some(chosen.text())).filter(|link| !link.trim().is_empty())
+}
+
+/// An Atom text: XHTML as markup, anything else as its text. Plain text is made HTML that shows it as it is; text without a type
+/// should be plain by the letter, but in the wild it is HTML as often.
+fn construct(parent: &Element, names: &[&str]) -> String {
+    let Some(element) = parent.child(names) else { return String::new() };
+    let kind = element.attribute("type").unwrap_or_default().to_lowercase();
+    let is_encoded = element.attribute("mode") == Some("base64") || kind == "application/octet-stream";
+    if is_encoded && let Some(text) = of_base64(&element.text()) {
+        return text;
+    }
+    match kind.as_str() {
+        "xhtml" | "application/xhtml+xml" => element.markup(),
+        // Atom 0.3 says by its mode whether markup is escaped
+        _ if element.attribute("mode") == Some("xml") || element.elements().next().is_some() => element.markup(),
+        "text" | "text/plain" if element.attribute("mode") != Some("escaped") => element.text().replace('&', "&amp;").replace('<', "&lt;"),
+        _ => element.text(),
+    }
+}
+
+fn of_base64(text: &str) -> Option<String> {
+    let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    String::from_utf8(base64::engine::general_purpose::STANDARD.decode(packed).ok()?).ok()
+}
+
+fn text_of(parent: &Element, names: &[&str]) -> String {
+    text_maybe(parent, names).unwrap_or_default()
+}
+
+/// The text of the first of these children that has any.
+fn text_maybe(parent: &Element, names: &[&str]) -> Option<String> {
+    let texts = names.iter().flat_map(|name| parent.elements().filter(move |element| element.name == *name));
+    texts.map(|element| if element.elements().next().is_some() { element.markup() } else { element.text() }).find(|text| !text.trim().is_empty())
+}
+
+fn of_json(feed: &Value, address: &Url) -> Option<Feed> {
+    let items = feed.get("items")?.as_array()?;
+    let text = |of: &Value, key: &str| match of.get(key) {
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::Number(number)) => Some(number.to_string()),
+        _ => None,
+    };
+    let place = Place { base: address.clone(), language: text(feed, "language") };
+    let item = |item: &Value| {
+        let authors = item.get("authors").and_then(|a| a.get(0)).or(item.get("author"));
+        let escaped = |text: String| text.replace('&', "&amp;").replace('<', "&lt;");
+        Entry {
+            id: text(item, "id").unwrap_or_default(),
+            link: place.resolve(&text(item, "url").or(text(item, "external_url")).unwrap_or_default()),
+            title: text(item, "title").map(escaped).unwrap_or_default(),
+            summary: text(item, "summary").map(escaped).unwrap_or_default(),
+            content: text(item, "content_html").or(text(item, "content_text").map(escaped)).unwrap_or_default(),
+            author: authors.and_then(|author| text(author, "name")),
+            published: text(item, "date_published"),
+            updated: text(item, "date_modified"),
+            language: text(item, "language").or(place.language.clone()),
+        }
+    };
+    Some(Feed {
+        title: text(feed, "title").unwrap_or_default(),
+        link: place.resolve(&text(feed, "home_page_url").unwrap_or_default()),
+        language: place.language.clone(),
+        entries: items.iter().map(item).collect(),
+    })
+}

@@ -79,6 +79,8 @@ CREATE TABLE article (
     joined_at      BIGINT,
     likeness       DOUBLE PRECISION,
     shares         TEXT,
+    copy_of        BIGINT,
+    voice          TEXT,
     UNIQUE (source_id, identity)
 );
 CREATE INDEX article_of_incident ON article (incident_id, place);

@@ -88,6 +88,8 @@ pub(crate) mod sample {
             source: Id::from(source.len() as i64),
             source_name: source.into(),
             owner: source.into(),
+            voice: source.into(),
+            copy_of: None,
             reliability: Reliability::C,
             country: None,
             address: format!("https://example.org/{place}"),

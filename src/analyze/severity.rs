@@ -39,7 +39,7 @@ pub fn of(articles: &[Article], countries: usize) -> (Severity, Vec<Reason>) {
         let words: Vec<String> = stems(words, "en");
         texts.iter().filter(|text| words.iter().any(|w| text.contains(w))).count()
     };
-    let owners: BTreeSet<&str> = articles.iter().map(|a| a.owner.as_str()).collect();
+    let owners: BTreeSet<&str> = articles.iter().map(|a| a.voice.as_str()).collect();
     let deaths = articles.iter().filter_map(|a| highest_death_count(&a.text())).max();
     let force = with(FORCE);
     let mass = with(MASS);

@@ -138,7 +138,7 @@ mod tests {
     fn one_owners_outlets_are_one_voice() {
         let mut articles = vec![article(1, "a", "x", ""), article(2, "b", "x", "")];
         assert_eq!(confidence(&articles), Confidence::Moderate);
-        articles[1].owner = "a".into();
+        articles[1].voice = "a".into();
         assert_eq!(confidence(&articles), Confidence::Low);
     }
 

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub fn of(articles: &[Article], countries: &[String], signals: &[Signal]) -> Vec<String> {
     let mut lines = vec![];
-    let owners: BTreeSet<&str> = articles.iter().map(|a| a.owner.as_str()).collect();
+    let owners: BTreeSet<&str> = articles.iter().map(|a| a.voice.as_str()).collect();
     if let [only] = owners.iter().collect::<Vec<_>>().as_slice() {
         lines.push(format!(
             "Only one independent voice, {}, reports this; a second one would confirm or contradict it. {}",

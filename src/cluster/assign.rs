@@ -3,12 +3,13 @@
 use super::fingerprint::Fingerprint;
 use super::index::{Index, THRESHOLDS};
 use super::model::Model;
+use super::voice::agency;
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::article::Article;
 use crate::model::incident::{CLOSED_AFTER, Incident, Stage};
 use crate::model::job::Work;
-use crate::store::article::Text;
+use crate::store::article::{Joining, Text};
 use crate::text::fold::shorten;
 use crate::{App, Result, store};
 use std::collections::{BTreeSet, HashSet};
@@ -71,7 +72,7 @@ impl Memory {
                 {
                     let print = fingerprint(article);
                     self.index.learn(&print);
-                    let document = self.index.weigh(&print, Some(article.published_at));
+                    let document = self.index.weigh(&print, Some(article.published_at), Some(article.id));
                     self.index.join(incident, document);
                 }
             }
@@ -86,7 +87,8 @@ impl Memory {
         let mut opened = 0;
         let mut tx = app.db.begin().await?;
         for (article, print) in waiting.iter().zip(&prints) {
-            let found = self.index.find(Model::bundled(), print, Some(article.published_at));
+            let document = self.index.weigh(print, Some(article.published_at), Some(article.id));
+            let found = self.index.find(Model::bundled(), document);
             let best = found.joins(THRESHOLDS);
             let incident = match best {
                 Some(best) => self.heir(&mut tx, best.incident).await?,
@@ -95,9 +97,13 @@ impl Memory {
                     store::incident::open(&mut tx, &article.title, article.published_at, now).await?
                 }
             };
-            let likeness = best.map_or(1.0, |best| f64::from(best.probability));
-            let shares = best.map(|_| shorten(&self.index.shared(incident, print, &found.document, 6).join(", "), 200));
-            store::article::join(&mut tx, article.id, incident, likeness, shares.as_deref(), now).await?;
+            let joining = Joining {
+                likeness: best.map_or(1.0, |best| f64::from(best.probability)),
+                shares: best.map(|_| shorten(&self.index.shared(incident, print, &found.document, 6).join(", "), 200)),
+                original: self.index.original(incident, &found.document),
+                voice: agency(&article.summary).unwrap_or(&article.owner).to_string(),
+            };
+            store::article::join(&mut tx, article.id, incident, joining, now).await?;
             self.index.join(incident, found.document.clone());
             for (larger, smaller) in self.index.merges(Model::bundled(), &found, incident, THRESHOLDS) {
                 if let Some((keep, gone)) = self.merge(&mut tx, larger, smaller, now).await? {

@@ -21,6 +21,8 @@ pub struct Fingerprint {
     pub names: Vector,
     pub grams: Vector,
     pub numbers: Vector,
+    /// Neighbouring words of the title, in ascending order: they tell a copy from the same words in another order.
+    pub neighbours: Box<[u32]>,
     /// The words of the title and the summary as they stand, by the hash of their stem, for *why it is here*.
     pub shown: Vec<(u32, String)>,
 }
@@ -42,8 +44,12 @@ impl Fingerprint {
         let mut found = Found::default();
         let title = read(without_outlet(title), language, &stems, true, &mut found);
         let body = read(body, language, &stems, false, &mut found);
+        let mut neighbours: Vec<u32> = title.windows(2).map(|pair| pair[0].rotate_left(5) ^ pair[1]).collect();
+        neighbours.sort_unstable();
+        neighbours.dedup();
         Self {
             language: language.into(),
+            neighbours: neighbours.into(),
             title: counted(title),
             body: counted(body),
             names: counted(found.names),

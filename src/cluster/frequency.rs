@@ -3,6 +3,8 @@
 use super::fingerprint::Fingerprint;
 use super::vector::{Vector, normal};
 use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::article::Article;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
@@ -27,6 +29,8 @@ pub struct Document {
     pub language: String,
     /// When it was published, as far as that is known.
     pub at: Option<Timestamp>,
+    /// The stored article, unless this is a labelled stream.
+    pub article: Option<Id<Article>>,
     pub title: Vector,
     pub body: Vector,
     /// Title twice and body once; the title alone when there is no body.
@@ -34,6 +38,7 @@ pub struct Document {
     pub names: Vector,
     pub grams: Vector,
     pub numbers: Vector,
+    pub neighbours: Box<[u32]>,
     /// Inverse document frequency, not scaled.
     pub title_rarity: Vector,
     pub name_rarity: Vector,
@@ -91,7 +96,7 @@ impl Frequency {
         }
     }
 
-    pub fn weigh(&self, print: &Fingerprint, at: Option<Timestamp>) -> Document {
+    pub fn weigh(&self, print: &Fingerprint, at: Option<Timestamp>, article: Option<Id<Article>>) -> Document {
         let titles = self.titles.get(&print.language).copied().unwrap_or(0);
         let bodies = self.bodies.get(&print.language).copied().unwrap_or(0);
         let titled = |hash: u32| self.rarity(hash, titles);
@@ -102,12 +107,14 @@ impl Frequency {
         Document {
             language: print.language.clone(),
             at,
+            article,
             title: weighted(&print.title, titled),
             body: weighted(&print.body, in_body),
             whole: if has_body { weighted(&whole, in_body) } else { weighted(&whole, titled) },
             names: weighted(&print.names, any),
             grams: weighted(&print.grams, any),
             numbers: weighted(&print.numbers, any),
+            neighbours: print.neighbours.clone(),
             title_rarity: print.title.iter().map(|(hash, _)| (*hash, titled(*hash))).collect(),
             name_rarity: print.names.iter().map(|(hash, _)| (*hash, any(*hash))).collect(),
         }
@@ -149,7 +156,7 @@ mod tests {
         for title in ["Fire in Lagos", "Fire in Paris", "Fire in Rome"] {
             frequency.learn(&Fingerprint::of(title, "", "en"));
         }
-        let document = frequency.weigh(&Fingerprint::of("Fire in Rome", "", "en"), None);
+        let document = frequency.weigh(&Fingerprint::of("Fire in Rome", "", "en"), None, None);
         let rarities: Vec<f32> = document.title_rarity.iter().map(|(_, r)| *r).collect();
         // fire: ln(23 / 3.5), rome: ln(23 / 1.5)
         assert!(rarities.iter().any(|r| (r - (23.0f32 / 3.5).ln()).abs() < 1e-5));

@@ -8,8 +8,10 @@ use super::fingerprint::Fingerprint;
 use super::frequency::{Document, Frequency};
 use super::live::{Features, Live};
 use super::model::Model;
+use super::voice::is_copy;
 use crate::clock::Timestamp;
 use crate::id::Id;
+use crate::model::article::Article;
 use crate::model::incident::{CLOSED_AFTER, Incident};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -82,13 +84,12 @@ impl Index {
     }
 
     /// An article as vectors, by what is known now.
-    pub fn weigh(&self, print: &Fingerprint, at: Option<Timestamp>) -> Arc<Document> {
-        Arc::new(self.frequency.weigh(print, at))
+    pub fn weigh(&self, print: &Fingerprint, at: Option<Timestamp>, article: Option<Id<Article>>) -> Arc<Document> {
+        Arc::new(self.frequency.weigh(print, at, article))
     }
 
-    /// The live incidents that an article published at `at` may belong to.
-    pub fn find(&mut self, model: &Model, print: &Fingerprint, at: Option<Timestamp>) -> Found {
-        let document = self.weigh(print, at);
+    /// The live incidents that an article may belong to.
+    pub fn find(&mut self, model: &Model, document: Arc<Document>) -> Found {
         let mut candidates: Vec<Candidate> = vec![];
         for incident in self.near(&document) {
             let live = &self.live[&incident];
@@ -159,6 +160,12 @@ impl Index {
         self.live.entry(keep).or_default().absorb(absorbed, |hash| postings.entry(hash).or_default().push(keep));
     }
 
+    /// The article of this incident that this one is a copy of, if there is one among the last.
+    pub fn original(&self, incident: Id<Incident>, document: &Document) -> Option<Id<Article>> {
+        let live = self.live.get(&incident)?;
+        live.recent.iter().filter(|other| other.article != document.article).find(|other| is_copy(document, other))?.article
+    }
+
     /// Forgets incidents that are closed by `now`.
     pub fn expire(&mut self, now: Timestamp) {
         let before = self.live.len();
@@ -220,7 +227,8 @@ mod tests {
         for (hour, (title, language)) in titles.iter().enumerate() {
             let print = Fingerprint::of(title, "", language);
             index.learn(&print);
-            let found = index.find(model, &print, Some(Timestamp(0).plus(HOUR * hour as u32)));
+            let document = index.weigh(&print, Some(Timestamp(0).plus(HOUR * hour as u32)), None);
+            let found = index.find(model, document);
             let opened = incidents.iter().max().unwrap_or(&0) + 1;
             let incident = found.joins(THRESHOLDS).map_or(Id::from(opened), |best| best.incident);
             index.join(incident, found.document.clone());
@@ -277,7 +285,7 @@ mod tests {
         let mut index = Index::default();
         let print = Fingerprint::of("Fire at Lagos refinery", "", "en");
         index.learn(&print);
-        let document = index.weigh(&print, Some(Timestamp(0)));
+        let document = index.weigh(&print, Some(Timestamp(0)), None);
         index.join(Id::from(1), document);
         index.expire(Timestamp(0).plus(CLOSED_AFTER * 2));
         assert!(index.is_empty() && index.postings.is_empty());
@@ -287,10 +295,10 @@ mod tests {
     fn what_is_shared_is_told_in_the_articles_own_words() {
         let mut index = Index::default();
         let first = Fingerprint::of("Fire at Lagos refinery", "", "en");
-        let document = index.weigh(&first, None);
+        let document = index.weigh(&first, None, None);
         index.join(Id::from(1), document);
         let second = Fingerprint::of("Lagos refineries burn", "", "en");
-        let document = index.weigh(&second, None);
+        let document = index.weigh(&second, None, None);
         assert_eq!(index.shared(Id::from(1), &second, &document, 5), ["Lagos", "refineries"].map(String::from).to_vec());
     }
 }

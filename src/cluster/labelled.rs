@@ -67,7 +67,8 @@ pub fn run_seen(stream: &[Labelled], model: &Model, thresholds: Thresholds, mut 
     for (number, article) in stream.iter().enumerate() {
         let print = Fingerprint::of(&article.title, &article.body, &article.lang);
         index.learn(&print);
-        let found = index.find(model, &print, article.at());
+        let document = index.weigh(&print, article.at(), None);
+        let found = index.find(model, document);
         let candidates: Vec<Seen> = found.candidates.iter().map(|c| Seen { features: c.features, members: &members[&c.incident.0] }).collect();
         see(number, &candidates);
         let joined = found.joins(thresholds).map_or(number as i64, |best| best.incident.0);
@@ -97,7 +98,8 @@ pub fn taught(stream: &[Labelled], model: &Model) -> Vec<Sample> {
     for (number, article) in stream.iter().enumerate() {
         let print = Fingerprint::of(&article.title, &article.body, &article.lang);
         index.learn(&print);
-        let found = index.find(model, &print, article.at());
+        let document = index.weigh(&print, article.at(), None);
+        let found = index.find(model, document);
         let own = opened.get(&events[number]).copied();
         for candidate in found.candidates.iter().take(TAUGHT) {
             samples.push(Sample { features: candidate.features, belongs: event_of[&candidate.incident.0] == events[number] });

@@ -16,5 +16,6 @@ pub mod score;
 pub mod train;
 pub mod transliterate;
 pub mod vector;
+pub mod voice;
 
 pub use assign::Clusterer;

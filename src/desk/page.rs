@@ -91,9 +91,10 @@ fn sources(articles: &[Article]) -> Vec<SourceLine> {
         published_at: article.published_at,
         grade: format!("{}{}", article.reliability.word(), credibility.word()),
         grade_meaning: format!("Source {}; information {}", article.reliability.label(), credibility.label()),
-        shares: match &article.shares {
-            Some(words) => format!("shares {words}"),
-            None => "opened this incident".into(),
+        shares: match (article.copy_of, &article.shares) {
+            (Some(place), _) => format!("a copy of article {place}, not a further source"),
+            (None, Some(words)) => format!("shares {words}"),
+            (None, None) => "opened this incident".into(),
         },
     };
     articles.iter().map(line).collect()

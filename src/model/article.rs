@@ -37,6 +37,10 @@ pub struct Article {
     pub language: String,
     pub published_at: Timestamp,
     pub joined_at: Timestamp,
+    /// Who speaks in it: an agency, or the owner group of its source; for a copy, its original's.
+    pub voice: String,
+    /// The place of the article that it is a copy of.
+    pub copy_of: Option<i64>,
     /// What it shares with the rest of its incident, in words for a reader.
     pub shares: Option<String>,
 }
@@ -53,11 +57,11 @@ impl Article {
     }
 }
 
-/// The best reliability of each owner group among articles: their independent voices.
+/// The best reliability of each independent voice among articles.
 pub fn owners(articles: &[Article]) -> Vec<Reliability> {
     let mut best: BTreeMap<&str, Reliability> = BTreeMap::new();
     for article in articles {
-        let known = best.entry(&article.owner).or_insert(article.reliability);
+        let known = best.entry(&article.voice).or_insert(article.reliability);
         *known = (*known).min(article.reliability);
     }
     best.into_values().collect()

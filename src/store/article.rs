@@ -42,14 +42,18 @@ pub struct Text {
     pub language: String,
     pub published_at: Timestamp,
     pub joined_at: Option<Timestamp>,
+    /// The owner group of its source.
+    pub owner: String,
 }
 
 /// Articles without an incident, in the order they were published; at most `limit`.
 pub async fn list_waiting(db: impl Sql, limit: i64) -> Result<Vec<Text>> {
     Ok(db
         .all(
-            "SELECT id, incident_id, title, summary, language, published_at, joined_at
-             FROM article WHERE incident_id IS NULL ORDER BY published_at, id LIMIT $1",
+            "SELECT article.id, article.incident_id, article.title, article.summary, article.language, article.published_at, article.joined_at,
+                    source.owner
+             FROM article JOIN source ON source.id = article.source_id
+             WHERE article.incident_id IS NULL ORDER BY article.published_at, article.id LIMIT $1",
             params![limit],
         )
         .await?)
@@ -59,21 +63,45 @@ pub async fn list_waiting(db: impl Sql, limit: i64) -> Result<Vec<Text>> {
 pub async fn list_joined(db: impl Sql, since: Timestamp, after: Id<Article>, limit: i64) -> Result<Vec<Text>> {
     Ok(db
         .all(
-            "SELECT id, incident_id, title, summary, language, published_at, joined_at
-             FROM article WHERE joined_at > $1 OR (joined_at = $1 AND id > $2) ORDER BY joined_at, id LIMIT $3",
+            "SELECT article.id, article.incident_id, article.title, article.summary, article.language, article.published_at, article.joined_at,
+                    source.owner
+             FROM article JOIN source ON source.id = article.source_id
+             WHERE article.joined_at > $1 OR (article.joined_at = $1 AND article.id > $2) ORDER BY article.joined_at, article.id LIMIT $3",
             params![since, after, limit],
         )
         .await?)
 }
 
+/// How an article joins its incident.
+pub struct Joining {
+    /// 0 to 1
+    pub likeness: f64,
+    /// What it shares with the rest, in words.
+    pub shares: Option<String>,
+    /// The article that it is a copy of.
+    pub original: Option<Id<Article>>,
+    /// Who speaks in it, unless it is a copy: then its original's voice counts.
+    pub voice: String,
+}
+
 /// Joins an article to an incident as its next place. It changes nothing when the article has an incident already.
-pub async fn join(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, likeness: f64, shares: Option<&str>, now: Timestamp) -> Result<bool> {
+pub async fn join(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, joining: Joining, now: Timestamp) -> Result<bool> {
+    let Joining { likeness, shares, original, voice } = joining;
+    let first: Option<(Id<Article>, Option<String>)> = match original {
+        // a copy of a copy is a copy of the first
+        Some(original) => tx.optional("SELECT COALESCE(copy_of, id), voice FROM article WHERE id = $1", params![original]).await?,
+        None => None,
+    };
+    let (copy_of, voice) = match first {
+        Some((first, voice_of_first)) => (Some(first), voice_of_first.unwrap_or(voice)),
+        None => (None, voice),
+    };
     let joined = tx
         .run(
-            "UPDATE article SET incident_id = $2, joined_at = $3, likeness = $4, shares = $5,
+            "UPDATE article SET incident_id = $2, joined_at = $3, likeness = $4, shares = $5, copy_of = $6, voice = $7,
                     place = (SELECT COALESCE(MAX(other.place), 0) + 1 FROM article other WHERE other.incident_id = $2)
              WHERE id = $1 AND incident_id IS NULL",
-            params![article, incident, now, likeness, shares],
+            params![article, incident, now, likeness, shares, copy_of, voice],
         )
         .await?;
     Ok(joined == 1)
@@ -95,6 +123,8 @@ struct Joined {
     published_at: Timestamp,
     joined_at: Timestamp,
     shares: Option<String>,
+    voice: Option<String>,
+    copy_of_place: Option<i64>,
 }
 
 /// The articles of an incident by place, with their sources; at most 500, which bounds every page and analysis.
@@ -102,8 +132,9 @@ pub async fn list_of(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Article
     let rows: Vec<Joined> = db
         .all(
             "SELECT article.id, article.place, article.source_id, source.name AS source_name, source.owner, source.reliability,
-                    source.country, article.address, article.title, article.summary, article.language, article.published_at, article.joined_at, article.shares
-             FROM article JOIN source ON source.id = article.source_id
+                    source.country, article.address, article.title, article.summary, article.language, article.published_at, article.joined_at, article.shares,
+                    article.voice, original.place AS copy_of_place
+             FROM article JOIN source ON source.id = article.source_id LEFT JOIN article original ON original.id = article.copy_of
              WHERE article.incident_id = $1 ORDER BY article.place LIMIT 500",
             params![incident],
         )
@@ -118,6 +149,8 @@ impl From<Joined> for Article {
             place: row.place,
             source: row.source_id,
             source_name: row.source_name,
+            voice: row.voice.unwrap_or_else(|| row.owner.clone()),
+            copy_of: row.copy_of_place,
             owner: row.owner,
             reliability: row.reliability,
             country: row.country,

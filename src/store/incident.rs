@@ -58,13 +58,14 @@ pub async fn open(tx: &mut Tx, title: &str, published: Timestamp, now: Timestamp
     Ok(id)
 }
 
-/// Counts the incident's articles, sources and voices anew. A voice is an owner group.
+/// Counts the incident's articles, sources and voices anew. A copy is an article, but no further source or
+/// voice; a voice is an owner group or an agency.
 pub async fn count(tx: &mut Tx, id: Id<Incident>) -> Result<()> {
     tx.run(
         "UPDATE incident SET (articles, sources, voices, first_at, newest_at) = (
-            SELECT CAST(COUNT(*) AS BIGINT), CAST(COUNT(DISTINCT article.source_id) AS BIGINT), CAST(COUNT(DISTINCT source.owner) AS BIGINT),
-                   MIN(article.published_at), MAX(article.published_at)
-            FROM article JOIN source ON source.id = article.source_id WHERE article.incident_id = $1)
+            SELECT CAST(COUNT(*) AS BIGINT), CAST(COUNT(DISTINCT CASE WHEN article.copy_of IS NULL THEN article.source_id END) AS BIGINT),
+                   CAST(COUNT(DISTINCT article.voice) AS BIGINT), MIN(article.published_at), MAX(article.published_at)
+            FROM article WHERE article.incident_id = $1)
          WHERE id = $1",
         params![id],
     )

@@ -71,12 +71,44 @@ story!(the_outlets_of_one_owner_are_one_voice, |world| {
     world.source_of("Wire", "One Group", Reliability::B).await;
     world.source_of("Gazette", "One Group", Reliability::B).await;
     world.publishes("Wire", "Fire at oil refinery in Lagos kills three", "", 30);
-    world.publishes("Gazette", "Fire at oil refinery in Lagos kills three people", "", 20);
+    world.publishes("Gazette", "Three people killed by fire at Lagos oil refinery", "", 20);
     world.work().await;
     // one voice is not enough for the automatic policy
     world.anybody().get("/incidents").await.lacks("refinery");
     let rows = intelrift::store::incident::list_queue(&world.app.db, 10).await.unwrap();
     assert_eq!((rows.len(), rows[0].articles, rows[0].sources, rows[0].voices), (1, 2, 2, 1));
+});
+
+story!(a_copy_is_an_article_and_no_second_source, |world| {
+    for name in ["Wire", "Gazette", "Post"] {
+        world.source(name).await;
+    }
+    for (name, minutes) in [("Wire", 30), ("Gazette", 20)] {
+        world.publishes(name, "Fire at oil refinery in Lagos kills three workers", "", minutes);
+    }
+    world.work().await;
+    world.anybody().get("/incidents").await.lacks("refinery");
+    world.publishes("Post", "Three workers dead after fire at Lagos oil refinery", "", 10);
+    world.forward(std::time::Duration::from_secs(1_400));
+    world.work().await;
+    let path = world.path_of("refinery").await;
+    world.anybody().get(&path).await.has("3 articles").has("2 sources").has("a copy of article 1, not a further source");
+});
+
+story!(an_agency_is_one_voice_in_many_outlets, |world| {
+    for name in ["Wire", "Gazette"] {
+        world.source(name).await;
+    }
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three workers", "LAGOS (Reuters) - A fire broke out at an oil refinery.", 30);
+    world.publishes(
+        "Gazette",
+        "Three workers dead as Lagos oil refinery burns",
+        "LAGOS, March 20 (Reuters) - Three workers died in a refinery fire.",
+        20,
+    );
+    world.work().await;
+    let row = &intelrift::store::incident::list_queue(&world.app.db, 9).await.unwrap()[0];
+    assert_eq!((row.articles, row.sources, row.voices), (2, 2, 1));
 });
 
 story!(live_goes_out_and_the_phase_moves_on, |world| {

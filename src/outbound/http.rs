@@ -39,7 +39,9 @@ pub struct Validators {
 #[derive(Debug)]
 pub enum Answer {
     NotModified,
-    Body(Body),
+    Body(Box<Body>),
+    /// 429 or 503 with the time to come back after, and a sentence for the operator.
+    Later(Duration, String),
 }
 
 #[derive(Debug)]
@@ -48,6 +50,8 @@ pub struct Body {
     pub content_type: Option<String>,
     /// Where it was found after redirects.
     pub address: Url,
+    /// Where it lives now, when every redirect on the way said that it moved for good.
+    pub moved_to: Option<Url>,
     pub validators: Validators,
 }
 
@@ -73,18 +77,27 @@ impl Http {
     /// Fetches a document. Fails with `Upstream` and a sentence for the operator.
     pub async fn get(&self, address: &str, validators: &Validators) -> Result<Answer> {
         let mut address = Url::parse(address).map_err(|_| Error::Upstream(format!("“{address}” is not a web address")))?;
+        let (mut has_moved, mut for_good) = (false, true);
         for _ in 0..=MAX_REDIRECTS {
             let answer = self.client_for(&address)?.get(address.clone()).headers(conditions(validators)).send().await;
             let answer = answer.map_err(|cause| Error::Upstream(reason(&cause)))?;
             if answer.status().is_redirection() && answer.status() != StatusCode::NOT_MODIFIED {
                 let location = answer.headers().get(header::LOCATION).and_then(|l| l.to_str().ok());
                 let next = location.and_then(|l| address.join(l).ok());
+                has_moved = true;
+                for_good &= matches!(answer.status(), StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
                 address = next.ok_or_else(|| Error::Upstream("it redirects to nowhere".into()))?;
                 continue;
             }
             return match answer.status() {
                 StatusCode::NOT_MODIFIED => Ok(Answer::NotModified),
-                status if status.is_success() => read(answer, address).await.map(Answer::Body),
+                status if status.is_success() => {
+                    let moved_to = (has_moved && for_good).then(|| address.clone());
+                    Ok(Answer::Body(Box::new(Body { moved_to, ..read(answer, address).await? })))
+                }
+                status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) if retry_after(&answer).is_some() => {
+                    Ok(Answer::Later(retry_after(&answer).unwrap_or_default(), format!("it answered {status} and asks for patience")))
+                }
                 status => Err(Error::Upstream(format!("it answered {status}"))),
             };
         }
@@ -110,6 +123,16 @@ impl Http {
     }
 }
 
+/// Seconds, or the time until a date; never longer than a day.
+fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
+    let value = answer.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = value.parse::<u64>().ok().or_else(|| {
+        let at = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
+        u64::try_from(at.as_second() - jiff::Timestamp::now().as_second()).ok()
+    })?;
+    Some(Duration::from_secs(seconds.min(86_400)))
+}
+
 fn conditions(validators: &Validators) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let pairs = [(header::IF_NONE_MATCH, &validators.etag), (header::IF_MODIFIED_SINCE, &validators.last_modified)];
@@ -132,7 +155,7 @@ async fn read(mut answer: reqwest::Response, address: Url) -> Result<Body> {
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(Body { bytes, content_type, address, validators })
+    Ok(Body { bytes, content_type, address, moved_to: None, validators })
 }
 
 /// The innermost reason of a failure, in words for an operator.

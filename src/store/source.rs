@@ -92,6 +92,13 @@ pub async fn set_address(tx: &mut Tx, id: Id<Source>, address: &str) -> Result<(
     Ok(())
 }
 
+/// A source has moved for good. It stays where it was when another source is read there already.
+pub async fn move_to(tx: &mut Tx, id: Id<Source>, address: &str) -> Result<()> {
+    tx.run("UPDATE source SET address = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM source other WHERE other.address = $2)", params![id, address])
+        .await?;
+    Ok(())
+}
+
 /// Puts the next reading off, so that a source which is being read is not due again.
 pub async fn set_due(tx: &mut Tx, id: Id<Source>, due: Timestamp) -> Result<()> {
     tx.run("UPDATE source SET due_at = $2 WHERE id = $1", params![id, due]).await?;

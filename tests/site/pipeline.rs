@@ -49,6 +49,35 @@ story!(a_failing_source_is_asked_less_and_less_and_recovers_by_itself, |world| {
     assert_eq!(store::article::count(&world.app.db).await.unwrap(), (1, 0));
 });
 
+story!(a_feed_that_moved_for_good_is_read_there_from_then_on, |world| {
+    world.source("Old").await;
+    world.publishes("New", "Fire at refinery", "", 5);
+    world.serves("Old", Served::Moved(format!("http://{}/New.xml", world.feeds)));
+    world.work().await;
+    let source = &store::source::list(&world.app.db).await.unwrap()[0];
+    assert!(source.address.ends_with("/New.xml"), "{}", source.address);
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (1, 0));
+    // a passing redirect is followed and forgotten
+    world.source("Passing").await;
+    world.serves("Passing", Served::Redirect(format!("http://{}/New.xml", world.feeds)));
+    world.work().await;
+    assert!(store::source::list(&world.app.db).await.unwrap().iter().any(|s| s.address.ends_with("/Passing.xml")));
+});
+
+story!(a_source_that_asks_for_patience_gets_it, |world| {
+    world.source("Busy").await;
+    world.serves("Busy", Served::Later(7_200));
+    world.work().await;
+    assert!(store::source::list(&world.app.db).await.unwrap()[0].problem.as_deref().unwrap().contains("asks for patience"));
+    world.publishes("Busy", "Fire at refinery", "", 5);
+    world.forward(Duration::from_secs(7_000));
+    world.work().await;
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (0, 0));
+    world.forward(Duration::from_secs(300));
+    world.work().await;
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (1, 0));
+});
+
 story!(a_feed_read_twice_gives_each_article_once, |world| {
     world.published_fire().await;
     let before = store::article::count(&world.app.db).await.unwrap();

@@ -57,6 +57,10 @@ macro_rules! story {
 pub enum Served {
     Text(u16, String),
     Redirect(String),
+    /// Moved for good.
+    Moved(String),
+    /// 503 with Retry-After in seconds.
+    Later(u64),
     /// A body of this many bytes that compresses very well.
     Bomb(usize),
 }
@@ -302,6 +306,8 @@ async fn serve(shelf: web::Data<Shelf>, file: web::Path<String>, _: HttpRequest)
         None => HttpResponse::NotFound().finish(),
         Some(Served::Text(status, text)) => HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap()).body(text),
         Some(Served::Redirect(to)) => HttpResponse::Found().insert_header(("Location", to)).finish(),
+        Some(Served::Moved(to)) => HttpResponse::MovedPermanently().insert_header(("Location", to)).finish(),
+        Some(Served::Later(seconds)) => HttpResponse::ServiceUnavailable().insert_header(("Retry-After", seconds)).finish(),
         Some(Served::Bomb(size)) => {
             let bytes = intelrift::web::assets::brotli(&vec![b' '; size], 1);
             HttpResponse::Ok().insert_header(("Content-Encoding", "br")).body(bytes)

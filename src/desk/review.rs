@@ -1,10 +1,11 @@
-//! What an editor does with a candidate besides publishing it: open, write, claim, dismiss.
+//! What an editor does with a candidate besides publishing it: open, write, claim, dismiss, retract, merge.
 
 use super::page::{self, About};
 use crate::id::Id;
 use crate::model::article::Article;
 use crate::model::edition::{Edition, Signed};
 use crate::model::incident::{Incident, Stage};
+use crate::model::job::Work;
 use crate::model::page::{OpenPart, PremiumPart};
 use crate::model::viewer::Member;
 use crate::model::working::Working;
@@ -112,4 +113,28 @@ pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason:
     tx.commit().await?;
     app.bus.raise();
     Ok(())
+}
+
+/// Makes this incident part of another, named by its number: its articles follow the other's, its addresses lead there, and the
+/// other is drafted anew. Says the id of the one that stays.
+pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) -> Result<Id<Incident>> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let keep = store::incident::find_by_number(&mut tx, into).await?;
+    let keep = keep.filter(|row| row.id != gone && !matches!(row.stage, Stage::Dismissed | Stage::Retracted));
+    let keep = keep.ok_or_else(|| Error::invalid("into", format!("There is no other incident No. {into} to merge into")))?.id;
+    // in one order, so that two editors never wait for each other
+    for id in [keep.min(gone), keep.max(gone)] {
+        store::incident::find_for_change(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    }
+    store::page::remove(&mut tx, gone).await?;
+    store::topic::replace(&mut tx, gone, &[], now).await?;
+    store::incident::merge(&mut tx, keep, gone, now).await?;
+    store::incident::count(&mut tx, keep).await?;
+    store::job::add(&mut tx, Work::Analyze { incident: keep }, now, now).await?;
+    store::outbox::add(&mut tx, "changed", gone, now).await?;
+    store::audit::add(&mut tx, editor.id, "merge", "incident", gone.0, &format!("into No. {into}"), now).await?;
+    tx.commit().await?;
+    app.bus.raise();
+    Ok(keep)
 }

@@ -84,6 +84,10 @@ pub async fn find(db: impl Sql, id: Id<Incident>) -> Result<Option<Row>> {
     Ok(db.optional(concat!("SELECT ", columns!(), " FROM incident WHERE id = $1"), params![id]).await?)
 }
 
+pub async fn find_by_number(db: impl Sql, number: i64) -> Result<Option<Row>> {
+    Ok(db.optional(concat!("SELECT ", columns!(), " FROM incident WHERE number = $1"), params![number]).await?)
+}
+
 /// By its address, or by one it had before: then `Moved` says where it is now.
 pub async fn find_by_slug(tx: &super::Db, slug: &str) -> Result<Row> {
     let here: Option<Row> = tx.optional(concat!("SELECT ", columns!(), " FROM incident WHERE slug = $1"), params![slug]).await?;

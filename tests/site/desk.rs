@@ -173,6 +173,35 @@ story!(a_retracted_incident_answers_410_with_its_reason, |world| {
     world.anybody().get("/incidents").await.lacks("refinery");
 });
 
+story!(an_editor_merges_two_incidents_and_the_old_address_leads_on, |world| {
+    let fire = world.published_fire().await;
+    for (name, title) in [("Wire", "Museum opens new wing in Vienna for visitors"), ("Gazette", "Visitors see new wing of museum in Vienna")] {
+        world.publishes(name, title, "", 10);
+    }
+    world.forward(std::time::Duration::from_secs(700));
+    world.work().await;
+    let museum = world.path_of("vienna").await;
+    let desk = world.desk_path_of("Vienna").await;
+    let editor = world.editor().await;
+    let form = fields_of(&editor.get(&desk).await.body);
+    for wrong in ["", "soon", "999", "2"] {
+        editor.post(&desk, &pairs(&changed(&changed(&form, "into", wrong), "do", "merge"))).await.is(422).has("id=\"into-e\"");
+    }
+    editor.post(&desk, &pairs(&changed(&changed(&form, "into", "No. 1"), "do", "merge"))).await.is(303);
+    world.work().await;
+    let led = world.anybody().get(&museum).await;
+    assert_eq!(led.status.as_u16(), 301, "{}", led.body);
+    let there = led.header("location").to_string();
+    assert!(there.starts_with("/incidents/") && there.ends_with("-1"), "{fire} {there}");
+    world.anybody().get(&there).await.is(200).has("4 articles").has("id=\"s4\"");
+    // an article about the museum now belongs to what it was merged into
+    world.publishes("Wire", "Museum in Vienna: new wing draws visitors", "", 0);
+    world.forward(std::time::Duration::from_secs(700));
+    world.work().await;
+    let path = world.path_of("-1").await;
+    world.anybody().get(&path).await.has("5 articles");
+});
+
 story!(a_dismissed_candidate_leaves_the_queue, |world| {
     world.source("Wire").await;
     world.publishes("Wire", "Museum opens new wing for visitors", "", 10);

@@ -98,7 +98,7 @@ pub async fn edit(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Inci
     Ok(Page(Edit::new(frame, dossier, text, Problems::default())))
 }
 
-/// What was typed, and what its button asks: `save`, `publish`, `dismiss`, `retract`, or a list that grows or shrinks.
+/// What was typed, and what its button asks: `save`, `publish`, `dismiss`, `retract`, `merge`, or a list that grows or shrinks.
 pub async fn update(
     front: web::Data<Front>,
     editor: Editor,
@@ -117,6 +117,7 @@ pub async fn update(
     }
     let outcome = match act.as_str() {
         "publish" => publish(&front, &editor.0, &dossier, &text, base).await,
+        "merge" => merge(&front, &editor.0, &dossier, &fields.text("into")).await,
         "dismiss" | "retract" => take_away(&front, &editor.0, &dossier, &act, &fields.text("reason")).await,
         _ => save(&front, &editor.0, &dossier, &text, base).await,
     };
@@ -160,6 +161,13 @@ async fn take_away(front: &Front, editor: &Member, dossier: &Dossier, act: &str,
         _ => review::dismiss(&front.app, editor, dossier.row.id, reason).await?,
     }
     Ok("/admin/queue".into())
+}
+
+async fn merge(front: &Front, editor: &Member, dossier: &Dossier, into: &str) -> Result<String> {
+    let number = into.trim().trim_start_matches("No.").trim().parse::<i64>();
+    let number = number.map_err(|_| Error::invalid("into", "Enter the number of the other incident, as its page shows it"))?;
+    let keep = review::merge(&front.app, editor, dossier.row.id, number).await?;
+    Ok(format!("/admin/incidents/{keep}"))
 }
 
 fn edition(dossier: &Dossier, text: &Working) -> Result<Edition> {

@@ -151,9 +151,13 @@ fn feed_server() -> String {
             let mut stream = stream.unwrap();
             let mut request = [0u8; 2048];
             let read = stream.read(&mut request).unwrap_or(0);
-            let name = if String::from_utf8_lossy(&request[..read]).contains("/one") { "one" } else { "two" };
+            // two hands: the same words in two feeds would be one voice
+            let (name, title) = match String::from_utf8_lossy(&request[..read]).contains("/one") {
+                true => ("one", "Fire at oil refinery in Lagos kills three"),
+                false => ("two", "Three killed in fire at Lagos oil refinery"),
+            };
             let feed = format!(
-                "<rss version=\"2.0\"><channel><title>{name}</title><item><title>Fire at oil refinery in Lagos kills three</title>\
+                "<rss version=\"2.0\"><channel><title>{name}</title><item><title>{title}</title>\
                  <link>https://{name}.example/1</link></item></channel></rss>"
             );
             let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{feed}", feed.len());

@@ -49,6 +49,7 @@ CREATE TABLE incident (
     claimed_by     BIGINT,
     reason         TEXT,
     merged_into    BIGINT,
+    doubts         BIGINT NOT NULL DEFAULT 0,
     opened_at      BIGINT NOT NULL
 );
 CREATE INDEX incident_newest ON incident (newest_at DESC, id DESC);
@@ -87,6 +88,14 @@ CREATE INDEX article_of_incident ON article (incident_id, place);
 CREATE INDEX article_waiting ON article (published_at, id) WHERE incident_id IS NULL;
 CREATE INDEX article_published ON article (published_at DESC, id DESC);
 CREATE INDEX article_joined ON article (joined_at, id);
+
+-- a reader says that an article is about something else than its incident
+CREATE TABLE doubt (
+    article_id     BIGINT NOT NULL REFERENCES article (id),
+    account_id     BIGINT NOT NULL,
+    said_at        BIGINT NOT NULL,
+    PRIMARY KEY (article_id, account_id)
+);
 
 CREATE TABLE revision (
     id             BIGINT PRIMARY KEY,

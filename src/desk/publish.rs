@@ -28,6 +28,7 @@ pub async fn by_editor(app: &App, editor: &Member, incident: Id<Incident>, editi
     let stage = if row.stage.is_public() { Stage::Corrected } else { Stage::Published };
     store::incident::set_published(&mut tx, incident, stage, number, true, now).await?;
     write_page(&mut tx, &row, edition, &signed, number, now, now).await?;
+    store::doubt::settle(&mut tx, incident).await?;
     store::working::remove(&mut tx, incident, editor.id).await?;
     store::audit::add(&mut tx, editor.id, "publish", "incident", incident.0, &format!("revision {number}"), now).await?;
     tx.commit().await?;

@@ -1,4 +1,4 @@
-//! What an editor does with a candidate besides publishing it: open, write, claim, dismiss, retract, merge.
+//! What an editor does with a candidate besides publishing it: open, write, claim, dismiss, retract, merge, take out.
 
 use super::page::{self, About};
 use crate::id::Id;
@@ -26,6 +26,15 @@ pub struct Dossier {
     pub saved: Option<crate::clock::Timestamp>,
     pub articles: Vec<Article>,
     pub revisions: Vec<revision::Row>,
+    /// Place of an article and how many readers doubt that it belongs here.
+    pub doubts: Vec<(i64, i64)>,
+}
+
+impl Dossier {
+    /// How many readers doubt that the article at this place belongs here.
+    pub fn doubts_of(&self, place: &i64) -> i64 {
+        self.doubts.iter().find(|(at, _)| at == place).map_or(0, |(_, readers)| *readers)
+    }
 }
 
 /// The incident as `editor` left it.
@@ -42,7 +51,8 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
         None => (Working::of(&edition), newest, None),
     };
     let articles = store::article::list_of(&app.db, incident).await?;
-    Ok(Dossier { row, edition, text, base, saved, articles, revisions })
+    let doubts = store::doubt::count_of(&app.db, incident).await?;
+    Ok(Dossier { row, edition, text, base, saved, articles, revisions, doubts })
 }
 
 /// Keeps an editor's text without publishing it. `Stale` when another editor has published since it was begun.
@@ -137,4 +147,38 @@ pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) ->
     tx.commit().await?;
     app.bus.raise();
     Ok(keep)
+}
+
+/// Takes the article at a place out of an incident; it opens one of its own. Says the new one's id.
+///
+/// The places of the others stay, since revisions cite them.
+pub async fn take_out(app: &App, editor: &Member, incident: Id<Incident>, place: i64) -> Result<Id<Incident>> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    let articles = store::article::list_of(&mut tx, incident).await?;
+    let article = articles.iter().find(|a| a.place == place).ok_or(Error::NotFound)?;
+    if articles.len() < 2 {
+        return Err(Error::invalid("into", "This is the incident's only article: dismiss the incident instead"));
+    }
+    let opened = store::incident::open(&mut tx, &article.title, article.published_at, now).await?;
+    store::doubt::settle(&mut tx, incident).await?;
+    store::article::transfer(&mut tx, article.id, opened, now).await?;
+    for changed in [incident, opened] {
+        store::incident::count(&mut tx, changed).await?;
+        store::job::add(&mut tx, Work::Analyze { incident: changed }, now, now).await?;
+    }
+    store::audit::add(&mut tx, editor.id, "take out", "incident", incident.0, &format!("article {place}: {}", article.title), now).await?;
+    tx.commit().await?;
+    Ok(opened)
+}
+
+/// A reader says that an article is not about the event of this incident.
+pub async fn doubt(app: &App, reader: &Member, incident: Id<Incident>, place: i64) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    if !store::doubt::add(&mut tx, incident, place, reader.id, app.clock.now()).await? {
+        return Err(Error::NotFound);
+    }
+    Ok(tx.commit().await?)
 }

@@ -107,6 +107,18 @@ pub async fn join(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, joi
     Ok(joined == 1)
 }
 
+/// Moves one article to another incident, as its next place there.
+pub async fn transfer(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, now: Timestamp) -> Result<()> {
+    tx.run(
+        "UPDATE article SET incident_id = $2, joined_at = $3, shares = NULL, copy_of = NULL,
+                place = (SELECT COALESCE(MAX(other.place), 0) + 1 FROM article other WHERE other.incident_id = $2)
+         WHERE id = $1",
+        params![article, incident, now],
+    )
+    .await?;
+    Ok(())
+}
+
 #[derive(sqlx::FromRow)]
 struct Joined {
     id: Id<Article>,

@@ -35,12 +35,14 @@ pub struct Row {
     pub reviewed: bool,
     pub claimed_by: Option<Id<Account>>,
     pub reason: Option<String>,
+    /// Readers' doubts whether an article belongs here, since an editor last looked.
+    pub doubts: i64,
 }
 
 /// The columns of [`Row`], in every query that fills one.
 macro_rules! columns {
     () => {
-        "id, number, slug, title, stage, phase, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason"
+        "id, number, slug, title, stage, phase, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts"
     };
 }
 pub(super) use columns;
@@ -140,7 +142,8 @@ pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Tim
 /// Keeps what the rules drafted, and the words that lists show of an incident nobody has reviewed.
 pub async fn set_draft(tx: &mut Tx, id: Id<Incident>, draft: &Edition, value: f64, phase: Phase, now: Timestamp) -> Result<()> {
     tx.run(
-        "UPDATE incident SET draft = $2, drafted_at = $3, value = $4, phase = $5 WHERE id = $1",
+        "UPDATE incident SET draft = $2, drafted_at = $3, phase = $5,
+                value = $4 + CASE WHEN doubts > 0 THEN 100 ELSE 0 END WHERE id = $1",
         params![id, serde_json::to_string(draft)?, now, value, phase],
     )
     .await?;

@@ -13,6 +13,7 @@ pub mod account;
 pub mod article;
 pub mod audit;
 pub mod db;
+pub mod doubt;
 pub mod incident;
 pub mod job;
 pub mod list;

@@ -1,7 +1,8 @@
 //! The incident page.
 
 use super::coverage::{self, Bar};
-use super::page::Frame;
+use super::page::{Frame, see_other};
+use super::viewer::SignedIn;
 use super::{Front, cache, next};
 use crate::account::access;
 use crate::clock::Timestamp;
@@ -12,7 +13,7 @@ use crate::model::market::Direction;
 use crate::model::page::{OpenPart, PremiumPart};
 use crate::model::panel::Panel;
 use crate::model::viewer::Viewer;
-use crate::{Error, Result, store};
+use crate::{Error, Result, desk, store};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
@@ -28,6 +29,8 @@ pub struct Show {
     /// Where signing up from the lock of each panel leads, in the order market, threat, timeline, related.
     pub unlock: [String; 4],
     pub is_preview: bool,
+    /// The place of an article that this reader has just doubted.
+    pub noted: Option<i64>,
 }
 
 /// The premium part with the geometry of its figures.
@@ -71,9 +74,25 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
         let found = access::incident(&front.app.db, &viewer, &slug).await?;
         let Some((page, premium)) = found else { return Err(instead(&front, &slug).await) };
         let frame = Frame::new(&front, &request, viewer, "").await?;
-        Ok(Show::new(frame, page, premium, front.app.clock.now()))
+        let noted = request.query_string().strip_prefix("noted=").and_then(|place| place.parse().ok());
+        Ok(Show { noted, ..Show::new(frame, page, premium, front.app.clock.now()) })
     })
     .await
+}
+
+#[derive(serde::Deserialize)]
+pub struct Doubt {
+    place: i64,
+}
+
+/// A reader's "not the same event" about one article; the editors' queue has it first.
+pub async fn doubt(front: web::Data<Front>, reader: SignedIn, slug: web::Path<String>, doubt: web::Form<Doubt>) -> Result<HttpResponse> {
+    let row = store::incident::find_by_slug(&front.app.db, &slug).await?;
+    if !row.stage.is_public() {
+        return Err(Error::NotFound);
+    }
+    desk::review::doubt(&front.app, &reader.0, row.id, doubt.place).await?;
+    Ok(see_other(&format!("/incidents/{}?noted={}#s{}", row.slug, doubt.place, doubt.place)))
 }
 
 /// Why there is no page at a slug: it moved, it was retracted, or it never was.
@@ -85,6 +104,11 @@ async fn instead(front: &Front, slug: &str) -> Error {
 }
 
 impl Show {
+    /// A reference, since the template of the sources is shared and may not move it out.
+    pub fn noted_ref(&self) -> &Option<i64> {
+        &self.noted
+    }
+
     pub fn new(frame: Frame, page: OpenPart, premium: Panel<PremiumPart>, now: Timestamp) -> Self {
         let link = |panel: &str| format!("/sign-up?next={}", next::encoded(&format!("/incidents/{}#{panel}", page.slug)));
         Self {
@@ -97,6 +121,7 @@ impl Show {
                 Panel::Locked => Panel::Locked,
             },
             is_preview: false,
+            noted: None,
             frame,
             page,
         }

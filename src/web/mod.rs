@@ -39,6 +39,7 @@ pub fn routes(site: &mut ServiceConfig) {
     site.service(resource("/").route(read().to(home::show)))
         .service(resource("/incidents").route(read().to(home::archive)))
         .service(resource("/incidents/{slug}").route(read().to(incident::show)))
+        .service(resource("/incidents/{slug}/doubts").route(post().to(incident::doubt)))
         .service(resource("/method").route(read().to(method::show)))
         .service(resource("/live").route(read().to(live::stream)))
         .service(resource("/sign-up").route(read().to(account::new)).route(post().to(account::create)))

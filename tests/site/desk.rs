@@ -202,6 +202,34 @@ story!(an_editor_merges_two_incidents_and_the_old_address_leads_on, |world| {
     world.anybody().get(&path).await.has("5 articles");
 });
 
+story!(a_reader_doubts_an_article_and_an_editor_takes_it_out, |world| {
+    let path = world.published_fire().await;
+    world.anybody().get(&path).await.lacks("Not the same event");
+    world.anybody().post(&format!("{path}/doubts"), &[("place", "2")]).await.is(303);
+    let reader = world.reader().await;
+    reader.get(&path).await.has("Not the same event");
+    for _ in 0..2 {
+        let sent = reader.post(&format!("{path}/doubts"), &[("place", "2")]).await;
+        assert_eq!(sent.header("location"), format!("{path}?noted=2#s2"));
+    }
+    reader.get(&format!("{path}?noted=2")).await.has("Noted: an editor will look");
+    reader.post(&format!("{path}/doubts"), &[("place", "9")]).await.is(404);
+    let editor = world.editor().await;
+    editor.get("/admin/queue").await.has("1 reader: not the same event");
+    let desk = world.desk_path_of("refinery").await;
+    let page = editor.get(&desk).await;
+    page.has("1 reader: not the same event");
+    let sent = editor.post(&desk, &pairs(&changed(&fields_of(&page.body), "do", "take-out-2"))).await;
+    sent.is(303);
+    assert_ne!(sent.header("location"), desk);
+    world.work().await;
+    editor.get("/admin/queue").await.lacks("not the same event");
+    world.anybody().get(&path).await.has("1 article").lacks("id=\"s2\"");
+    // the last article stays: an incident is never empty
+    let form = fields_of(&editor.get(&desk).await.body);
+    editor.post(&desk, &pairs(&changed(&form, "do", "take-out-1"))).await.is(422);
+});
+
 story!(a_dismissed_candidate_leaves_the_queue, |world| {
     world.source("Wire").await;
     world.publishes("Wire", "Museum opens new wing for visitors", "", 10);

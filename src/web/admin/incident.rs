@@ -98,7 +98,7 @@ pub async fn edit(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Inci
     Ok(Page(Edit::new(frame, dossier, text, Problems::default())))
 }
 
-/// What was typed, and what its button asks: `save`, `publish`, `dismiss`, `retract`, `merge`, or a list that grows or shrinks.
+/// What was typed, and what its button asks: `save`, `publish`, `dismiss`, `retract`, `merge`, `take-out-N`, or a list that grows or shrinks.
 pub async fn update(
     front: web::Data<Front>,
     editor: Editor,
@@ -117,6 +117,7 @@ pub async fn update(
     }
     let outcome = match act.as_str() {
         "publish" => publish(&front, &editor.0, &dossier, &text, base).await,
+        out if out.starts_with("take-out-") => take_out(&front, &editor.0, &dossier, out).await,
         "merge" => merge(&front, &editor.0, &dossier, &fields.text("into")).await,
         "dismiss" | "retract" => take_away(&front, &editor.0, &dossier, &act, &fields.text("reason")).await,
         _ => save(&front, &editor.0, &dossier, &text, base).await,
@@ -163,6 +164,12 @@ async fn take_away(front: &Front, editor: &Member, dossier: &Dossier, act: &str,
     Ok("/admin/queue".into())
 }
 
+async fn take_out(front: &Front, editor: &Member, dossier: &Dossier, act: &str) -> Result<String> {
+    let place = act.trim_start_matches("take-out-").parse::<i64>().map_err(|_| Error::NotFound)?;
+    let opened = review::take_out(&front.app, editor, dossier.row.id, place).await?;
+    Ok(format!("/admin/incidents/{opened}"))
+}
+
 async fn merge(front: &Front, editor: &Member, dossier: &Dossier, into: &str) -> Result<String> {
     let number = into.trim().trim_start_matches("No.").trim().parse::<i64>();
     let number = number.map_err(|_| Error::invalid("into", "Enter the number of the other incident, as its page shows it"))?;
@@ -171,7 +178,7 @@ async fn merge(front: &Front, editor: &Member, dossier: &Dossier, into: &str) ->
 }
 
 fn edition(dossier: &Dossier, text: &Working) -> Result<Edition> {
-    text.edition(&dossier.edition, dossier.articles.len() as i64).map_err(Error::Invalid)
+    text.edition(&dossier.edition, dossier.articles.last().map_or(0, |a| a.place)).map_err(Error::Invalid)
 }
 
 /// 204, or 409 when another editor has published since this text was begun.

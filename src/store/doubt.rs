@@ -1,0 +1,50 @@
+//! Doubts: readers who say that an article is not about its incident's event.
+
+use super::{Sql, Tx};
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::account::Account;
+use crate::model::article::Article;
+use crate::model::incident::Incident;
+use crate::{Result, params};
+
+/// What a doubt adds to an incident's value, so that the queue has it before all others.
+const VALUE: f64 = 100.0;
+
+/// Notes a reader's doubt about the article at a place of an incident; a second one of the same reader is the first. `false`
+/// when there is no such article.
+pub async fn add(tx: &mut Tx, incident: Id<Incident>, place: i64, by: Id<Account>, now: Timestamp) -> Result<bool> {
+    let article: Option<(Id<Article>,)> =
+        tx.optional("SELECT id FROM article WHERE incident_id = $1 AND place = $2", params![incident, place]).await?;
+    let Some((article,)) = article else { return Ok(false) };
+    let added = tx
+        .run(
+            "INSERT INTO doubt (article_id, account_id, said_at) VALUES ($1, $2, $3) ON CONFLICT (article_id, account_id) DO NOTHING",
+            params![article, by, now],
+        )
+        .await?;
+    if added == 1 {
+        let first =
+            "UPDATE incident SET doubts = doubts + 1, reviewed = FALSE, value = value + CASE WHEN doubts = 0 THEN $2 ELSE 0 END WHERE id = $1";
+        tx.run(first, params![incident, VALUE]).await?;
+    }
+    Ok(true)
+}
+
+/// How many readers doubt each article of an incident, by place.
+pub async fn count_of(db: impl Sql, incident: Id<Incident>) -> Result<Vec<(i64, i64)>> {
+    Ok(db
+        .all(
+            "SELECT article.place, CAST(COUNT(*) AS BIGINT) FROM doubt JOIN article ON article.id = doubt.article_id
+             WHERE article.incident_id = $1 GROUP BY article.place ORDER BY article.place",
+            params![incident],
+        )
+        .await?)
+}
+
+/// An editor has looked: the doubts about an incident count no more.
+pub async fn settle(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
+    tx.run("DELETE FROM doubt WHERE article_id IN (SELECT id FROM article WHERE incident_id = $1)", params![incident]).await?;
+    tx.run("UPDATE incident SET doubts = 0, value = value - $2 WHERE id = $1 AND doubts > 0", params![incident, VALUE]).await?;
+    Ok(())
+}

@@ -94,7 +94,8 @@ fn sources(articles: &[Article]) -> Vec<SourceLine> {
         shares: match (article.copy_of, &article.shares) {
             (Some(place), _) => format!("a copy of article {place}, not a further source"),
             (None, Some(words)) => format!("shares {words}"),
-            (None, None) => "opened this incident".into(),
+            (None, None) if article.place == 1 => "opened this incident".into(),
+            (None, None) => "opened an incident that became part of this one".into(),
         },
     };
     articles.iter().map(line).collect()

@@ -104,11 +104,6 @@ async fn instead(front: &Front, slug: &str) -> Error {
 }
 
 impl Show {
-    /// A reference, since the template of the sources is shared and may not move it out.
-    pub fn noted_ref(&self) -> &Option<i64> {
-        &self.noted
-    }
-
     pub fn new(frame: Frame, page: OpenPart, premium: Panel<PremiumPart>, now: Timestamp) -> Self {
         let link = |panel: &str| format!("/sign-up?next={}", next::encoded(&format!("/incidents/{}#{panel}", page.slug)));
         Self {

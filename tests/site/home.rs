@@ -58,9 +58,7 @@ story!(what_is_old_leaves_the_desk_and_stays_in_the_archive, |world| {
 });
 
 story!(a_long_archive_is_read_page_by_page_without_a_gap, |world| {
-    for name in ["Wire", "Gazette"] {
-        world.source(name).await;
-    }
+    world.two_outlets().await;
     // each pair is about words of its own, made of one letter
     for n in 0..25u8 {
         let letter = ((b'a' + n) as char).to_string();

@@ -96,9 +96,7 @@ story!(a_copy_is_an_article_and_no_second_source, |world| {
 });
 
 story!(an_agency_is_one_voice_in_many_outlets, |world| {
-    for name in ["Wire", "Gazette"] {
-        world.source(name).await;
-    }
+    world.two_outlets().await;
     world.publishes("Wire", "Fire at oil refinery in Lagos kills three workers", "LAGOS (Reuters) - A fire broke out at an oil refinery.", 30);
     world.publishes(
         "Gazette",
@@ -127,9 +125,7 @@ story!(an_unknown_incident_is_a_kind_404, |world| {
 });
 
 story!(markup_in_a_feed_is_only_text, |world| {
-    for name in ["Wire", "Gazette"] {
-        world.source(name).await;
-    }
+    world.two_outlets().await;
     let attack = "Fire at Lagos refinery <script>alert(1)</script> <img src=x onerror=alert(2)>";
     world.publishes("Wire", attack, "A fire <b>broke out</b> at the Lagos refinery. <script>alert(3)</script>", 30);
     world.publishes("Gazette", "Lagos refinery on fire", "", 20);
@@ -139,9 +135,7 @@ story!(markup_in_a_feed_is_only_text, |world| {
 });
 
 story!(markdown_in_a_feed_is_only_text, |world| {
-    for name in ["Wire", "Gazette"] {
-        world.source(name).await;
-    }
+    world.two_outlets().await;
     world.publishes(
         "Wire",
         "Lagos refinery fire: [Statement](https://phish.example/) [7]",

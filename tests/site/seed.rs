@@ -23,9 +23,7 @@ story!(the_seed_incident_comes_out_with_every_part, |world| {
         println!("skipped: {PAGE} is missing");
         return;
     };
-    for name in ["Wire", "Gazette"] {
-        world.source(name).await;
-    }
+    world.two_outlets().await;
     world.publishes(
         "Wire",
         "Putin convenes meeting on development of artificial intelligence",

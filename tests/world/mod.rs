@@ -181,6 +181,13 @@ impl World {
         self.source_of(name, name, Reliability::C).await;
     }
 
+    /// The outlets `Wire` and `Gazette`: enough voices for the automatic policy.
+    pub async fn two_outlets(&self) {
+        for name in ["Wire", "Gazette"] {
+            self.source(name).await;
+        }
+    }
+
     pub async fn source_of(&self, name: &str, owner: &str, reliability: Reliability) {
         let source = NewSource {
             name: name.into(),
@@ -219,9 +226,7 @@ impl World {
 
     /// Two outlets report a fire: enough for the automatic policy. Says the page's path.
     pub async fn published_fire(&mut self) -> String {
-        for name in ["Wire", "Gazette"] {
-            self.source(name).await;
-        }
+        self.two_outlets().await;
         self.publishes(
             "Wire",
             "Fire at oil refinery in Lagos kills three",

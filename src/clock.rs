@@ -30,6 +30,11 @@ impl Timestamp {
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
     }
+    /// The last full `unit` at or before: `floor(HOUR)` of 08:15 is 08:00.
+    pub fn floor(self, unit: Duration) -> Self {
+        let unit = i64::try_from(unit.as_millis()).unwrap_or(i64::MAX).max(1);
+        Self(self.0.div_euclid(unit) * unit)
+    }
     fn utc(self) -> jiff::Zoned {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(TimeZone::UTC)
     }

@@ -19,8 +19,15 @@ pub struct Config {
     pub desk: String,
     /// True when a proxy in front of the portal speaks TLS: cookies are then sent over TLS only.
     pub tls: bool,
-    /// How often a source is read, in seconds (from 2).
+    /// Where the world finds this portal (`https://news.example.org`); feed servers are told. Empty when it has no address of its own.
+    pub public_address: String,
+    /// How often a source is read until its own pace is known, in seconds (from 2).
     pub fetch_seconds: u64,
+    /// A source is read as often as it has news, within these bounds in seconds.
+    pub fetch_least_seconds: u64,
+    pub fetch_most_seconds: u64,
+    /// The pause between two requests to one host, in seconds; 0 for none, when the feeds are your own.
+    pub fetch_pause_seconds: u64,
     /// Host and port pairs (`127.0.0.1:8081`) that may be fetched from although they are not public.
     pub fetch_allow: Vec<String>,
     /// A candidate is published by itself when this many independent sources report it; 0 leaves all to the editors.
@@ -48,7 +55,11 @@ impl Default for Config {
             name: "Intelrift".into(),
             desk: "Intelrift Intelligence Desk".into(),
             tls: false,
+            public_address: String::new(),
             fetch_seconds: 600,
+            fetch_least_seconds: 120,
+            fetch_most_seconds: 3_600,
+            fetch_pause_seconds: 1,
             fetch_allow: vec![],
             publish_sources: 2,
             markets: String::new(),
@@ -92,6 +103,11 @@ impl Config {
         let engine = ["sqlite:", "postgres://", "postgresql://"].iter().any(|start| self.database.starts_with(start));
         ensure(self.database.is_empty() || engine, "database", "sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")?;
         ensure(self.fetch_seconds >= 2, "fetch_seconds", "2 or more seconds")?;
+        ensure(self.fetch_least_seconds >= 2, "fetch_least_seconds", "2 or more seconds")?;
+        ensure(self.fetch_most_seconds >= self.fetch_least_seconds, "fetch_most_seconds", "fetch_least_seconds or more")?;
+        ensure(self.fetch_pause_seconds <= 60, "fetch_pause_seconds", "from 0 to 60 seconds")?;
+        let is_web = url::Url::parse(&self.public_address).is_ok_and(|address| matches!(address.scheme(), "http" | "https") && address.has_host());
+        ensure(self.public_address.is_empty() || is_web, "public_address", "a web address, like https://news.example.org")?;
         ensure(self.publish_sources >= 0, "publish_sources", "0 or more")?;
         ensure((1..=365).contains(&self.session_days), "session_days", "from 1 to 365 days")?;
         ensure((19_456..=1_048_576).contains(&self.password_memory_kib), "password_memory_kib", "from 19456 to 1048576")?;

@@ -23,7 +23,7 @@ const PLAN: &[(&str, &[&str])] = &[
     ("account", ROOM),
     // front doors
     ("work", &["clock", "id", "error", "text", "model", "config", "store", "outbound", "app", "ingest", "cluster", "analyze", "desk"]),
-    ("web", &["clock", "id", "error", "text", "model", "config", "store", "outbound", "app", "analyze", "desk", "account"]),
+    ("web", &["clock", "id", "error", "text", "model", "config", "store", "outbound", "app", "ingest", "analyze", "desk", "account"]),
     ("demo", FRONT),
     ("cli", FRONT),
 ];

@@ -9,8 +9,10 @@ use world::{Engine, database};
 
 /// The string literals in a source file that are statements; `concat!` and the list of columns are put together first.
 fn statements(source: &str) -> Vec<String> {
-    let columns =
-        literals(&std::fs::read_to_string("src/store/incident.rs").unwrap()).into_iter().find(|l| l.starts_with("id, number, slug")).unwrap();
+    // a file has a list of columns of its own, or that of incidents
+    let incident = std::fs::read_to_string("src/store/incident.rs").unwrap();
+    let with_list = if source.contains("macro_rules! columns") { source } else { &incident };
+    let columns = literals(with_list.split("macro_rules! columns").nth(1).unwrap()).into_iter().next().unwrap();
     let mut found = vec![];
     let mut all = literals(source).into_iter().peekable();
     while let Some(text) = all.next() {

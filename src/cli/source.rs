@@ -1,7 +1,8 @@
-//! `source add|list`.
+//! `source add|list|import|export`.
 
+use crate::ingest::opml::{self, Outline};
 use crate::model::country;
-use crate::model::source::{NewSource, Reliability};
+use crate::model::source::{Licence, NewSource, Reliability};
 use crate::{App, Error, store};
 use anyhow::{Context, Result, bail, ensure};
 
@@ -27,6 +28,10 @@ pub enum Act {
         #[arg(long, default_value = "F")]
         reliability: String,
     },
+    /// Add the feeds of an OPML file, as feed readers export it.
+    Import { file: std::path::PathBuf },
+    /// Print all sources as OPML.
+    Export,
     /// Show all sources and how they are doing.
     List,
 }
@@ -48,13 +53,29 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
                 country,
                 language,
                 reliability,
-                licence: "headline".into(),
+                licence: Licence::Headline,
+                folder: String::new(),
             };
             match store::source::add(&app.db, &source, app.clock.now()).await {
                 Ok(_) => println!("{} is added and will be read next", source.name),
                 Err(Error::Taken) => bail!("a source with this address or this name is here already"),
                 Err(other) => return Err(other.into()),
             }
+        }
+        Act::Import { file } => {
+            let text = std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+            let feeds = opml::read(&text).filter(|feeds| !feeds.is_empty());
+            let feeds = feeds.with_context(|| format!("{} is no OPML list with feeds in it", file.display()))?;
+            let mut tx = app.db.begin().await?;
+            let list: Vec<NewSource> = feeds.iter().map(Outline::as_source).collect();
+            let outcome = store::source::add_list(&mut tx, &list, app.clock.now()).await?;
+            tx.commit().await?;
+            println!("{}", opml::imported(outcome));
+        }
+        Act::Export => {
+            let feeds = store::source::list(&app.db).await?.into_iter();
+            let feeds: Vec<Outline> = feeds.map(|row| Outline { name: row.name, address: row.address, folder: row.folder }).collect();
+            print!("{}", opml::write(&app.config.name, &feeds));
         }
         Act::List => {
             for source in store::source::list(&app.db).await? {

@@ -141,6 +141,11 @@ impl Memory {
         other: Id<Incident>,
         now: Timestamp,
     ) -> Result<Option<(Id<Incident>, Id<Incident>)>> {
+        // an earlier merge of the same article may have moved either of them
+        let (one, other) = (store::incident::heir(&mut *tx, one).await?, store::incident::heir(&mut *tx, other).await?);
+        if one == other {
+            return Ok(None);
+        }
         let (one, other) = (one.min(other), one.max(other));
         let (Some(older), Some(younger)) = (store::incident::find(&mut *tx, one).await?, store::incident::find(&mut *tx, other).await?) else {
             return Ok(None);

@@ -1,7 +1,8 @@
-//! What an article is about, counted: five lists of hashes. Pure.
+//! What an article is about, counted: six lists of hashes. Pure.
 //!
-//! Stems meet within a language. Names as romanized words and as skeletons, character grams, and numbers meet across languages.
+//! Stems meet within a language. Names as romanized words and as skeletons, character grams, numbers and concepts meet across languages.
 
+use super::concept::concepts;
 use super::transliterate::{romanize, skeleton};
 use super::vector::{Vector, counted};
 use crate::text::words::{Stems, is_cjk, is_stop_in};
@@ -21,6 +22,11 @@ pub struct Fingerprint {
     pub names: Vector,
     pub grams: Vector,
     pub numbers: Vector,
+    /// Places and events, the same in every language.
+    pub concepts: Vector,
+    /// What may hold two articles of different languages together, each thing once, in ascending order: names of others than places by
+    /// their skeletons, concepts, and numbers.
+    pub anchors: Box<[u32]>,
     /// Neighbouring words of the title, in ascending order: they tell a copy from the same words in another order.
     pub neighbours: Box<[u32]>,
     /// The words of the title and the summary as they stand, by the hash of their stem, for *why it is here*.
@@ -30,6 +36,9 @@ pub struct Fingerprint {
 #[derive(Default)]
 struct Found {
     names: Vec<u32>,
+    /// Skeletons of names that are no places.
+    persons: Vec<u32>,
+    concepts: Vec<u32>,
     grams: Vec<u32>,
     numbers: Vec<u32>,
     shown: Vec<(u32, String)>,
@@ -47,8 +56,13 @@ impl Fingerprint {
         let mut neighbours: Vec<u32> = title.windows(2).map(|pair| pair[0].rotate_left(5) ^ pair[1]).collect();
         neighbours.sort_unstable();
         neighbours.dedup();
+        let mut anchors = [&found.persons[..], &found.concepts, &found.numbers].concat();
+        anchors.sort_unstable();
+        anchors.dedup();
         Self {
             language: language.into(),
+            anchors: anchors.into(),
+            concepts: counted(found.concepts),
             neighbours: neighbours.into(),
             title: counted(title),
             body: counted(body),
@@ -79,23 +93,26 @@ const NAME: u8 = 2;
 const BONES: u8 = 3;
 const GRAM: u8 = 4;
 const NUMBER: u8 = 5;
+const CONCEPT: u8 = 6;
 
 /// FNV-1a, 32 bits (Fowler, Noll and Vo), written out because the bundled table of frequencies depends on it for good.
 fn hash(kind: u8, language: &str, text: &str) -> u32 {
     let bytes = [kind].into_iter().chain(language.bytes()).chain([0xff]).chain(text.bytes());
     let hash = bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    // the last bit tells the two forms of a name apart
+    // the last bit is part of the bundled table
     if kind == BONES { hash | 1 } else { hash & !1 }
 }
 
-/// Whether a hash of `names` is a skeleton. Every name has one at most, so these count names.
-pub fn is_skeleton(hash: u32) -> bool {
-    hash & 1 == 1
+/// The hash of a place or an event by its name in the lexicon.
+pub(super) fn concept(name: &str) -> u32 {
+    hash(CONCEPT, "", name)
 }
 
 /// The stems of a text; names, grams and numbers go into `found`.
 fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut Found) -> Vec<u32> {
     let mut out = vec![];
+    let concepts = concepts(text, language, if is_title { usize::MAX } else { NAMED_WORDS });
+    found.concepts.extend(concepts.keys);
     let words = text.unicode_word_indices().take(if is_title { usize::MAX } else { BODY_WORDS });
     let mut before: Option<(usize, char)> = None;
     for (position, (at, word)) in words.enumerate() {
@@ -111,7 +128,8 @@ fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut F
         }
         before = None;
         for word in parts(word, language) {
-            one(word, language, stems, is_title, position, &mut out, found);
+            let is_place = concepts.places.binary_search(&at).is_ok();
+            one(word, language, stems, Where { is_title, is_place, position }, &mut out, found);
         }
     }
     out
@@ -140,7 +158,15 @@ fn parts<'a>(word: &'a str, language: &str) -> Vec<&'a str> {
     }
 }
 
-fn one(word: &str, language: &str, stems: &Stems, is_title: bool, position: usize, out: &mut Vec<u32>, found: &mut Found) {
+/// Where a word stands.
+#[derive(Clone, Copy)]
+struct Where {
+    is_title: bool,
+    is_place: bool,
+    position: usize,
+}
+
+fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u32>, found: &mut Found) {
     let lower = word.to_lowercase();
     if word.is_empty() || is_stop_in(language, &lower) {
         return;
@@ -162,7 +188,7 @@ fn one(word: &str, language: &str, stems: &Stems, is_title: bool, position: usiz
     let stem = hash(STEM, language, &stem);
     out.push(stem);
     found.shown.push((stem, word.to_string()));
-    if !is_title && position > NAMED_WORDS {
+    if !place.is_title && place.position > NAMED_WORDS {
         return;
     }
     let is_named = word.starts_with(char::is_uppercase) || is_caseless(word);
@@ -170,10 +196,14 @@ fn one(word: &str, language: &str, stems: &Stems, is_title: bool, position: usiz
         found.names.push(hash(NAME, "", &roman));
         let bones = skeleton(&roman);
         if bones.len() >= 3 {
-            found.names.push(hash(BONES, "", &bones));
+            let bones = hash(BONES, "", &bones);
+            found.names.push(bones);
+            if !place.is_place {
+                found.persons.push(bones);
+            }
         }
     }
-    if is_title || is_named {
+    if place.is_title || is_named {
         grams(&roman, found);
     }
 }

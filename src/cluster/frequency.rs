@@ -23,10 +23,19 @@ pub struct Frequency {
     all: u32,
 }
 
-/// An article as weighted vectors, each of length 1, and how rare the words of its title and its names are.
+/// A language code in few bytes.
+pub type Tag = [u8; 8];
+
+pub fn tag(language: &str) -> Tag {
+    let mut tag = Tag::default();
+    tag.iter_mut().zip(language.bytes()).for_each(|(place, byte)| *place = byte);
+    tag
+}
+
+/// An article as weighted vectors, each of length 1.
 #[derive(Debug, Clone)]
 pub struct Document {
-    pub language: String,
+    pub language: Tag,
     /// When it was published, as far as that is known.
     pub at: Option<Timestamp>,
     /// The stored article, unless this is a labelled stream.
@@ -38,10 +47,13 @@ pub struct Document {
     pub names: Vector,
     pub grams: Vector,
     pub numbers: Vector,
+    pub concepts: Vector,
     pub neighbours: Box<[u32]>,
-    /// Inverse document frequency, not scaled.
-    pub title_rarity: Vector,
-    pub name_rarity: Vector,
+    pub anchors: Box<[u32]>,
+    /// What the vectors were divided by: times a weight it is how rare a word is (inverse document frequency), or a little more when it
+    /// is said twice.
+    pub title_scale: f32,
+    pub name_scale: f32,
 }
 
 /// Made by `intelrift train frequencies`; docs/models.md says from what.
@@ -81,7 +93,7 @@ impl Frequency {
     pub fn learn(&mut self, print: &Fingerprint) {
         self.all += 1;
         *self.titles.entry(print.language.clone()).or_default() += 1;
-        for (hash, _) in &print.title {
+        for (hash, _) in print.title.iter() {
             *self.seen.entry(*hash).or_default() += 1;
         }
         if !print.body.is_empty() {
@@ -91,7 +103,7 @@ impl Frequency {
                 *self.seen.entry(hash ^ OF_BODIES).or_default() += 1;
             }
         }
-        for (hash, _) in print.names.iter().chain(&print.grams).chain(&print.numbers) {
+        for (hash, _) in [&print.names, &print.grams, &print.numbers, &print.concepts].into_iter().flat_map(|list| list.iter()) {
             *self.seen.entry(*hash).or_default() += 1;
         }
     }
@@ -102,21 +114,27 @@ impl Frequency {
         let titled = |hash: u32| self.rarity(hash, titles);
         let any = |hash: u32| self.rarity(hash, self.all);
         let in_body = |hash: u32| self.rarity(hash ^ OF_BODIES, bodies);
-        let has_body = !print.body.is_empty();
-        let whole = if has_body { merged(&print.title, &print.body) } else { print.title.to_vec() };
+        let (title, title_scale) = weighted(&print.title, titled);
+        let (names, name_scale) = weighted(&print.names, any);
+        let whole = match print.body.is_empty() {
+            true => title.clone(),
+            false => weighted(&merged(&print.title, &print.body), in_body).0,
+        };
         Document {
-            language: print.language.clone(),
+            language: tag(&print.language),
             at,
             article,
-            title: weighted(&print.title, titled),
-            body: weighted(&print.body, in_body),
-            whole: if has_body { weighted(&whole, in_body) } else { weighted(&whole, titled) },
-            names: weighted(&print.names, any),
-            grams: weighted(&print.grams, any),
-            numbers: weighted(&print.numbers, any),
+            title,
+            body: weighted(&print.body, in_body).0,
+            whole,
+            names,
+            grams: weighted(&print.grams, any).0,
+            numbers: weighted(&print.numbers, any).0,
+            concepts: weighted(&print.concepts, any).0,
             neighbours: print.neighbours.clone(),
-            title_rarity: print.title.iter().map(|(hash, _)| (*hash, titled(*hash))).collect(),
-            name_rarity: print.names.iter().map(|(hash, _)| (*hash, any(*hash))).collect(),
+            anchors: print.anchors.clone(),
+            title_scale,
+            name_scale,
         }
     }
 
@@ -127,8 +145,8 @@ impl Frequency {
     }
 }
 
-/// (1 + ln count) × rarity, scaled to length 1.
-fn weighted(counts: &[(u32, f32)], rarity: impl Fn(u32) -> f32) -> Vector {
+/// (1 + ln count) × rarity, scaled to length 1; and the length it had.
+fn weighted(counts: &[(u32, f32)], rarity: impl Fn(u32) -> f32) -> (Vector, f32) {
     normal(counts.iter().map(|(hash, count)| (*hash, (1.0 + count.ln()) * rarity(*hash))).collect())
 }
 
@@ -157,7 +175,7 @@ mod tests {
             frequency.learn(&Fingerprint::of(title, "", "en"));
         }
         let document = frequency.weigh(&Fingerprint::of("Fire in Rome", "", "en"), None, None);
-        let rarities: Vec<f32> = document.title_rarity.iter().map(|(_, r)| *r).collect();
+        let rarities: Vec<f32> = document.title.iter().map(|(_, weight)| weight * document.title_scale).collect();
         // fire: ln(23 / 3.5), rome: ln(23 / 1.5)
         assert!(rarities.iter().any(|r| (r - (23.0f32 / 3.5).ln()).abs() < 1e-5));
         assert!(rarities.iter().any(|r| (r - (23.0f32 / 1.5).ln()).abs() < 1e-5));

@@ -28,20 +28,22 @@ pub struct Thresholds {
     pub mean_linkage: f32,
 }
 
-pub const THRESHOLDS: Thresholds = Thresholds { join: 0.55, vote: 0.40, linkage: 0.40, mean_linkage: 0.45 };
+pub const THRESHOLDS: Thresholds = Thresholds { join: 0.55, vote: 0.30, linkage: 0.30, mean_linkage: 0.40 };
 
 /// Words and names that are looked up for candidates, the heaviest first.
 const QUERY_WORDS: usize = 10;
-const QUERY_NAMES: usize = 6;
-/// A name finds less surely than a word.
+const QUERY_NAMES: usize = 8;
+const QUERY_CONCEPTS: usize = 6;
+/// A name finds less surely than a word, and a kind of event or a place less surely than a name.
 const NAME_WEIGHT: f32 = 0.8;
+const CONCEPT_WEIGHT: f32 = 0.6;
 /// Incidents kept in one posting, the newest: the commonest words lead everywhere and help nobody.
 const POSTINGS: usize = 400;
-const CANDIDATES: usize = 24;
+const CANDIDATES: usize = 32;
 /// Independent things that an article must share with an incident, whatever the model thinks.
 const ANCHORS: usize = 2;
 /// Other incidents that one article may vote for.
-const VOTES: usize = 3;
+const VOTES: usize = 6;
 
 pub struct Index {
     frequency: Frequency,
@@ -107,7 +109,8 @@ impl Index {
         let mut score: FxHashMap<Id<Incident>, f32> = FxHashMap::default();
         let words = heaviest(&document.whole, QUERY_WORDS).into_iter();
         let names = heaviest(&document.names, QUERY_NAMES).into_iter().map(|(hash, weight)| (hash, weight * NAME_WEIGHT));
-        for (hash, weight) in words.chain(names) {
+        let concepts = heaviest(&document.concepts, QUERY_CONCEPTS).into_iter().map(|(hash, weight)| (hash, weight * CONCEPT_WEIGHT));
+        for (hash, weight) in words.chain(names).chain(concepts) {
             let Some(posting) = self.postings.get_mut(&hash) else { continue };
             if posting.len() > POSTINGS {
                 posting.drain(..posting.len() - POSTINGS);

@@ -6,6 +6,7 @@ use super::live::Features;
 use super::model::Model;
 use crate::clock::Timestamp;
 use crate::id::Id;
+use crate::model::incident::Incident;
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -64,6 +65,7 @@ pub fn run_seen(stream: &[Labelled], model: &Model, thresholds: Thresholds, mut 
     let mut index = Index::default();
     let mut cluster_of = vec![0usize; stream.len()];
     let mut members: HashMap<i64, Vec<usize>> = HashMap::new();
+    let mut merged: HashMap<Id<Incident>, Id<Incident>> = HashMap::new();
     for (number, article) in stream.iter().enumerate() {
         let print = Fingerprint::of(&article.title, &article.body, &article.lang);
         index.learn(&print);
@@ -76,9 +78,11 @@ pub fn run_seen(stream: &[Labelled], model: &Model, thresholds: Thresholds, mut 
         members.entry(joined).or_default().push(number);
         cluster_of[number] = joined as usize;
         for (keep, gone) in index.merges(model, &found, Id::from(joined), thresholds) {
-            if !members.contains_key(&gone.0) || !members.contains_key(&keep.0) {
+            let (keep, gone) = (heir(&merged, keep), heir(&merged, gone));
+            if keep == gone {
                 continue;
             }
+            merged.insert(gone, keep);
             index.merge(keep, gone);
             let moved = members.remove(&gone.0).unwrap_or_default();
             moved.iter().for_each(|article| cluster_of[*article] = keep.0 as usize);
@@ -86,6 +90,15 @@ pub fn run_seen(stream: &[Labelled], model: &Model, thresholds: Thresholds, mut 
         }
     }
     cluster_of
+}
+
+/// Where the articles of an incident are now.
+fn heir(merged: &HashMap<Id<Incident>, Id<Incident>>, incident: Id<Incident>) -> Id<Incident> {
+    let mut heir = incident;
+    while let Some(next) = merged.get(&heir) {
+        heir = *next;
+    }
+    heir
 }
 
 /// Runs a stream with each article put where it belongs, and gives what a right decision looks like at every step.
@@ -118,7 +131,7 @@ pub fn taught(stream: &[Labelled], model: &Model) -> Vec<Sample> {
 }
 
 /// Candidates of an article that training looks at.
-const TAUGHT: usize = 12;
+const TAUGHT: usize = 16;
 
 /// Runs a stream with the model as it is, and gives what it should have decided: its own mistakes are where it learns most.
 /// Candidates that are a mixture of events teach nothing and are left out.

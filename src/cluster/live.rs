@@ -1,7 +1,6 @@
 //! A live incident as clustering sees it: sums of its articles' vectors, and the last articles whole.
 
-use super::fingerprint::is_skeleton;
-use super::frequency::Document;
+use super::frequency::{Document, Tag};
 use super::vector::{Sum, dot};
 use crate::clock::{DAY, Timestamp};
 use crate::id::Id;
@@ -29,7 +28,9 @@ pub struct Live {
     pub names: Sum,
     grams: Sum,
     numbers: Sum,
-    languages: FxHashMap<String, u32>,
+    concepts: Sum,
+    /// Articles by language; most incidents have one language or two.
+    languages: Vec<(Tag, u32)>,
     pub recent: VecDeque<Arc<Document>>,
     /// How often an article that joined here would have fitted another incident.
     pub votes: FxHashMap<Id<Incident>, u32>,
@@ -49,7 +50,8 @@ impl Live {
         self.body.add(&document.body, |_| ());
         self.grams.add(&document.grams, |_| ());
         self.numbers.add(&document.numbers, |_| ());
-        *self.languages.entry(document.language.clone()).or_default() += 1;
+        self.concepts.add(&document.concepts, &mut new);
+        self.count_language(document.language, 1);
         self.recent.push_back(document);
         if self.recent.len() > RECENT {
             self.recent.pop_front();
@@ -74,8 +76,9 @@ impl Live {
         self.body.add_sum(&other.body, |_| ());
         self.grams.add_sum(&other.grams, |_| ());
         self.numbers.add_sum(&other.numbers, |_| ());
+        self.concepts.add_sum(&other.concepts, &mut new);
         for (language, count) in other.languages {
-            *self.languages.entry(language).or_default() += count;
+            self.count_language(language, count);
         }
         self.recent.extend(other.recent);
         while self.recent.len() > RECENT {
@@ -98,7 +101,8 @@ impl Live {
         let best = self.best_of_recent(document);
         f[5] = best.whole;
         f[6] = best.grams;
-        // 7 and 8 are for a dense channel, which the default build has not
+        f[7] = self.concepts.cosine(&document.concepts);
+        f[8] = best.concepts;
         if let (Some(at), Some(newest), Some(oldest)) = (at, self.newest, self.oldest) {
             let days = |from: Timestamp| at.since(from).max(from.since(at)).as_secs_f32() / DAY.as_secs_f32();
             f[9] = (-days(newest)).exp();
@@ -107,9 +111,9 @@ impl Live {
             f[17] = 1.0;
         }
         f[12] = (1.0 + self.articles as f32).ln();
-        let same_language = self.languages.get(&document.language).copied().unwrap_or(0);
+        let same_language = self.in_language(document.language);
         f[13] = if same_language > 0 { 1.0 } else { 0.0 };
-        let shared_names = document.name_rarity.iter().filter(|(hash, _)| self.names.has(*hash)).map(|(_, rarity)| *rarity);
+        let shared_names = document.names.iter().filter(|(hash, _)| self.names.has(*hash)).map(|(_, weight)| weight * document.name_scale);
         f[14] = (shared_names.clone().sum::<f32>() / 20.0).min(2.0);
         f[15] = self.numbers.cosine(&document.numbers);
         f[16] = same_language as f32 / self.articles.max(1) as f32;
@@ -126,14 +130,25 @@ impl Live {
         f
     }
 
-    /// How many independent things an article shares with this incident: words within a language; across languages names and
-    /// numbers. One ubiquitous name alone is one, and joins nothing.
+    fn count_language(&mut self, language: Tag, articles: u32) {
+        match self.languages.iter_mut().find(|(known, _)| *known == language) {
+            Some((_, count)) => *count += articles,
+            None => self.languages.push((language, articles)),
+        }
+    }
+
+    fn in_language(&self, language: Tag) -> u32 {
+        self.languages.iter().find(|(known, _)| *known == language).map_or(0, |(_, count)| *count)
+    }
+
+    /// How many independent things an article shares with this incident: words within a language; across languages names, places,
+    /// kinds of event and numbers. One ubiquitous name alone is one, and joins nothing.
     pub fn anchors(&self, document: &Document) -> usize {
-        if self.languages.contains_key(&document.language) {
+        if self.in_language(document.language) > 0 {
             return document.whole.iter().filter(|(hash, _)| self.whole.has(*hash)).count();
         }
-        let names = document.names.iter().filter(|(hash, _)| is_skeleton(*hash) && self.names.has(*hash)).count();
-        names + document.numbers.iter().filter(|(hash, _)| self.numbers.has(*hash)).count()
+        let is_shared = |hash: &&u32| self.names.has(**hash) || self.concepts.has(**hash) || self.numbers.has(**hash);
+        document.anchors.iter().filter(is_shared).count()
     }
 
     /// True when the title of one of the last articles is this article's but for its number: the 12th package is not the 13th.
@@ -147,20 +162,22 @@ impl Live {
     }
 
     fn best_of_recent(&self, document: &Document) -> Best {
-        let total = document.title_rarity.iter().map(|(_, rarity)| rarity).sum::<f32>().max(1e-3);
+        let rarity = |weight: f32| weight * document.title_scale;
+        let total = document.title.iter().map(|(_, weight)| rarity(*weight)).sum::<f32>().max(1e-3);
         let mut best = Best::default();
         for other in &self.recent {
             best.whole = best.whole.max(dot(&document.whole, &other.whole));
             best.title = best.title.max(dot(&document.title, &other.title));
             best.grams = best.grams.max(dot(&document.grams, &other.grams));
+            best.concepts = best.concepts.max(dot(&document.concepts, &other.concepts));
             let (mut sum, mut first, mut second, mut words) = (0.0, 0.0f32, 0.0f32, 0.0);
-            for (_, rarity) in document.title_rarity.iter().filter(|(hash, _)| other.title.binary_search_by_key(hash, |t| t.0).is_ok()) {
+            for rarity in document.title.iter().filter(|(hash, _)| other.title.binary_search_by_key(hash, |t| t.0).is_ok()).map(|t| rarity(t.1)) {
                 sum += rarity;
                 words += 1.0;
-                if *rarity > first {
-                    (first, second) = (*rarity, first);
-                } else if *rarity > second {
-                    second = *rarity;
+                if rarity > first {
+                    (first, second) = (rarity, first);
+                } else if rarity > second {
+                    second = rarity;
                 }
             }
             if sum > best.shared_rarity {
@@ -177,6 +194,7 @@ struct Best {
     whole: f32,
     title: f32,
     grams: f32,
+    concepts: f32,
     /// Of the one that shares the most: the shared part of the title's rarity …
     covered: f32,
     /// … the rarity of the second-rarest shared word, which no single ubiquitous name can give (the two-anchor test) …

@@ -6,6 +6,7 @@
 //! and make the model on labelled streams.
 
 pub mod assign;
+pub mod concept;
 pub mod fingerprint;
 pub mod frequency;
 pub mod index;

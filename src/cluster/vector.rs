@@ -1,9 +1,10 @@
 //! Sparse vectors: weights by the hash of what they weigh.
 
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
-/// Pairs of hash and weight, ascending by hash, each hash once.
-pub type Vector = Box<[(u32, f32)]>;
+/// Pairs of hash and weight, ascending by hash, each hash once. Shared, not copied, between an article and its incident.
+pub type Vector = Arc<[(u32, f32)]>;
 
 /// How often each hash occurs, ascending.
 pub fn counted(mut hashes: Vec<u32>) -> Vector {
@@ -18,13 +19,13 @@ pub fn counted(mut hashes: Vec<u32>) -> Vector {
     counts.into()
 }
 
-/// Scaled to length 1; an empty vector stays empty.
-pub fn normal(mut vector: Vec<(u32, f32)>) -> Vector {
+/// Scaled to length 1, and the length before; an empty vector stays empty.
+pub fn normal(mut vector: Vec<(u32, f32)>) -> (Vector, f32) {
     let length = vector.iter().map(|(_, w)| w * w).sum::<f32>().sqrt();
     if length > 0.0 {
         vector.iter_mut().for_each(|(_, w)| *w /= length);
     }
-    vector.into()
+    (vector.into(), length)
 }
 
 pub fn dot(a: &[(u32, f32)], b: &[(u32, f32)]) -> f32 {
@@ -42,16 +43,24 @@ pub fn dot(a: &[(u32, f32)], b: &[(u32, f32)]) -> f32 {
     sum
 }
 
-/// The sum of vectors, with its squared length kept as it grows.
+/// The sum of vectors. Most incidents have one article, whose vector is the sum.
 #[derive(Debug, Clone, Default)]
-pub struct Sum {
+pub enum Sum {
+    #[default]
+    Empty,
+    One(Vector),
+    Many(Box<Grown>),
+}
+
+/// A sum with its squared length kept as it grows.
+#[derive(Debug, Clone, Default)]
+pub struct Grown {
     weights: FxHashMap<u32, f32>,
     square: f32,
 }
 
-impl Sum {
-    /// Adds a vector and calls `new` for each hash that was not there before.
-    pub fn add(&mut self, vector: &[(u32, f32)], mut new: impl FnMut(u32)) {
+impl Grown {
+    fn add(&mut self, vector: &[(u32, f32)], mut new: impl FnMut(u32)) {
         for (hash, weight) in vector {
             let sum = self.weights.entry(*hash).or_insert_with(|| {
                 new(*hash);
@@ -61,28 +70,72 @@ impl Sum {
             *sum += weight;
         }
     }
+}
+
+impl Sum {
+    /// Adds a vector of length 1 or an empty one, and calls `new` for each hash that was not there before.
+    pub fn add(&mut self, vector: &Vector, mut new: impl FnMut(u32)) {
+        match self {
+            _ if vector.is_empty() => {}
+            Self::Empty => {
+                vector.iter().for_each(|(hash, _)| new(*hash));
+                *self = Self::One(Arc::clone(vector));
+            }
+            _ => self.grown().add(vector, new),
+        }
+    }
 
     /// Adds another sum, in the order of its hashes so that the result is the same each time.
     pub fn add_sum(&mut self, other: &Self, new: impl FnMut(u32)) {
-        let mut vector: Vec<(u32, f32)> = other.weights.iter().map(|(hash, weight)| (*hash, *weight)).collect();
-        vector.sort_unstable_by_key(|(hash, _)| *hash);
-        self.add(&vector, new);
+        match other {
+            Self::Empty => {}
+            Self::One(vector) => self.add(vector, new),
+            Self::Many(grown) => {
+                let mut vector: Vec<(u32, f32)> = grown.weights.iter().map(|(hash, weight)| (*hash, *weight)).collect();
+                vector.sort_unstable_by_key(|(hash, _)| *hash);
+                self.grown().add(&vector, new);
+            }
+        }
+    }
+
+    fn grown(&mut self) -> &mut Grown {
+        if !matches!(self, Self::Many(_)) {
+            let mut grown = Box::<Grown>::default();
+            if let Self::One(vector) = self {
+                grown.add(vector, |_| ());
+            }
+            *self = Self::Many(grown);
+        }
+        let Self::Many(grown) = self else { unreachable!("it has just grown") };
+        grown
+    }
+
+    fn get(&self, hash: u32) -> Option<f32> {
+        match self {
+            Self::Empty => None,
+            Self::One(vector) => vector.binary_search_by_key(&hash, |entry| entry.0).ok().map(|at| vector[at].1),
+            Self::Many(grown) => grown.weights.get(&hash).copied(),
+        }
     }
 
     pub fn has(&self, hash: u32) -> bool {
-        self.weights.contains_key(&hash)
+        self.get(hash).is_some()
     }
     pub fn is_empty(&self) -> bool {
-        self.square <= 0.0
+        matches!(self, Self::Empty)
     }
 
     /// With a vector of length 1; 0 when either is empty.
     pub fn cosine(&self, vector: &[(u32, f32)]) -> f32 {
-        if vector.is_empty() || self.is_empty() {
-            return 0.0;
+        match self {
+            Self::Empty => 0.0,
+            Self::One(one) => dot(one, vector),
+            Self::Many(_) if vector.is_empty() => 0.0,
+            Self::Many(grown) => {
+                let dot: f32 = vector.iter().filter_map(|(hash, weight)| grown.weights.get(hash).map(|sum| sum * weight)).sum();
+                dot / grown.square.sqrt()
+            }
         }
-        let dot: f32 = vector.iter().filter_map(|(hash, weight)| self.weights.get(hash).map(|sum| sum * weight)).sum();
-        dot / self.square.sqrt()
     }
 }
 
@@ -92,7 +145,8 @@ mod tests {
 
     #[test]
     fn a_sum_knows_its_direction() {
-        let a = normal(vec![(1, 3.0), (2, 4.0)]);
+        let (a, length) = normal(vec![(1, 3.0), (2, 4.0)]);
+        assert_eq!(length, 5.0);
         let mut sum = Sum::default();
         let mut new = vec![];
         sum.add(&a, |hash| new.push(hash));

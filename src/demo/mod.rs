@@ -42,7 +42,16 @@ pub struct Replay {
 /// goes on with what it holds.
 pub async fn start(config: Config) -> Result<Replay> {
     let feeds = FeedServer::start(&FILES, &config.data).await.context("starting the feed server")?;
-    let config = Config { fetch_allow: vec![feeds.address().to_string()], fetch_seconds: FETCH_SECONDS, publish_sources: PUBLISH_SOURCES, ..config };
+    let config = Config {
+        fetch_allow: vec![feeds.address().to_string()],
+        fetch_seconds: FETCH_SECONDS,
+        fetch_least_seconds: FETCH_SECONDS,
+        fetch_most_seconds: FETCH_SECONDS,
+        // all feeds of the replay are ours
+        fetch_pause_seconds: 0,
+        publish_sources: PUBLISH_SOURCES,
+        ..config
+    };
     let mut app = App::open(config, Clock::Real).await?;
     app.clock = Clock::starting_at(begin(&app, feeds.last_day()).await?);
     app.strip = Some(Arc::from(STRIP));

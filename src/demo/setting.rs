@@ -1,6 +1,6 @@
 //! The replay's sources and prices.
 
-use crate::model::source::NewSource;
+use crate::model::source::{Licence, NewSource};
 use crate::{App, store};
 use anyhow::{Context, Result};
 use include_dir::Dir;
@@ -38,7 +38,9 @@ pub async fn load(app: &App, files: &Dir<'_>, feeds: SocketAddr) -> Result<()> {
             country: Some(outlet[2].into()),
             language: Some("en".into()),
             reliability: outlet[3].parse().unwrap_or(crate::model::source::Reliability::F),
-            licence: if one.domain.contains("wikipedia") { "CC BY-SA 3.0".into() } else { "headline".into() },
+            // the items of the replay are whole already
+            licence: Licence::Headline,
+            folder: String::new(),
         };
         store::source::add(&mut tx, &source, now).await?;
     }

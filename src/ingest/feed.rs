@@ -26,7 +26,11 @@ pub struct Entry {
     pub published: Option<String>,
     pub updated: Option<String>,
     pub language: Option<String>,
+    pub categories: Vec<String>,
 }
+
+/// More words than these say nothing more.
+const MAX_CATEGORIES: usize = 20;
 
 /// Reads a feed. Relative links are resolved by xml:base and then by `address`. `None` when the text is no feed.
 pub fn read(text: &str, address: &Url) -> Option<Feed> {
@@ -116,6 +120,7 @@ fn rss_item(item: &Element, place: &Place) -> Entry {
         published: text_maybe(item, &["pubdate", "dc:date", "dcterms:issued", "dcterms:created", "published", "atom:published", "date"]),
         updated: text_maybe(item, &["dcterms:modified", "atom:updated", "updated", "lastmod"]),
         language: text_maybe(item, &["dc:language", "language"]).or(of_content).or(place.language.clone()),
+        categories: categories(item),
         id,
     }
 }
@@ -147,8 +152,16 @@ fn atom_entry(entry: &Element, place: &Place) -> Entry {
         published: text_maybe(entry, &["published", "atom:published", "issued", "atom:issued", "created", "dc:date", "pubdate"]),
         updated: text_maybe(entry, &["updated", "atom:updated", "modified", "atom:modified"]),
         language: in_content.or(place.language.clone()),
+        categories: categories(entry),
         id,
     }
+}
+
+/// The words an item is filed under, as an attribute or as text.
+fn categories(item: &Element) -> Vec<String> {
+    let filed = item.elements().filter(|e| matches!(e.name.as_str(), "category" | "atom:category" | "dc:subject" | "media:category"));
+    let words = filed.map(|e| e.attribute("label").or(e.attribute("term")).map_or_else(|| e.text(), str::to_string));
+    words.filter(|word| !word.trim().is_empty()).take(MAX_CATEGORIES).collect()
 }
 
 fn person(author: &Element) -> String {
@@ -224,6 +237,10 @@ fn of_json(feed: &Value, address: &Url) -> Option<Feed> {
             published: text(item, "date_published"),
             updated: text(item, "date_modified"),
             language: text(item, "language").or(place.language.clone()),
+            categories: item
+                .get("tags")
+                .and_then(Value::as_array)
+                .map_or(vec![], |tags| tags.iter().filter_map(Value::as_str).take(MAX_CATEGORIES).map(str::to_string).collect()),
         }
     };
     Some(Feed {

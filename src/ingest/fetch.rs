@@ -1,14 +1,16 @@
 //! Reads one source and stores what is new.
 
 use super::due::interval;
-use super::parse;
+use super::{pace, parse};
 use crate::clock::{HOUR, Timestamp};
 use crate::id::Id;
 use crate::model::article::Item;
 use crate::model::job::Work;
+use crate::model::rule::Rules;
 use crate::model::source::Source;
 use crate::outbound::http::{Answer, Body, Validators};
-use crate::store::source::Row;
+use crate::store::article::Added;
+use crate::store::source::{Reading as Health, Row};
 use crate::{App, Error, Result, store};
 use std::time::Duration;
 use tracing::{info, warn};
@@ -16,17 +18,16 @@ use tracing::{info, warn};
 /// Reads a source now. What is wrong with the source is kept as its health and is no failure of ours; only a broken house fails.
 pub async fn source(app: &App, id: Id<Source>) -> Result<()> {
     let Some(source) = store::source::find(&app.db, id).await?.filter(|s| s.active) else { return Ok(()) };
+    let _turn = match app.http.turn(&source.address) {
+        Ok(turn) => turn,
+        // another feed of this host is being read, or was a moment ago
+        Err(wait) => return put_off(app, &source, wait).await,
+    };
     let validators = Validators { etag: source.etag.clone(), last_modified: source.last_modified.clone() };
     match read(app, &source, &validators).await {
         Ok(Reading::Unchanged) => unchanged(app, &source).await,
         Ok(Reading::Later(wait, problem)) => failed(app, &source, &problem, wait).await,
-        Ok(Reading::Items(body, items)) => {
-            let new = keep(app, &source, &body, &items).await?;
-            if new > 0 {
-                info!(source.id = %id, new, "read {new} new articles from {}", source.name);
-            }
-            Ok(())
-        }
+        Ok(Reading::Items(body, items)) => keep(app, &source, &body, &items).await,
         Err(Error::Upstream(problem)) => failed(app, &source, &problem, Duration::ZERO).await,
         Err(other) => Err(other),
     }
@@ -40,12 +41,20 @@ enum Reading {
     Later(Duration, String),
 }
 
+async fn put_off(app: &App, source: &Row, wait: Duration) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    store::source::set_due(&mut tx, source.id, app.clock.now().plus(wait)).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Keeps what is wrong in words; the next try is backed off, and not before the source wants it.
 async fn failed(app: &App, source: &Row, problem: &str, at_least: Duration) -> Result<()> {
     warn!(source.id = %source.id, problem, "{} cannot be read", source.name);
     let now = app.clock.now();
-    let due = now.plus(interval(app, source.failures + 1).max(at_least));
-    store::source::record_failure(&app.db, source.id, problem, now, due).await
+    let due = now.plus(interval(app, source.pace, source.failures + 1).max(at_least));
+    let mut tx = app.db.begin().await?;
+    store::source::record_failure(&mut tx, source.id, problem, now, due).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn read(app: &App, source: &Row, validators: &Validators) -> Result<Reading> {
@@ -64,34 +73,100 @@ async fn read(app: &App, source: &Row, validators: &Validators) -> Result<Readin
 
 async fn unchanged(app: &App, source: &Row) -> Result<()> {
     let now = app.clock.now();
+    let health = Health { etag: source.etag.clone(), last_modified: source.last_modified.clone(), pace: learnt(source, 0, now), ..Health::default() };
     let mut tx = app.db.begin().await?;
-    let (etag, modified) = (source.etag.clone(), source.last_modified.clone());
-    store::source::record_success(&mut tx, source.id, etag, modified, now, now.plus(interval(app, 0))).await?;
+    store::source::record_success(&mut tx, source.id, &health, now, now.plus(interval(app, health.pace, 0))).await?;
     Ok(tx.commit().await?)
 }
 
-/// Stores the new items, the source's health and the next room's job, all or nothing.
-async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<usize> {
+/// Stores the new items, the source's health and the next room's jobs, all or nothing.
+async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()> {
     let now = app.clock.now();
+    let rules = Rules::parse(&source.rules).unwrap_or_default();
+    let mut health = Health { etag: body.validators.etag.clone(), last_modified: body.validators.last_modified.clone(), ..Health::default() };
     let mut tx = app.db.begin().await?;
-    let mut new = 0;
     for item in items {
-        new += usize::from(store::article::add(&mut tx, source.id, item, published(item, now), now).await?);
+        if !rules.keeps(item) {
+            health.dropped += 1;
+            continue;
+        }
+        match store::article::add(&mut tx, source.id, item, published(item, now), now).await? {
+            Added::New => {
+                health.new += 1;
+                if let Some(lag) = lag(source, item, now) {
+                    health.dated += 1;
+                    health.lag_seconds += lag.as_secs() as i64;
+                }
+            }
+            Added::Changed(Some(incident)) => store::job::add(&mut tx, Work::Analyze { incident }, now, now).await?,
+            Added::Changed(None) | Added::Known => {}
+        }
     }
     if let Some(moved_to) = &body.moved_to {
         info!(source.id = %source.id, "{} has moved for good to {moved_to}", source.name);
         store::source::move_to(&mut tx, source.id, moved_to.as_str()).await?;
     }
-    let Validators { etag, last_modified } = body.validators.clone();
-    store::source::record_success(&mut tx, source.id, etag, last_modified, now, now.plus(interval(app, 0))).await?;
-    if new > 0 {
+    health.pace = learnt(source, health.new, now);
+    store::source::record_success(&mut tx, source.id, &health, now, now.plus(interval(app, health.pace, 0))).await?;
+    if health.new > 0 {
         store::job::add(&mut tx, Work::Cluster, now, now).await?;
     }
     tx.commit().await?;
-    Ok(new)
+    if health.new > 0 {
+        info!(source.id = %source.id, health.new, "read {} new articles from {}", health.new, source.name);
+    }
+    Ok(())
 }
 
-/// When an item counts as published: as it says, but never later than now; now when it does not say.
+/// The pace after a reading; a first reading finds the whole feed new and teaches nothing.
+fn learnt(source: &Row, new: i64, now: Timestamp) -> Option<f64> {
+    let before = source.worked_at?;
+    Some(pace::learn(source.pace, now.since(before), usize::try_from(new).unwrap_or(0)))
+}
+
+/// How long a new item of a source that is read already took from its publication to us.
+fn lag(source: &Row, item: &Item, now: Timestamp) -> Option<Duration> {
+    source.worked_at?;
+    item.published_at.filter(|at| *at <= now).map(|at| now.since(at))
+}
+
+/// The web's first feeds are younger; an older date is a clock that was never set.
+const OLDEST: Timestamp = Timestamp(788_918_400_000);
+
+/// When an item counts as published: as it says, but never later than now; now when it does not say or cannot be right.
 fn published(item: &Item, now: Timestamp) -> Timestamp {
-    item.published_at.filter(|at| *at <= now.plus(HOUR)).map_or(now, |at| at.min(now))
+    item.published_at.filter(|at| *at >= OLDEST && *at <= now.plus(HOUR)).map_or(now, |at| at.min(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_that_cannot_be_right_is_the_day_it_came() {
+        let now = Timestamp::parse("2022-03-20T12:00:00Z").unwrap();
+        let published_at = |text: &str| {
+            let item = Item {
+                identity: "1".into(),
+                address: "https://example.org/1".into(),
+                title: "T".into(),
+                summary: String::new(),
+                author: None,
+                language: "en".into(),
+                categories: vec![],
+                published_at: Timestamp::parse(text),
+            };
+            published(&item, now)
+        };
+        for (said, counts) in [
+            ("2022-03-20T11:00:00Z", "2022-03-20T11:00:00Z"),
+            ("2019-01-01T00:00:00Z", "2019-01-01T00:00:00Z"),
+            ("2022-03-20T12:30:00Z", "2022-03-20T12:00:00Z"),
+            ("2023-01-01T00:00:00Z", "2022-03-20T12:00:00Z"),
+            ("1970-01-01T00:00:00Z", "2022-03-20T12:00:00Z"),
+            ("some day", "2022-03-20T12:00:00Z"),
+        ] {
+            assert_eq!(published_at(said), Timestamp::parse(counts).unwrap(), "{said}");
+        }
+    }
 }

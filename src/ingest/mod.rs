@@ -1,8 +1,8 @@
 //! The first room: feeds come in, clean articles are stored, once each.
 //!
-//! `due` asks which sources to read, `fetch` reads one and stores what is new, `parse` makes items of bytes
+//! `due` asks which sources to read (`pace` learns how often), `fetch` reads one and stores what is new, `parse` makes items of bytes
 //! (`charset` text of bytes, `tree` a tree of broken XML, `feed` one kind of feed of all formats, `date` times), `clean` makes text of
-//! what feeds call text. An article that was stored leaves a job for the clustering room.
+//! what feeds call text. `preview` looks at a feed without keeping it, `opml` exchanges lists of feeds. An article that was stored leaves a job for the clustering room.
 
 pub mod charset;
 pub mod clean;
@@ -10,7 +10,10 @@ pub mod date;
 pub mod due;
 pub mod feed;
 pub mod fetch;
+pub mod opml;
+pub mod pace;
 pub mod parse;
+pub mod preview;
 pub mod tree;
 
 pub use due::enqueue_due;

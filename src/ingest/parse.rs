@@ -6,6 +6,7 @@ use super::{charset, date};
 use crate::model::article::Item;
 use crate::{Error, Result};
 use sha2::{Digest, Sha256};
+use std::collections::{HashMap, HashSet};
 use url::Url;
 
 /// More items than this in one feed are not read (SECURITY C2).
@@ -16,10 +17,26 @@ pub const MAX_ITEMS: usize = 2_000;
 /// `content_type` is what HTTP said, `address` where the feed was found, `language` what its source is known to write.
 /// Fails with `Upstream` and a sentence when the bytes are no feed.
 pub fn items(bytes: &[u8], content_type: Option<&str>, address: &Url, language: Option<&str>) -> Result<Vec<Item>> {
+    Ok(read(bytes, content_type, address, language)?.items)
+}
+
+/// A feed with its items.
+#[derive(Debug)]
+pub struct Read {
+    /// What it calls itself.
+    pub title: String,
+    pub language: Option<String>,
+    pub items: Vec<Item>,
+}
+
+/// As [`items`], with what the feed says of itself.
+pub fn read(bytes: &[u8], content_type: Option<&str>, address: &Url, language: Option<&str>) -> Result<Read> {
     let text = charset::decode(bytes, content_type);
     let feed = feed::read(&text, address).ok_or_else(|| Error::Upstream(not_a_feed(&text)))?;
     let feed_language = feed.language.as_deref().or(language);
-    Ok(feed.entries.into_iter().take(MAX_ITEMS).filter_map(|entry| item(entry, feed_language)).collect())
+    let mut items: Vec<Item> = feed.entries.into_iter().take(MAX_ITEMS).filter_map(|entry| item(entry, feed_language)).collect();
+    tell_apart(&mut items);
+    Ok(Read { title: plain(&feed.title, TITLE_LIMIT), language: feed.language.as_deref().map(primary).filter(|tag| !tag.is_empty()), items })
 }
 
 /// What it is instead, as far as that can be told.
@@ -50,12 +67,13 @@ fn item(entry: Entry, feed_language: Option<&str>) -> Option<Item> {
         address: link.to_string(),
         title,
         summary,
+        categories: entry.categories.iter().map(|word| plain(word, 100)).filter(|word| !word.is_empty()).collect(),
         author: entry.author.map(|name| plain(&name, 200)).filter(|name| !name.is_empty()),
         published_at: entry.published.as_deref().and_then(date::parse).or(entry.updated.as_deref().and_then(date::parse)),
     })
 }
 
-/// The item's id, else its link, else a hash of both link and title; long ids are hashed, so that a column bounds them.
+/// The item's id, else its link, else its title; long ids are hashed, so that a column bounds them.
 fn identity(id: &str, link: &str, title: &str) -> String {
     let id: String = id.chars().filter(|c| !c.is_control()).collect();
     let chosen = if !id.is_empty() {
@@ -65,10 +83,25 @@ fn identity(id: &str, link: &str, title: &str) -> String {
     } else {
         title.to_string()
     };
-    if chosen.len() <= 400 {
-        return chosen;
+    if chosen.len() <= 400 { chosen } else { hash(&chosen) }
+}
+
+fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Some feeds give all items one id or one link: those are told apart by their titles too, so that none is lost.
+fn tell_apart(items: &mut [Item]) {
+    let mut title_of: HashMap<String, String> = HashMap::new();
+    let mut shared: HashSet<String> = HashSet::new();
+    for item in items.iter() {
+        if title_of.entry(item.identity.clone()).or_insert_with(|| item.title.clone()) != &item.title {
+            shared.insert(item.identity.clone());
+        }
     }
-    Sha256::digest(chosen.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    for item in items.iter_mut().filter(|item| shared.contains(&item.identity)) {
+        item.identity = hash(&format!("{}\n{}", item.address, item.title));
+    }
 }
 
 /// `en` of `en-GB`.
@@ -112,7 +145,7 @@ mod tests {
     use super::*;
     use crate::clock::Timestamp;
 
-    fn read(feed: &str) -> Vec<Item> {
+    fn items_of(feed: &str) -> Vec<Item> {
         items(feed.as_bytes(), None, &Url::parse("https://example.org/feed").unwrap(), None).unwrap()
     }
 
@@ -125,7 +158,7 @@ mod tests {
         let json = r#"{"version":"https://jsonfeed.org/version/1.1","title":"X","language":"en","items":[{"id":"7","url":"https://example.org/a","title":"Fire & smoke","content_text":"One.","date_published":"2022-03-20T08:00:00Z"}]}"#;
         let rdf = r#"<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://example.org/"><title>X</title><link>https://example.org/</link><description>x</description></channel><item rdf:about="7"><title>Fire &amp; smoke</title><link>https://example.org/a</link><dc:date>2022-03-20T08:00:00Z</dc:date><description>One.</description></item></rdf:RDF>"#;
         for feed in [rss, atom, json, rdf] {
-            let items = read(feed);
+            let items = items_of(feed);
             assert_eq!(items.len(), 1, "{feed}");
             assert_eq!(items[0].title, "Fire & smoke");
             assert_eq!(items[0].address, "https://example.org/a");
@@ -137,7 +170,7 @@ mod tests {
 
     #[test]
     fn a_bare_ampersand_does_not_lose_the_feed() {
-        let items = read(
+        let items = items_of(
             "<rss version=\"2.0\"><channel><title>X</title><item><title>AT&T pays</title><link>https://example.org/?a=1&b=2</link></item></channel></rss>",
         );
         assert_eq!(items[0].title, "AT&T pays");
@@ -154,7 +187,7 @@ mod tests {
     #[test]
     fn a_link_that_is_not_of_the_web_is_no_article() {
         assert!(
-            read("<rss version=\"2.0\"><channel><title>X</title><item><title>T</title><link>javascript:alert(1)</link></item></channel></rss>")
+            items_of("<rss version=\"2.0\"><channel><title>X</title><item><title>T</title><link>javascript:alert(1)</link></item></channel></rss>")
                 .is_empty()
         );
     }

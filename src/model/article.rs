@@ -1,4 +1,5 @@
-//! An Article: one item of one Source. It never changes after it is stored.
+//! An Article: one item of one Source. When its source changes its text, the article says what it says now, and what it said
+//! before is kept as a version.
 
 use crate::clock::Timestamp;
 use crate::id::Id;
@@ -16,6 +17,8 @@ pub struct Item {
     pub author: Option<String>,
     /// ISO 639-1; "und" when nobody says and it cannot be told.
     pub language: String,
+    /// What the feed files it under; for the source's rules, not stored.
+    pub categories: Vec<String>,
     /// When the feed says it was published; `None` when it does not.
     pub published_at: Option<Timestamp>,
 }

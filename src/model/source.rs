@@ -26,6 +26,15 @@ super::scale! {
     }
 }
 
+super::scale! {
+    /// How much of a source's articles may be kept and shown. Beyond the feed itself the article's page is read.
+    Licence {
+        Headline = "headline", "what the feed gives";
+        Excerpt = "excerpt", "an excerpt of the page";
+        Open = "open", "the whole text of the page";
+    }
+}
+
 /// The credibility of what several voices report, by the rule that `/method` states: `owners` are the independent owner
 /// groups that report it, each with its best reliability. Copies and one owner's outlets are one voice.
 pub fn credibility(owners: &[Reliability]) -> Credibility {
@@ -49,7 +58,9 @@ pub struct NewSource {
     pub country: Option<String>,
     pub language: Option<String>,
     pub reliability: Reliability,
-    pub licence: String,
+    pub licence: Licence,
+    /// The folder that an editor files it in, for lists and OPML; empty for none.
+    pub folder: String,
 }
 
 /// Stands for a source in ids.

@@ -3,6 +3,7 @@
 //! The name is resolved, each address is checked, and the connection goes to a checked address only; every redirect is
 //! checked again. Exact `host:port` pairs of the settings are the one exception.
 
+use super::turn::{Turn, Turns};
 use crate::config::Config;
 use crate::{Error, Result};
 use anyhow::Context;
@@ -11,7 +12,7 @@ use reqwest::header::{self, HeaderMap, HeaderValue};
 use reqwest::{Client, StatusCode, redirect};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use url::{Host, Url};
 
 /// SECURITY C2.
@@ -27,6 +28,7 @@ pub struct Http {
     /// For the exact host and port pairs that the settings allow.
     allowed: Client,
     allow: Arc<[String]>,
+    turns: Turns,
 }
 
 /// What the other side said when it was here last; sent so that it may answer "not modified".
@@ -59,9 +61,15 @@ impl Http {
     pub fn new(config: &Config) -> anyhow::Result<Self> {
         // fails only when a provider is installed already, which is what we want
         rustls::crypto::ring::default_provider().install_default().ok();
+        let agent = match config.public_address.as_str() {
+            "" => format!("{} (news portal, Intelrift/{})", config.name, env!("CARGO_PKG_VERSION")),
+            address => format!("{} (+{address}; news portal, Intelrift/{})", config.name, env!("CARGO_PKG_VERSION")),
+        };
+        // a header holds plain letters only
+        let agent: String = agent.chars().filter(|c| c.is_ascii() && !c.is_ascii_control()).collect();
         let client = || {
             Client::builder()
-                .user_agent(concat!("Intelrift/", env!("CARGO_PKG_VERSION"), " (news portal; feed reader)"))
+                .user_agent(agent.as_str())
                 .connect_timeout(CONNECT_TIMEOUT)
                 .timeout(REQUEST_TIMEOUT)
                 .redirect(redirect::Policy::none())
@@ -71,7 +79,14 @@ impl Http {
             guarded: client().dns_resolver(Arc::new(PublicOnly)).build().context("building the HTTP client")?,
             allowed: client().build().context("building the HTTP client")?,
             allow: config.fetch_allow.clone().into(),
+            turns: Turns::new(Duration::from_secs(config.fetch_pause_seconds)),
         })
+    }
+
+    /// The turn to talk to the host of an address, or how long to wait before asking again.
+    pub fn turn(&self, address: &str) -> Result<Option<Turn>, Duration> {
+        let host = Url::parse(address).ok().and_then(|address| address.host_str().map(str::to_string)).unwrap_or_default();
+        self.turns.take(&host, Instant::now())
     }
 
     /// Fetches a document. Fails with `Upstream` and a sentence for the operator.

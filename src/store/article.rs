@@ -6,10 +6,21 @@ use crate::id::Id;
 use crate::model::article::{Article, Item};
 use crate::model::incident::Incident;
 use crate::model::source::{Reliability, Source};
+use crate::text::fold::fold;
 use crate::{Result, params};
 
-/// Stores an item. `false` when this source gave it before.
-pub async fn add(tx: &mut Tx, source: Id<Source>, item: &Item, published: Timestamp, now: Timestamp) -> Result<bool> {
+/// What became of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    New,
+    /// The source gave it before, with the same text.
+    Known,
+    /// Its source has changed its text; the incident it is in, if it has one.
+    Changed(Option<Id<Incident>>),
+}
+
+/// Stores an item, or a new version of it.
+pub async fn add(tx: &mut Tx, source: Id<Source>, item: &Item, published: Timestamp, now: Timestamp) -> Result<Added> {
     let added = tx
         .run(
             "INSERT INTO article (id, source_id, identity, address, title, summary, author, language, published_at, stored_at)
@@ -29,7 +40,39 @@ pub async fn add(tx: &mut Tx, source: Id<Source>, item: &Item, published: Timest
             ],
         )
         .await?;
-    Ok(added == 1)
+    if added == 1 { Ok(Added::New) } else { revise(tx, source, item, now).await }
+}
+
+/// An article is written anew so many times; a feed that changes it at every reading is not news.
+const MOST_VERSIONS: i64 = 50;
+
+/// Takes over the text of an item that is known, when it says something else now; what it said is kept.
+async fn revise(tx: &mut Tx, source: Id<Source>, item: &Item, now: Timestamp) -> Result<Added> {
+    let before: (Id<Article>, Option<Id<Incident>>, String, String, i64) = tx
+        .one("SELECT id, incident_id, title, summary, version FROM article WHERE source_id = $1 AND identity = $2", params![source, &item.identity])
+        .await?;
+    let (id, incident, title, summary, version) = before;
+    if version >= MOST_VERSIONS || says_the_same(&title, &item.title) && says_the_same(&summary, &item.summary) {
+        return Ok(Added::Known);
+    }
+    tx.run(
+        "INSERT INTO article_version (article_id, number, title, summary, replaced_at) VALUES ($1, $2, $3, $4, $5)",
+        params![id, version, title, summary, now],
+    )
+    .await?;
+    tx.run("UPDATE article SET title = $2, summary = $3, version = version + 1 WHERE id = $1", params![id, &item.title, &item.summary]).await?;
+    Ok(Added::Changed(incident))
+}
+
+/// Whether two texts differ in nothing but letters' case, spaces and marks.
+fn says_the_same(a: &str, b: &str) -> bool {
+    let bare = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    a == b || bare(a) == bare(b)
+}
+
+/// What an article said before, oldest first: number, title, summary, and until when.
+pub async fn list_versions(db: impl Sql, id: Id<Article>) -> Result<Vec<(i64, String, String, Timestamp)>> {
+    Ok(db.all("SELECT number, title, summary, replaced_at FROM article_version WHERE article_id = $1 ORDER BY number", params![id]).await?)
 }
 
 /// What clustering needs to know of an article.

@@ -104,6 +104,7 @@ text_column!(
     crate::model::category::Category,
     crate::model::incident::Stage,
     crate::model::incident::Phase,
+    crate::model::source::Licence,
     crate::model::source::Reliability,
     crate::model::viewer::Role,
 );

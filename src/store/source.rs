@@ -1,9 +1,10 @@
 //! Sources: what we read, when next, and how they are doing.
 
 use super::{Sql, Tx};
-use crate::clock::Timestamp;
+use crate::clock::{HOUR, Timestamp};
 use crate::id::Id;
-use crate::model::source::{NewSource, Reliability, Source};
+use crate::model::health::{Facts, Hour};
+use crate::model::source::{Licence, NewSource, Reliability, Source};
 use crate::text::slug::slug;
 use crate::{Result, params};
 
@@ -18,14 +19,42 @@ pub struct Row {
     pub country: Option<String>,
     pub language: Option<String>,
     pub reliability: Reliability,
-    pub licence: String,
+    pub licence: Licence,
     pub active: bool,
+    /// One rule a line; see [`crate::model::rule`].
+    pub rules: String,
+    pub folder: String,
+    /// New items an hour, once that is known.
+    pub pace: Option<f64>,
     pub etag: Option<String>,
     pub last_modified: Option<String>,
     pub tried_at: Option<Timestamp>,
     pub worked_at: Option<Timestamp>,
+    /// When it last gave something new.
+    pub fresh_at: Option<Timestamp>,
+    pub added_at: Timestamp,
     pub failures: i64,
     pub problem: Option<String>,
+}
+
+impl Row {
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            active: self.active,
+            failures: self.failures,
+            problem: self.problem.as_deref(),
+            worked_at: self.worked_at,
+            fresh_at: self.fresh_at,
+            added_at: self.added_at,
+        }
+    }
+}
+
+/// The columns of [`Row`], in every query that fills one.
+macro_rules! columns {
+    () => {
+        "id, slug, name, address, outlet, owner, country, language, reliability, licence, active, rules, folder, pace, etag, last_modified, tried_at, worked_at, fresh_at, added_at, failures, problem"
+    };
 }
 
 /// Adds a source that is due at once. `Taken` when its address or its name is known.
@@ -36,8 +65,8 @@ pub async fn add(db: impl Sql, source: &NewSource, now: Timestamp) -> Result<Id<
         slug => slug,
     };
     db.run(
-        "INSERT INTO source (id, slug, name, address, outlet, owner, country, language, reliability, licence, due_at, added_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+        "INSERT INTO source (id, slug, name, address, outlet, owner, country, language, reliability, licence, folder, due_at, added_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)",
         params![
             id,
             slug,
@@ -48,7 +77,8 @@ pub async fn add(db: impl Sql, source: &NewSource, now: Timestamp) -> Result<Id<
             source.country.clone(),
             source.language.clone(),
             source.reliability,
-            &source.licence,
+            source.licence,
+            &source.folder,
             now
         ],
     )
@@ -56,27 +86,34 @@ pub async fn add(db: impl Sql, source: &NewSource, now: Timestamp) -> Result<Id<
     Ok(id)
 }
 
+/// Adds the sources of a list, and says how many were added and how many left out: known ones, and those without a web address.
+pub async fn add_list(tx: &mut Tx, list: &[NewSource], now: Timestamp) -> Result<(usize, usize)> {
+    let (mut added, mut left) = (0, 0);
+    for source in list {
+        let is_web = source.address.starts_with("http://") || source.address.starts_with("https://");
+        if !is_web || is_known(&mut *tx, source).await? {
+            left += 1;
+            continue;
+        }
+        add(&mut *tx, source, now).await?;
+        added += 1;
+    }
+    Ok((added, left))
+}
+
+async fn is_known(db: impl Sql, source: &NewSource) -> Result<bool> {
+    let row: (bool,) =
+        db.one("SELECT EXISTS (SELECT 1 FROM source WHERE address = $1 OR slug = $2)", params![&source.address, slug(&source.name)]).await?;
+    Ok(row.0)
+}
+
 /// All sources, the failing ones first, then by name.
 pub async fn list(db: impl Sql) -> Result<Vec<Row>> {
-    Ok(db
-        .all(
-            "SELECT id, slug, name, address, outlet, owner, country, language, reliability, licence, active, etag, last_modified,
-                    tried_at, worked_at, failures, problem
-             FROM source ORDER BY failures DESC, name, id",
-            params![],
-        )
-        .await?)
+    Ok(db.all(concat!("SELECT ", columns!(), " FROM source ORDER BY failures DESC, name, id"), params![]).await?)
 }
 
 pub async fn find(db: impl Sql, id: Id<Source>) -> Result<Option<Row>> {
-    Ok(db
-        .optional(
-            "SELECT id, slug, name, address, outlet, owner, country, language, reliability, licence, active, etag, last_modified,
-                    tried_at, worked_at, failures, problem
-             FROM source WHERE id = $1",
-            params![id],
-        )
-        .await?)
+    Ok(db.optional(concat!("SELECT ", columns!(), " FROM source WHERE id = $1"), params![id]).await?)
 }
 
 /// Active sources whose time has come, the longest waiting first; at most `limit`.
@@ -105,28 +142,109 @@ pub async fn set_due(tx: &mut Tx, id: Id<Source>, due: Timestamp) -> Result<()> 
     Ok(())
 }
 
+/// What a reading that worked found.
+#[derive(Debug, Default)]
+pub struct Reading {
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    /// New items an hour.
+    pub pace: Option<f64>,
+    pub new: i64,
+    /// Items that the source's rules do not want.
+    pub dropped: i64,
+    /// New items whose date is known, and the sum of their times from publication to us.
+    pub dated: i64,
+    pub lag_seconds: i64,
+}
+
 /// A reading that worked: health is clean again, validators are kept for the next conditional request.
-pub async fn record_success(
-    tx: &mut Tx,
-    id: Id<Source>,
-    etag: Option<String>,
-    last_modified: Option<String>,
-    now: Timestamp,
-    due: Timestamp,
-) -> Result<()> {
+pub async fn record_success(tx: &mut Tx, id: Id<Source>, found: &Reading, now: Timestamp, due: Timestamp) -> Result<()> {
     tx.run(
-        "UPDATE source SET etag = $2, last_modified = $3, tried_at = $4, worked_at = $4, failures = 0, problem = NULL, due_at = $5
+        "UPDATE source SET etag = $2, last_modified = $3, tried_at = $4, worked_at = $4, failures = 0, problem = NULL, due_at = $5, pace = $6,
+                fresh_at = CASE WHEN $7 > 0 THEN $4 ELSE fresh_at END
          WHERE id = $1",
-        params![id, etag, last_modified, now, due],
+        params![id, found.etag.clone(), found.last_modified.clone(), now, due, found.pace, found.new],
+    )
+    .await?;
+    count_hour(tx, id, now, 0, found).await
+}
+
+/// A reading that failed, with the reason in words.
+pub async fn record_failure(tx: &mut Tx, id: Id<Source>, problem: &str, now: Timestamp, due: Timestamp) -> Result<()> {
+    tx.run("UPDATE source SET tried_at = $2, failures = failures + 1, problem = $3, due_at = $4 WHERE id = $1", params![id, now, problem, due])
+        .await?;
+    count_hour(tx, id, now, 1, &Reading::default()).await
+}
+
+async fn count_hour(tx: &mut Tx, id: Id<Source>, now: Timestamp, failures: i64, found: &Reading) -> Result<()> {
+    tx.run(
+        "INSERT INTO source_hour (source_id, hour_at, tries, failures, items, dropped, dated, lag_seconds) VALUES ($1, $2, 1, $3, $4, $5, $6, $7)
+         ON CONFLICT (source_id, hour_at) DO UPDATE SET
+            tries = source_hour.tries + 1, failures = source_hour.failures + excluded.failures, items = source_hour.items + excluded.items,
+            dropped = source_hour.dropped + excluded.dropped, dated = source_hour.dated + excluded.dated,
+            lag_seconds = source_hour.lag_seconds + excluded.lag_seconds",
+        params![id, now.floor(HOUR), failures, found.new, found.dropped, found.dated, found.lag_seconds],
     )
     .await?;
     Ok(())
 }
 
-/// A reading that failed, with the reason in words.
-pub async fn record_failure(db: impl Sql, id: Id<Source>, problem: &str, now: Timestamp, due: Timestamp) -> Result<()> {
-    db.run("UPDATE source SET tried_at = $2, failures = failures + 1, problem = $3, due_at = $4 WHERE id = $1", params![id, now, problem, due])
+/// The hours of all sources, or of one, from `since` on.
+pub async fn list_hours(db: impl Sql, one: Option<Id<Source>>, since: Timestamp) -> Result<Vec<(Id<Source>, Hour)>> {
+    type Row = (Id<Source>, Timestamp, i64, i64, i64, i64, i64, i64);
+    let rows: Vec<Row> = db
+        .all(
+            "SELECT source_id, hour_at, tries, failures, items, dropped, dated, lag_seconds FROM source_hour
+             WHERE hour_at >= $1 AND source_id = COALESCE($2, source_id) ORDER BY hour_at, source_id",
+            params![since, one],
+        )
         .await?;
+    let hour = |(source, at, tries, failures, items, dropped, dated, lag_seconds): Row| {
+        (source, Hour { at, tries, failures, items, dropped, dated, lag_seconds })
+    };
+    Ok(rows.into_iter().map(hour).collect())
+}
+
+pub async fn remove_hours_before(db: impl Sql, before: Timestamp) -> Result<()> {
+    db.run("DELETE FROM source_hour WHERE hour_at < $1", params![before]).await?;
+    Ok(())
+}
+
+/// What an editor may change of a source.
+#[derive(Debug, Clone)]
+pub struct Change<'a> {
+    pub name: &'a str,
+    pub owner: &'a str,
+    pub country: Option<String>,
+    pub language: Option<String>,
+    pub reliability: Reliability,
+    pub licence: Licence,
+    pub folder: &'a str,
+    pub rules: &'a str,
+    pub active: bool,
+}
+
+/// Changes a source; one that is read again is due at once. `Taken` when its name is another's.
+pub async fn change(tx: &mut Tx, id: Id<Source>, change: &Change<'_>, now: Timestamp) -> Result<()> {
+    tx.run(
+        "UPDATE source SET name = $2, owner = $3, country = $4, language = $5, reliability = $6, licence = $7, folder = $8, rules = $9,
+                due_at = CASE WHEN $10 AND NOT active THEN $11 ELSE due_at END, active = $10
+         WHERE id = $1",
+        params![
+            id,
+            change.name,
+            change.owner,
+            change.country.clone(),
+            change.language.clone(),
+            change.reliability,
+            change.licence,
+            change.folder,
+            change.rules,
+            change.active,
+            now
+        ],
+    )
+    .await?;
     Ok(())
 }
 

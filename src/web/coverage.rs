@@ -19,6 +19,11 @@ pub fn bars(times: &[Timestamp], now: Timestamp) -> Vec<Bar> {
     for age in times.iter().map(|at| (now.since(*at).as_secs() / HOUR.as_secs()) as usize).filter(|age| *age < HOURS) {
         counts[HOURS - 1 - age] += 1;
     }
+    of_counts(&counts)
+}
+
+/// Bars for twelve counts, the oldest first; the last is the running one.
+pub fn of_counts(counts: &[usize; HOURS]) -> Vec<Bar> {
     let most = counts.iter().copied().max().unwrap_or(0).max(4) as f64;
     let bar = |(index, count): (usize, &usize)| {
         let height = (22.0 * *count as f64 / most * 10.0).round() / 10.0;

@@ -54,7 +54,9 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(
             resource("/admin/incidents/{id}/preview").route(read().to(admin::incident::preview)).route(post().to(admin::incident::preview_typed)),
         )
-        .service(resource("/admin/sources").route(read().to(admin::sources::show)).route(post().to(admin::sources::create)))
+        .service(resource("/admin/sources").route(read().to(admin::sources::show)).route(post().to(admin::sources::update)))
+        .service(resource("/admin/sources.opml").route(read().to(admin::sources::export)))
+        .service(resource("/admin/sources/{id}").route(read().to(admin::source::show)).route(post().to(admin::source::update)))
         .service(resource("/admin/jobs").route(read().to(admin::jobs::show)).route(post().to(admin::jobs::retry)))
         .service(resource("/admin/audit").route(read().to(admin::audit::show)))
         .service(resource("/static/{file:.*}").route(read().to(assets::show)))

@@ -10,6 +10,9 @@ const TICK: Duration = Duration::from_secs(1);
 /// Happenings stay this long, so that a page that lost its stream can catch up.
 const OUTBOX_KEPT: Duration = Duration::from_secs(2 * 86_400);
 
+/// A week of a source's hours, and today.
+const HOURS_KEPT: Duration = Duration::from_secs(8 * 86_400);
+
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut swept = Timestamp(0);
     while tokio::time::timeout(TICK, stop.wait_for(|stop| *stop)).await.is_err() {
@@ -25,6 +28,7 @@ async fn tick(app: &App, swept: &mut Timestamp) -> Result<()> {
     if now.since(*swept) > HOUR {
         store::login::remove_ended(&app.db, now).await?;
         store::outbox::remove_before(&app.db, now.minus(OUTBOX_KEPT)).await?;
+        store::source::remove_hours_before(&app.db, now.minus(HOURS_KEPT)).await?;
         *swept = now;
     }
     Ok(())

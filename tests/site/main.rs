@@ -10,3 +10,4 @@ mod incident;
 mod pipeline;
 mod seed;
 mod server;
+mod sources;

@@ -151,3 +151,79 @@ story!(two_processes_share_the_work_and_do_nothing_twice, |world| {
     let rows = store::incident::list_queue(&world.app.db, 50).await.unwrap();
     assert_eq!(rows.iter().map(|r| r.articles).sum::<i64>(), 12, "each article has one place");
 });
+
+story!(a_feed_is_read_as_often_as_it_has_news, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Fire at refinery", "", 5);
+    world.publishes("Gazette", "Parliament votes", "", 5);
+    for round in 0..30 {
+        world.publishes("Wire", &format!("Headline number {round} of a busy day in town {round}"), "", 1);
+        world.publishes("Wire", &format!("Another report {round} from court {round}"), "", 1);
+        world.work().await;
+        world.forward(Duration::from_secs(700));
+    }
+    world.work().await;
+    let pace = |name: &'static str| {
+        let db = world.app.db.clone();
+        async move { store::source::list(&db).await.unwrap().into_iter().find(|s| s.name == name).unwrap().pace.unwrap() }
+    };
+    let (busy, quiet) = (pace("Wire").await, pace("Gazette").await);
+    // two new items in 700 s are about ten an hour
+    assert!((8.0..12.0).contains(&busy), "{busy}");
+    assert!(quiet < 0.1, "{quiet}");
+    let due = |at: Duration| world.app.clock.now().plus(at);
+    let soon = store::source::list_due(&world.app.db, due(Duration::from_secs(200)), 9).await.unwrap();
+    let late = store::source::list_due(&world.app.db, due(Duration::from_secs(4_000)), 9).await.unwrap();
+    assert_eq!((soon.len(), late.len()), (1, 2), "180 s for the busy one, an hour for the quiet one");
+});
+
+story!(an_article_that_its_source_changes_says_what_it_says_now_and_keeps_what_it_said, |world| {
+    let path = world.published_fire().await;
+    let feed = |title: &str, summary: &str| {
+        Served::Text(
+            200,
+            format!(
+                "<rss version=\"2.0\"><channel><title>Wire</title><item><guid>Wire-1</guid><link>https://Wire.example/1</link><title>{title}</title><description>{summary}</description></item></channel></rss>"
+            ),
+        )
+    };
+    let text = "A fire at an oil refinery in Lagos, Nigeria, killed three workers on Sunday. Oil prices rose after the fire.";
+    // other spaces, marks and capitals are no other text
+    world.serves("Wire", feed("FIRE at oil refinery in  Lagos kills three!", text));
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    world.anybody().get(&path).await.has("Fire at oil refinery in Lagos kills three");
+    world.serves(
+        "Wire",
+        feed("Fire at oil refinery in Lagos kills five", "A fire at an oil refinery in Lagos, Nigeria, killed five workers on Sunday."),
+    );
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
+    let articles = store::article::list_of(&world.app.db, incident).await.unwrap();
+    let changed = articles.iter().find(|a| a.source_name == "Wire").unwrap();
+    assert_eq!(changed.title, "Fire at oil refinery in Lagos kills five");
+    let versions = store::article::list_versions(&world.app.db, changed.id).await.unwrap();
+    assert_eq!(versions.len(), 1);
+    assert_eq!((versions[0].0, versions[0].1.as_str()), (1, "Fire at oil refinery in Lagos kills three"));
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (2, 0));
+    let path = world.path_of("kills-five").await;
+    world.anybody().get(&path).await.has("kills five");
+    // an item that left the feed stays
+    world.serves("Wire", Served::Text(200, "<rss version=\"2.0\"><channel><title>Wire</title></channel></rss>".into()));
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (2, 0));
+});
+
+story!(items_of_one_date_and_without_ids_are_all_kept, |world| {
+    world.source("Wire").await;
+    let items: String = (0..5)
+        .map(|n| {
+            format!("<item><title>Report {n}</title><link>https://wire.example/same</link><pubDate>Sun, 20 Mar 2022 08:00:00 GMT</pubDate></item>")
+        })
+        .collect();
+    world.serves("Wire", Served::Text(200, format!("<rss version=\"2.0\"><channel><title>Wire</title>{items}</channel></rss>")));
+    world.work().await;
+    assert_eq!(store::article::count(&world.app.db).await.unwrap().0, 5);
+});

@@ -9,6 +9,7 @@ use intelrift::model::account::Email;
 use intelrift::model::article::Item;
 use intelrift::model::job::Work;
 use intelrift::model::viewer::Role;
+use intelrift::store::article::Added;
 use intelrift::store::list::{Filter, Key};
 use intelrift::store::{self, Sql};
 use intelrift::{Error, params};
@@ -16,6 +17,7 @@ use std::collections::BTreeSet;
 
 fn item(identity: &str) -> Item {
     Item {
+        categories: vec![],
         identity: identity.into(),
         address: format!("https://example.org/{identity}"),
         title: identity.into(),
@@ -31,9 +33,9 @@ story!(an_item_is_stored_once, |world| {
     let source = store::source::list(&world.app.db).await.unwrap()[0].id;
     let now = world.app.clock.now();
     let mut tx = world.app.db.begin().await.unwrap();
-    assert!(store::article::add(&mut tx, source, &item("a"), now, now).await.unwrap());
-    assert!(!store::article::add(&mut tx, source, &item("a"), now, now).await.unwrap());
-    assert!(store::article::add(&mut tx, source, &item("b"), now, now).await.unwrap());
+    for (identity, becomes) in [("a", Added::New), ("a", Added::Known), ("b", Added::New)] {
+        assert_eq!(store::article::add(&mut tx, source, &item(identity), now, now).await.unwrap(), becomes);
+    }
     tx.commit().await.unwrap();
     assert_eq!(store::article::count(&world.app.db).await.unwrap(), (2, 2));
 });

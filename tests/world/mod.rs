@@ -6,7 +6,7 @@ use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, web};
 use intelrift::account::sign_up;
 use intelrift::clock::{Clock, Timestamp};
 use intelrift::config::Config;
-use intelrift::model::source::{NewSource, Reliability};
+use intelrift::model::source::{Licence, NewSource, Reliability};
 use intelrift::model::viewer::Role;
 use intelrift::store;
 use intelrift::web::Front;
@@ -152,6 +152,8 @@ impl World {
             data: data.path().into(),
             database: database.clone(),
             fetch_allow: vec![feeds.clone()],
+            // all feeds of a story are on one host
+            fetch_pause_seconds: 0,
             ..Config::default()
         };
         let clock = Clock::fixed(Timestamp::parse("2022-03-20T12:00:00Z").unwrap());
@@ -197,7 +199,8 @@ impl World {
             country: Some("GB".into()),
             language: Some("en".into()),
             reliability,
-            licence: "headline".into(),
+            licence: Licence::Headline,
+            folder: String::new(),
         };
         store::source::add(&self.app.db, &source, self.app.clock.now()).await.unwrap();
     }

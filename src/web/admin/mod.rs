@@ -4,4 +4,6 @@ pub mod audit;
 pub mod incident;
 pub mod jobs;
 pub mod queue;
+pub mod source;
+pub mod source_form;
 pub mod sources;

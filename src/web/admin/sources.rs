@@ -1,84 +1,160 @@
-//! The sources room: health first, and a form for a new one.
+//! The sources room: health first, a form for a new one that can be tried before it is added, and lists in and out.
 
-use crate::clock::words;
+use super::source_form::Typed;
+use crate::clock::{Timestamp, words};
 use crate::error::Problems;
-use crate::model::country;
-use crate::model::source::{NewSource, Reliability};
+use crate::id::Id;
+use crate::ingest::opml::{self, Outline};
+use crate::ingest::pace;
+use crate::ingest::preview::{Preview, preview};
+use crate::model::health::{Condition, Health, Hour, health};
+use crate::model::source::{Licence, NewSource, Reliability, Source};
 use crate::store::source::Row;
 use crate::web::Front;
+use crate::web::coverage::{Bar, of_counts};
 use crate::web::form::Fields;
-use crate::web::page::{Again, Frame, Page, see_other};
+use crate::web::page::{Again, Frame, Page, html, see_other};
 use crate::web::viewer::Editor;
 use crate::{Error, Result, store};
+use actix_web::http::StatusCode;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
+use std::collections::HashMap;
 
 #[derive(Template)]
 #[template(path = "admin/sources.html")]
 pub struct Show {
     pub frame: Frame,
-    pub total: i64,
-    pub reporting: i64,
+    pub tallies: Vec<(&'static str, usize)>,
+    pub order: &'static str,
     pub sources: Vec<Line>,
     pub typed: Typed,
+    pub tried: Option<Tried>,
+    /// What an act has done, in a sentence.
+    pub done: String,
     pub problems: Problems,
     pub reliabilities: &'static [Reliability],
+    pub licences: &'static [Licence],
 }
 
+/// A source in the list.
 pub struct Line {
     pub row: Row,
-    /// "12 min ago", or "never".
-    pub worked: String,
+    pub health: Health,
+    pub bars: Vec<Bar>,
+    /// "every 10 min"
+    pub every: String,
+    /// "12 min ago", or "never"
+    pub fresh: String,
+    pub lag: String,
 }
 
-/// The form for a new source as typed.
-#[derive(Default)]
-pub struct Typed {
-    pub name: String,
-    pub address: String,
-    pub owner: String,
-    pub country: String,
-    pub language: String,
-    pub reliability: String,
+/// A feed that was looked at and not kept.
+pub struct Tried {
+    pub preview: Preview,
+    /// The newest of its items: when, and title.
+    pub first: Vec<(String, String)>,
 }
 
+impl Line {
+    pub fn new(front: &Front, row: Row, hours: &[Hour], now: Timestamp) -> Self {
+        let health = health(&row.facts(), hours, now);
+        let interval = pace::backed_off(pace::interval(&front.app.config, row.pace), row.failures);
+        Self {
+            bars: of_counts(&health.bars.map(|items| usize::try_from(items).unwrap_or(0))),
+            every: words(interval),
+            fresh: row.fresh_at.map_or("never".into(), |at| format!("{} ago", words(now.since(at)))),
+            lag: health.lag.map_or(String::new(), words),
+            health,
+            row,
+        }
+    }
+}
+
+/// What the hours of a week say.
+pub const WEEK: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
+
+/// GET /admin/sources
 pub async fn show(front: web::Data<Front>, editor: Editor, request: HttpRequest) -> Result<Page<Show>> {
-    Ok(Page(draw(&front, &editor, &request, Typed::default(), Problems::default()).await?))
+    Ok(Page(draw(&front, &editor, &request, Form::default()).await?))
 }
 
-async fn draw(front: &Front, editor: &Editor, request: &HttpRequest, typed: Typed, problems: Problems) -> Result<Show> {
+/// What a page says besides its list.
+#[derive(Default)]
+struct Form {
+    typed: Typed,
+    tried: Option<Tried>,
+    done: String,
+    problems: Problems,
+}
+
+async fn draw(front: &Front, editor: &Editor, request: &HttpRequest, form: Form) -> Result<Show> {
     let now = front.app.clock.now();
-    let (total, reporting) = store::source::count_reporting(&front.app.db).await?;
-    let line = |row: Row| Line { worked: row.worked_at.map_or("never".into(), |at| format!("{} ago", words(now.since(at)))), row };
-    let sources = store::source::list(&front.app.db).await?.into_iter().map(line).collect();
+    let mut hours: HashMap<Id<Source>, Vec<Hour>> = HashMap::new();
+    for (source, hour) in store::source::list_hours(&front.app.db, None, now.minus(WEEK)).await? {
+        hours.entry(source).or_default().push(hour);
+    }
+    let rows = store::source::list(&front.app.db).await?;
+    let line = |row: Row| {
+        let hours = hours.get(&row.id).cloned().unwrap_or_default();
+        Line::new(front, row, &hours, now)
+    };
+    let mut sources: Vec<Line> = rows.into_iter().map(line).collect();
+    let order = match Fields::read(request.query_string().as_bytes()).text("order").as_str() {
+        "name" => "name",
+        "grade" => "grade",
+        _ => "health",
+    };
+    match order {
+        "name" => sources.sort_by_key(|line| line.row.name.to_lowercase()),
+        "grade" => sources.sort_by_key(|line| (line.row.reliability, line.row.name.to_lowercase())),
+        _ => sources.sort_by_key(|line| (line.health.condition, line.row.name.to_lowercase())),
+    }
+    let count = |condition: Condition| (condition.label(), sources.iter().filter(|line| line.health.condition == condition).count());
+    let tallies = [Condition::Reporting, Condition::Failing, Condition::Silent, Condition::Unread, Condition::Paused].map(count).to_vec();
     let frame = Frame::new(front, request, editor.viewer(), "editing").await?;
-    Ok(Show { frame, total, reporting, sources, typed, problems, reliabilities: Reliability::ALL })
+    let Form { typed, tried, done, problems } = form;
+    Ok(Show { frame, tallies, order, sources, typed, tried, done, problems, reliabilities: Reliability::ALL, licences: Licence::ALL })
 }
 
-pub async fn create(front: web::Data<Front>, editor: Editor, body: web::Bytes, request: HttpRequest) -> Result<Either<HttpResponse, Again<Show>>> {
+pub async fn update(front: web::Data<Front>, editor: Editor, body: web::Bytes, request: HttpRequest) -> Result<Either<HttpResponse, Again<Show>>> {
     let fields = Fields::read(&body);
-    let typed = Typed {
-        name: fields.text("name"),
-        address: fields.text("address"),
-        owner: fields.text("owner"),
-        country: fields.text("country"),
-        language: fields.text("language"),
-        reliability: fields.text("reliability"),
+    let form = match (fields.text("do").as_str(), fields.text("fetch").parse()) {
+        (_, Ok(source)) => return fetch_now(&front, &editor, source).await.map(Either::Left),
+        ("import", _) => import(&front, &editor, &fields).await?,
+        ("try", _) => attempt(&front, Typed::read(&fields)).await?,
+        _ => match create(&front, &editor, Typed::read(&fields)).await? {
+            None => return Ok(Either::Left(see_other("/admin/sources"))),
+            Some(form) => form,
+        },
     };
-    let outcome = match typed.read() {
-        Ok(source) => add(&front, &editor, &source).await,
+    let is_fine = form.problems.is_empty();
+    let page = draw(&front, &editor, &request, form).await?;
+    Ok(if is_fine { Either::Left(html(StatusCode::OK, &page)) } else { Either::Right(Again(page)) })
+}
+
+async fn fetch_now(front: &Front, editor: &Editor, source: Id<Source>) -> Result<HttpResponse> {
+    let now = front.app.clock.now();
+    let mut tx = front.app.db.begin().await?;
+    store::source::set_due(&mut tx, source, now).await?;
+    store::audit::add(&mut tx, editor.0.id, "fetch", "source", source.0, "", now).await?;
+    tx.commit().await?;
+    Ok(see_other("/admin/sources"))
+}
+
+/// The form again when the source was not added.
+async fn create(front: &Front, editor: &Editor, typed: Typed) -> Result<Option<Form>> {
+    let outcome = match typed.new_source() {
+        Ok(source) => add(front, editor, &source).await,
         Err(problems) => Err(Error::Invalid(problems)),
     };
-    match outcome {
-        Ok(()) => Ok(Either::Left(see_other("/admin/sources"))),
-        Err(Error::Taken) => {
-            let mut problems = Problems::default();
-            problems.add("address", "A source with this address or this name is here already");
-            Ok(Either::Right(Again(draw(&front, &editor, &request, typed, problems).await?)))
-        }
-        Err(Error::Invalid(problems)) => Ok(Either::Right(Again(draw(&front, &editor, &request, typed, problems).await?))),
-        Err(other) => Err(other),
-    }
+    let problems = match outcome {
+        Ok(()) => return Ok(None),
+        Err(Error::Taken) => Problems(vec![("address", "A source with this address or this name is here already".into())]),
+        Err(Error::Invalid(problems)) => problems,
+        Err(other) => return Err(other),
+    };
+    Ok(Some(Form { typed, problems, ..Form::default() }))
 }
 
 async fn add(front: &Front, editor: &Editor, source: &NewSource) -> Result<()> {
@@ -89,36 +165,53 @@ async fn add(front: &Front, editor: &Editor, source: &NewSource) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-impl Typed {
-    fn read(&self) -> Result<NewSource, Problems> {
-        let mut problems = Problems::default();
-        let name = self.name.trim();
-        if name.is_empty() || name.chars().count() > 120 {
-            problems.add("name", "Give the source a name of at most 120 characters");
+/// Items of a feed that a trial shows.
+const TRIED: usize = 5;
+
+/// Looks at the feed that was typed, and fills in what it says of itself.
+async fn attempt(front: &Front, mut typed: Typed) -> Result<Form> {
+    let problem = |sentence: String| Problems(vec![("address", sentence)]);
+    let Some(address) = typed.feed() else {
+        return Ok(Form { typed, problems: problem("Enter the feed’s web address, like https://example.org/feed.xml".into()), ..Form::default() });
+    };
+    match preview(&front.app, address.as_str(), Some(typed.language.trim()).filter(|tag| !tag.is_empty())).await {
+        Ok(preview) => {
+            typed.address.clone_from(&preview.address);
+            if typed.name.trim().is_empty() {
+                typed.name.clone_from(&preview.title);
+            }
+            if typed.language.trim().is_empty() {
+                typed.language = preview.language.clone().filter(|tag| tag.len() == 2).unwrap_or_default();
+            }
+            let first =
+                preview.items.iter().take(TRIED).map(|item| (item.published_at.map_or("no date".into(), Timestamp::short), item.title.clone()));
+            Ok(Form { tried: Some(Tried { first: first.collect(), preview }), typed, ..Form::default() })
         }
-        let address = url::Url::parse(self.address.trim()).ok().filter(|a| matches!(a.scheme(), "http" | "https") && a.has_host());
-        if address.is_none() {
-            problems.add("address", "Enter the feed’s web address, like https://example.org/feed.xml");
-        }
-        let country = self.country.trim().to_uppercase();
-        if !country.is_empty() && country::find(&country).is_none() {
-            problems.add("country", "Use two letters of ISO 3166-1, like DE, or leave it empty");
-        }
-        let language = self.language.trim().to_lowercase();
-        if !(language.is_empty() || language.len() == 2 && language.bytes().all(|b| b.is_ascii_lowercase())) {
-            problems.add("language", "Use two letters of ISO 639-1, like en, or leave it empty");
-        }
-        let Some(address) = address.filter(|_| problems.is_empty()) else { return Err(problems) };
-        let owner = if self.owner.trim().is_empty() { name } else { self.owner.trim() };
-        Ok(NewSource {
-            name: name.into(),
-            address: address.into(),
-            outlet: name.into(),
-            owner: owner.into(),
-            country: Some(country).filter(|c| !c.is_empty()),
-            language: Some(language).filter(|l| !l.is_empty()),
-            reliability: self.reliability.parse().unwrap_or(Reliability::F),
-            licence: "headline".into(),
-        })
+        Err(Error::Upstream(reason)) => Ok(Form { typed, problems: problem(format!("It cannot be read: {reason}")), ..Form::default() }),
+        Err(other) => Err(other),
     }
+}
+
+/// Adds the feeds of an OPML list that are not here yet.
+async fn import(front: &Front, editor: &Editor, fields: &Fields) -> Result<Form> {
+    let Some(feeds) = opml::read(&fields.text("opml")).filter(|feeds| !feeds.is_empty()) else {
+        let problems = Problems(vec![("opml", "This is no OPML list with feeds in it: paste the whole file that your feed reader exports".into())]);
+        return Ok(Form { problems, ..Form::default() });
+    };
+    let now = front.app.clock.now();
+    let mut tx = front.app.db.begin().await?;
+    let outcome = store::source::add_list(&mut tx, &feeds.iter().map(Outline::as_source).collect::<Vec<_>>(), now).await?;
+    store::audit::add(&mut tx, editor.0.id, "import", "source", 0, &format!("{} feeds", outcome.0), now).await?;
+    tx.commit().await?;
+    Ok(Form { done: opml::imported(outcome), ..Form::default() })
+}
+
+pub async fn export(front: web::Data<Front>, _: Editor) -> Result<HttpResponse> {
+    let sources = store::source::list(&front.app.db).await?;
+    let feeds: Vec<Outline> = sources.into_iter().map(|row| Outline { name: row.name, address: row.address, folder: row.folder }).collect();
+    Ok(HttpResponse::Ok()
+        .content_type("text/x-opml; charset=utf-8")
+        .insert_header(("Content-Disposition", "attachment; filename=\"sources.opml\""))
+        .insert_header(("Cache-Control", "private, no-store"))
+        .body(opml::write(&front.app.config.name, &feeds)))
 }

@@ -1,0 +1,218 @@
+//! What a text is about in any language: places of the gazetteer, and events of a small lexicon. Their keys are the same in all
+//! languages, so "Erdbeben in Japan" and "землетрясение в Японии" meet. Pure.
+
+use super::fingerprint::concept;
+use super::transliterate::romanize;
+use crate::model::{city, country};
+use crate::text::words::is_cjk;
+use aho_corasick::{AhoCorasick, MatchKind};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::LazyLock;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Words of the longest name of a place that is looked for.
+const LONGEST: usize = 3;
+/// Beginnings of words in the lexicon have so many letters.
+const BEGINNINGS: std::ops::RangeInclusive<usize> = 3..=12;
+
+/// What was found in a text.
+#[derive(Debug, Default)]
+pub struct Concepts {
+    /// One for each time a place or an event is named.
+    pub keys: Vec<u32>,
+    /// Byte offsets of the words that name a place, in ascending order.
+    pub places: Vec<usize>,
+}
+
+struct Lexicon {
+    /// Places by the form of their names.
+    places: FxHashMap<String, u32>,
+    /// The forms of the first words of names of several words.
+    starts: FxHashSet<String>,
+    /// Events by language: whole words, and beginnings of words.
+    words: FxHashMap<&'static str, FxHashMap<String, u32>>,
+    beginnings: FxHashMap<&'static str, FxHashMap<String, u32>>,
+    /// Names and words of scripts without spaces.
+    unspaced: AhoCorasick,
+    unspaced_keys: Vec<u32>,
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
+
+/// The places and events that the first `limit` words of a text name. `language` is ISO 639-1.
+pub fn concepts(text: &str, language: &str, limit: usize) -> Concepts {
+    let mut found = Concepts::default();
+    if text.chars().any(is_cjk) {
+        found.keys.extend(LEXICON.unspaced.find_iter(text).map(|m| LEXICON.unspaced_keys[m.pattern().as_usize()]));
+    }
+    let words: Vec<(usize, &str)> = text.unicode_word_indices().take(limit).filter(|(_, word)| !word.starts_with(is_cjk)).collect();
+    let forms: Vec<String> = words.iter().map(|(_, word)| form(without_article(&romanize(word), language))).collect();
+    let mut at = 0;
+    while at < words.len() {
+        let length = LEXICON.place(&words[at..], &forms[at..], &mut found.keys);
+        found.places.extend(words[at..at + length].iter().map(|(offset, _)| *offset));
+        if length == 0 {
+            found.keys.extend(LEXICON.event(words[at].1, language));
+        }
+        at += length.max(1);
+    }
+    found
+}
+
+impl Lexicon {
+    fn read() -> Self {
+        let mut names: Vec<(&str, u32)> = vec![];
+        for country in country::all() {
+            let key = concept(&format!("g:{}", country.iso2));
+            let own = [&country.name].into_iter().chain(&country.names).chain(&country.alt).chain(&country.demonyms);
+            names.extend(own.map(|name| (name.as_str(), key)));
+        }
+        for city in city::all() {
+            let key = concept(&format!("c:{}:{}", city.country, city.name));
+            // headlines write New York for New York City
+            let short = city.name.strip_suffix(" City");
+            names.extend([city.name].iter().chain(&short).chain(&city.names).map(|name| (*name, key)));
+        }
+        let (unspaced, spaced): (Vec<_>, Vec<_>) = names.into_iter().partition(|(name, _)| name.chars().all(is_cjk));
+        let mut lexicon = Self {
+            places: FxHashMap::default(),
+            starts: FxHashSet::default(),
+            words: FxHashMap::default(),
+            beginnings: FxHashMap::default(),
+            unspaced: AhoCorasick::new([""; 0]).expect("nothing is few"),
+            unspaced_keys: vec![],
+        };
+        spaced.into_iter().for_each(|(name, key)| lexicon.add_place(name, key));
+        let mut unspaced: Vec<(&str, u32)> = unspaced.into_iter().filter(|(name, _)| name.chars().count() >= 2).collect();
+        lexicon.add_events(include_str!("data/lexicon.tsv"), &mut unspaced);
+        lexicon.unspaced = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(unspaced.iter().map(|(name, _)| *name))
+            .expect("the names are few and short");
+        lexicon.unspaced_keys = unspaced.into_iter().map(|(_, key)| key).collect();
+        lexicon
+    }
+
+    /// The first to have a name keeps it: countries before cities, and larger cities before smaller ones.
+    fn add_place(&mut self, name: &str, key: u32) {
+        let is_arabic = |word: &str| word.starts_with(|c| matches!(c, '\u{600}'..='\u{6ff}'));
+        let language = |word: &str| if is_arabic(word) { "ar" } else { "" };
+        let forms: Vec<String> = name.unicode_words().map(|word| form(without_article(&romanize(word), language(word)))).collect();
+        let joined = forms.join(" ");
+        if forms.len() > LONGEST || joined.chars().count() < 4 {
+            return;
+        }
+        if forms.len() > 1 {
+            self.starts.insert(forms[0].clone());
+        }
+        self.places.entry(joined).or_insert(key);
+    }
+
+    /// Lines of a concept and its words in each language of the first line; `*` stands for the rest of a word.
+    fn add_events(&mut self, table: &'static str, unspaced: &mut Vec<(&'static str, u32)>) {
+        let mut lines = table.lines();
+        let languages: Vec<&str> = lines.next().unwrap_or("").split('\t').skip(1).collect();
+        for line in lines {
+            let mut cells = line.split('\t');
+            let key = concept(cells.next().unwrap_or(""));
+            for (language, cell) in languages.iter().zip(cells) {
+                for word in cell.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+                    if word.starts_with(is_cjk) {
+                        unspaced.push((word.trim_end_matches('*'), key));
+                        continue;
+                    }
+                    match word.strip_suffix('*') {
+                        Some(beginning) => self.beginnings.entry(language).or_default().insert(romanize(beginning), key),
+                        None => self.words.entry(language).or_default().insert(romanize(word), key),
+                    };
+                }
+            }
+        }
+    }
+
+    /// How many of the first words name a place; the longest name counts.
+    fn place(&self, words: &[(usize, &str)], forms: &[String], keys: &mut Vec<u32>) -> usize {
+        let is_name = words[0].1.starts_with(|c: char| !c.is_lowercase());
+        if !is_name {
+            return 0;
+        }
+        if self.starts.contains(&forms[0]) {
+            for length in (2..=LONGEST.min(words.len())).rev() {
+                if let Some(key) = self.places.get(&forms[..length].join(" ")) {
+                    keys.push(*key);
+                    return length;
+                }
+            }
+        }
+        match self.places.get(&forms[0]) {
+            Some(key) => {
+                keys.push(*key);
+                1
+            }
+            None => 0,
+        }
+    }
+
+    fn event(&self, word: &str, language: &str) -> Option<u32> {
+        let roman = romanize(word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word));
+        if let Some(key) = self.words.get(language).and_then(|words| words.get(&roman)) {
+            return Some(*key);
+        }
+        let beginnings = self.beginnings.get(language)?;
+        let ends: Vec<usize> = roman.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
+        ends.iter().enumerate().rev().filter(|(at, _)| BEGINNINGS.contains(&(at + 1))).find_map(|(_, end)| beginnings.get(&roman[..*end]).copied())
+    }
+}
+
+/// A romanized word without the ending that cases and genders change, as long as enough is left.
+fn form(roman: &str) -> String {
+    let roman = roman.strip_suffix("'s").or(roman.strip_suffix("’s")).unwrap_or(roman);
+    let stem = roman.trim_end_matches(['a', 'e', 'i', 'o', 'u', 'y']);
+    if stem.chars().count() >= 4 { stem.into() } else { roman.into() }
+}
+
+/// Arabic writes its article and short prepositions as one word with the noun.
+fn without_article<'a>(roman: &'a str, language: &str) -> &'a str {
+    if language != "ar" {
+        return roman;
+    }
+    let bare = ["wal", "bal", "lal", "al"].iter().find_map(|article| roman.strip_prefix(article));
+    bare.filter(|rest| rest.len() >= 4).unwrap_or(roman)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(text: &str, language: &str) -> Vec<u32> {
+        let mut keys = concepts(text, language, 100).keys;
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    #[test]
+    fn one_event_has_the_same_keys_in_every_language() {
+        let english = keys("Earthquake in Japan", "en");
+        assert_eq!(english.len(), 2);
+        for (text, language) in [
+            ("Erdbeben in Japan", "de"),
+            ("Séisme au Japon", "fr"),
+            ("Terremoto en Japón", "es"),
+            ("Землетрясение в Японии", "ru"),
+            ("Землетрус у Японії", "uk"),
+            ("زلزال في اليابان", "ar"),
+            ("日本で地震", "ja"),
+        ] {
+            assert_eq!(keys(text, language), english, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_place_is_a_name_and_the_longest_name_counts() {
+        assert!(keys("a turkey in a jar", "en").is_empty(), "a bird is no country");
+        assert_eq!(keys("South Korea", "en"), keys("Corée du Sud", "fr"));
+        assert_ne!(keys("South Korea", "en"), keys("North Korea", "en"));
+        assert_eq!(concepts("Fire in New York again", "en", 100).places, [8, 12]);
+    }
+}

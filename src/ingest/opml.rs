@@ -1,0 +1,125 @@
+//! OPML, the format in which feed readers exchange their lists of feeds (opml.org/spec2), in and out. No I/O.
+
+use super::tree::{self, Element};
+use crate::model::source::{Licence, NewSource, Reliability};
+use crate::text::fold::shorten;
+
+/// A feed of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    pub name: String,
+    pub address: String,
+    /// The folder it is in; empty for none.
+    pub folder: String,
+}
+
+impl Outline {
+    /// As a new source that nobody has judged yet.
+    pub fn as_source(&self) -> NewSource {
+        NewSource {
+            name: shorten(&self.name, 119),
+            address: self.address.clone(),
+            outlet: shorten(&self.name, 119),
+            owner: shorten(&self.name, 119),
+            country: None,
+            language: None,
+            reliability: Reliability::F,
+            licence: Licence::Headline,
+            folder: shorten(&self.folder, 119),
+        }
+    }
+}
+
+/// What became of a list, in words for who gave it.
+pub fn imported((added, left): (usize, usize)) -> String {
+    let feeds = if added == 1 { "1 feed was added".into() } else { format!("{added} feeds were added") };
+    match left {
+        0 => format!("{feeds}."),
+        left => format!("{feeds}; {left} were here already or have no web address."),
+    }
+}
+
+/// Feeds of one list beyond this are not read.
+const MOST: usize = 5_000;
+/// Folders within folders; deeper ones are not looked into.
+const DEEPEST: usize = 10;
+
+/// The feeds of a list, in its order. `None` when the text is no OPML.
+pub fn read(text: &str) -> Option<Vec<Outline>> {
+    let root = tree::read(text.trim_start_matches('\u{feff}'))?;
+    if !root.name.eq_ignore_ascii_case("opml") {
+        return None;
+    }
+    let mut found = vec![];
+    gather(root.child(&["body"])?, "", DEEPEST, &mut found);
+    Some(found)
+}
+
+fn gather(parent: &Element, folder: &str, depth: usize, found: &mut Vec<Outline>) {
+    for outline in parent.elements().filter(|element| element.name == "outline") {
+        let named = outline.attribute("title").filter(|name| !name.trim().is_empty()).or(outline.attribute("text"));
+        let name = named.unwrap_or_default().trim().to_string();
+        match outline.attribute("xmlurl").map(str::trim).filter(|address| !address.is_empty()) {
+            Some(address) if found.len() < MOST => {
+                let name = if name.is_empty() { address.to_string() } else { name };
+                found.push(Outline { name, address: address.into(), folder: folder.into() });
+            }
+            None if depth > 0 => gather(outline, &name, depth - 1, found),
+            _ => {}
+        }
+    }
+}
+
+/// A list of feeds as OPML 2.0, those of one folder together.
+pub fn write(title: &str, feeds: &[Outline]) -> String {
+    let mut text =
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n<head><title>{}</title></head>\n<body>\n", escaped(title));
+    let mut folders: Vec<&str> = feeds.iter().map(|feed| feed.folder.as_str()).collect();
+    folders.sort_unstable();
+    folders.dedup();
+    for folder in folders {
+        if !folder.is_empty() {
+            text.push_str(&format!("<outline text=\"{}\">\n", escaped(folder)));
+        }
+        for feed in feeds.iter().filter(|feed| feed.folder == folder) {
+            let (name, address) = (escaped(&feed.name), escaped(&feed.address));
+            text.push_str(&format!("<outline type=\"rss\" text=\"{name}\" title=\"{name}\" xmlUrl=\"{address}\"/>\n"));
+        }
+        if !folder.is_empty() {
+            text.push_str("</outline>\n");
+        }
+    }
+    text + "</body>\n</opml>\n"
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outline(name: &str, address: &str, folder: &str) -> Outline {
+        Outline { name: name.into(), address: address.into(), folder: folder.into() }
+    }
+
+    #[test]
+    fn a_list_that_was_written_is_read_again() {
+        let feeds = [
+            outline("AT&T \"news\"", "https://example.org/feed?a=1&b=2", ""),
+            outline("Lagos <Post>", "https://example.net/rss", "Africa"),
+            outline("Nairobi", "https://example.com/rss", "Africa"),
+        ];
+        assert_eq!(read(&write("Desk & co", &feeds)).unwrap(), feeds);
+    }
+
+    #[test]
+    fn lists_of_other_readers_are_understood() {
+        let text = r#"<opml version="1.0"><head/><body><outline text="World" title="World">
+            <outline text="Wire" xmlUrl="https://example.org/a.xml" htmlUrl="https://example.org"/><outline text="Deep"><outline title="" text="B" xmlurl="https://example.org/b.xml"/></outline></outline>
+            <outline text="no feed at all"/></body></opml>"#;
+        assert_eq!(read(text).unwrap(), [outline("Wire", "https://example.org/a.xml", "World"), outline("B", "https://example.org/b.xml", "Deep")]);
+        assert!(read("<rss/>").is_none() && read("").is_none());
+    }
+}

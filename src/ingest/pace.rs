@@ -1,0 +1,70 @@
+//! How often a source is read: learnt from how often it has something new. Pure.
+
+use crate::config::Config;
+use std::time::Duration;
+
+/// What was new half a day ago counts a third of what is new now, so that a feed that sleeps at night is read less by the morning.
+const MEMORY_HOURS: f64 = 12.0;
+/// A reading aims at so many new items: less often finds them late, more often finds nothing.
+const WANTED: f64 = 0.5;
+/// Shorter times between two readings say little.
+const LEAST_HOURS: f64 = 0.01;
+
+/// The new items an hour of a source, by what it was and what a reading found after some time: an exponential moving average.
+pub fn learn(pace: Option<f64>, elapsed: Duration, new: usize) -> f64 {
+    let hours = (elapsed.as_secs_f64() / 3_600.0).max(LEAST_HOURS);
+    let seen = new as f64 / hours;
+    let weight = 1.0 - (-hours / MEMORY_HOURS).exp();
+    pace.map_or(seen, |pace| pace + weight * (seen - pace))
+}
+
+/// The time between two readings for a pace; the setting's start while nothing is known.
+pub fn interval(config: &Config, pace: Option<f64>) -> Duration {
+    let (least, most) = (config.fetch_least_seconds, config.fetch_most_seconds);
+    match pace {
+        None => Duration::from_secs(config.fetch_seconds),
+        Some(pace) => Duration::from_secs_f64((3_600.0 * WANTED / pace.max(1e-6)).clamp(least as f64, most as f64)),
+    }
+}
+
+/// Doubled for each failure in a row, up to a day.
+pub fn backed_off(interval: Duration, failures: i64) -> Duration {
+    interval.saturating_mul(1 << failures.clamp(0, 10)).min(Duration::from_secs(86_400)).max(interval)
+}
+
+/// A tenth more or less, so that sources do not come due together. `chance` is 0 to 1.
+pub fn jittered(interval: Duration, chance: f64) -> Duration {
+    interval.mul_f64(0.9 + 0.2 * chance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEN_MINUTES: Duration = Duration::from_secs(600);
+
+    #[test]
+    fn a_feed_with_much_news_is_read_often_and_a_quiet_one_once_an_hour() {
+        let config = Config::default();
+        let after = |new: usize| (0..60).fold(None, |pace, _| Some(learn(pace, TEN_MINUTES, new)));
+        // 30 items an hour would be one reading a minute: two minutes are the least
+        assert_eq!(interval(&config, after(5)), Duration::from_secs(120));
+        assert_eq!(interval(&config, after(0)), Duration::from_secs(3_600));
+        assert_eq!(interval(&config, None), TEN_MINUTES);
+        // one item an hour: half an item a reading is every half hour
+        assert_eq!(interval(&config, Some(1.0)), Duration::from_secs(1_800));
+    }
+
+    #[test]
+    fn a_quiet_hour_does_not_make_a_busy_feed_forgotten() {
+        let busy = (0..60).fold(None, |pace, _| Some(learn(pace, TEN_MINUTES, 2)));
+        let quiet = (0..6).fold(busy, |pace, _| Some(learn(pace, TEN_MINUTES, 0)));
+        assert!(quiet.unwrap() > 0.9 * busy.unwrap());
+    }
+
+    #[test]
+    fn failures_double_the_wait_up_to_a_day() {
+        assert_eq!([0, 1, 3, 40].map(|failures| backed_off(TEN_MINUTES, failures).as_secs()), [600, 1_200, 4_800, 86_400]);
+        assert_eq!([0.0, 0.5, 1.0].map(|chance| jittered(TEN_MINUTES, chance).as_secs()), [540, 600, 660]);
+    }
+}

@@ -1,0 +1,97 @@
+//! A look at a feed before it is added, and at what rules would do to it. Nothing is stored.
+
+use super::{charset, parse, tree};
+use crate::model::article::Item;
+use crate::model::rule::Rules;
+use crate::outbound::http::{Answer, Body, Validators};
+use crate::{App, Error, Result};
+use url::Url;
+
+/// A feed as it is now.
+#[derive(Debug)]
+pub struct Preview {
+    /// Where it was found: the address asked for, or the feed that the page there names.
+    pub address: String,
+    /// What it calls itself.
+    pub title: String,
+    pub language: Option<String>,
+    /// In the feed's order.
+    pub items: Vec<Item>,
+}
+
+impl Preview {
+    /// The items that rules would drop, in the feed's order.
+    pub fn dropped(&self, rules: &Rules) -> Vec<&Item> {
+        self.items.iter().filter(|item| !rules.keeps(item)).collect()
+    }
+}
+
+/// Reads a feed without keeping anything. A page that names a feed leads to it.
+pub async fn preview(app: &App, address: &str, language: Option<&str>) -> Result<Preview> {
+    let body = fetch(app, address).await?;
+    match read(&body, language) {
+        Ok(preview) => Ok(preview),
+        Err(problem) => match feed_named_by(&body) {
+            Some(feed) => read(&*fetch(app, feed.as_str()).await?, language),
+            None => Err(problem),
+        },
+    }
+}
+
+async fn fetch(app: &App, address: &str) -> Result<Box<Body>> {
+    match app.http.get(address, &Validators::default()).await? {
+        Answer::Body(body) => Ok(body),
+        Answer::NotModified => Err(Error::Upstream("it answered 304 without being asked".into())),
+        Answer::Later(_, problem) => Err(Error::Upstream(problem)),
+    }
+}
+
+fn read(body: &Body, language: Option<&str>) -> Result<Preview> {
+    let feed = parse::read(&body.bytes, body.content_type.as_deref(), &body.address, language)?;
+    Ok(Preview { address: body.address.to_string(), title: feed.title, language: feed.language, items: feed.items })
+}
+
+const FEED_TYPES: [&str; 4] = ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"];
+
+/// The feed that a web page names in a `link rel="alternate"`.
+fn feed_named_by(body: &Body) -> Option<Url> {
+    let text = charset::decode(&body.bytes, body.content_type.as_deref());
+    // the head is enough, and a page may be long
+    let head: String = text.chars().take(200_000).collect();
+    let page = tree::read(head.get(head.find("<html").or_else(|| head.find("<HTML"))?..)?)?;
+    let href = named(&page, 12)?;
+    body.address.join(href.trim()).ok()
+}
+
+fn named(element: &tree::Element, depth: usize) -> Option<String> {
+    let kind = element.attribute("type").unwrap_or_default().to_lowercase();
+    let is_feed = element.name.eq_ignore_ascii_case("link") && FEED_TYPES.contains(&kind.trim());
+    if is_feed && element.attribute("rel").is_none_or(|rel| rel.to_lowercase().contains("alternate")) {
+        return element.attribute("href").map(str::to_string);
+    }
+    if depth == 0 { None } else { element.elements().find_map(|child| named(child, depth - 1)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(html: &str) -> Body {
+        Body {
+            bytes: html.as_bytes().to_vec(),
+            content_type: Some("text/html; charset=utf-8".into()),
+            address: Url::parse("https://example.org/news/").unwrap(),
+            moved_to: None,
+            validators: Validators::default(),
+        }
+    }
+
+    #[test]
+    fn a_page_leads_to_the_feed_it_names() {
+        let html = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="stylesheet" href="/x.css">
+            <title>News</title><link rel="alternate" type="application/rss+xml" title="RSS" href="/feed.xml"></head><body><p>Hello</body></html>"#;
+        assert_eq!(feed_named_by(&page(html)).unwrap().as_str(), "https://example.org/feed.xml");
+        assert!(feed_named_by(&page("<html><head></head><body>no feed</body></html>")).is_none());
+        assert!(feed_named_by(&page("not a page")).is_none());
+    }
+}

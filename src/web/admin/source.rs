@@ -1,0 +1,111 @@
+//! One source: how it is doing, what is known of it, and its rules with a trial.
+
+use super::source_form::Typed;
+use super::sources::{Line, WEEK};
+use crate::error::Problems;
+use crate::id::Id;
+use crate::ingest::preview::preview;
+use crate::model::health::Condition;
+use crate::model::rule::Rules;
+use crate::model::source::{Licence, Reliability, Source};
+use crate::store::source::Row;
+use crate::web::Front;
+use crate::web::form::Fields;
+use crate::web::page::{Again, Frame, Page, html, see_other};
+use crate::web::viewer::Editor;
+use crate::{Error, Result, store};
+use actix_web::http::StatusCode;
+use actix_web::{Either, HttpRequest, HttpResponse, web};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "admin/source.html")]
+pub struct Show {
+    pub frame: Frame,
+    pub line: Line,
+    pub typed: Typed,
+    pub trial: Option<Trial>,
+    pub problems: Problems,
+    pub reliabilities: &'static [Reliability],
+    pub licences: &'static [Licence],
+}
+
+/// What the typed rules would do to the feed as it is now.
+pub struct Trial {
+    pub items: usize,
+    /// Titles of the items that would be dropped.
+    pub dropped: Vec<String>,
+}
+
+pub async fn show(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Source>>, request: HttpRequest) -> Result<Page<Show>> {
+    let row = store::source::find(&front.app.db, *id).await?.ok_or(Error::NotFound)?;
+    let typed = Typed::of(&row);
+    Ok(Page(draw(&front, &editor, &request, row, typed, None, Problems::default()).await?))
+}
+
+async fn draw(
+    front: &Front,
+    editor: &Editor,
+    request: &HttpRequest,
+    row: Row,
+    typed: Typed,
+    trial: Option<Trial>,
+    problems: Problems,
+) -> Result<Show> {
+    let now = front.app.clock.now();
+    let hours = store::source::list_hours(&front.app.db, Some(row.id), now.minus(WEEK)).await?;
+    let hours: Vec<_> = hours.into_iter().map(|(_, hour)| hour).collect();
+    let frame = Frame::new(front, request, editor.viewer(), "editing").await?;
+    let line = Line::new(front, row, &hours, now);
+    Ok(Show { frame, line, typed, trial, problems, reliabilities: Reliability::ALL, licences: Licence::ALL })
+}
+
+pub async fn update(
+    front: web::Data<Front>,
+    editor: Editor,
+    id: web::Path<Id<Source>>,
+    body: web::Bytes,
+    request: HttpRequest,
+) -> Result<Either<HttpResponse, Again<Show>>> {
+    let row = store::source::find(&front.app.db, *id).await?.ok_or(Error::NotFound)?;
+    let fields = Fields::read(&body);
+    let typed = Typed::read(&fields);
+    let outcome = match fields.text("do").as_str() {
+        "try" => attempt(&front, &row, &typed).await.map(Some),
+        _ => save(&front, &editor, &row, &typed).await.map(|()| None),
+    };
+    let (trial, problems) = match outcome {
+        Ok(None) => return Ok(Either::Left(see_other(&format!("/admin/sources/{id}")))),
+        Ok(trial) => (trial, Problems::default()),
+        Err(Error::Invalid(problems)) => (None, problems),
+        Err(Error::Taken) => (None, Problems(vec![("name", "Another source has this name".into())])),
+        Err(other) => return Err(other),
+    };
+    let is_fine = problems.is_empty();
+    let page = draw(&front, &editor, &request, row, typed, trial, problems).await?;
+    Ok(if is_fine { Either::Left(html(StatusCode::OK, &page)) } else { Either::Right(Again(page)) })
+}
+
+async fn attempt(front: &Front, row: &Row, typed: &Typed) -> Result<Trial> {
+    let rules = Rules::parse(&typed.rules).map_err(|problem| Error::invalid("rules", problem))?;
+    let preview = preview(&front.app, &row.address, row.language.as_deref()).await;
+    let preview = preview.map_err(|cause| match cause {
+        Error::Upstream(reason) => Error::invalid("rules", format!("The rules cannot be tried, since the feed cannot be read now: {reason}")),
+        other => other,
+    })?;
+    Ok(Trial { items: preview.items.len(), dropped: preview.dropped(&rules).into_iter().map(|item| item.title.clone()).collect() })
+}
+
+async fn save(front: &Front, editor: &Editor, row: &Row, typed: &Typed) -> Result<()> {
+    let change = typed.change().map_err(Error::Invalid)?;
+    let now = front.app.clock.now();
+    let mut tx = front.app.db.begin().await?;
+    store::source::change(&mut tx, row.id, &change, now).await?;
+    let detail = match (row.active, change.active) {
+        (true, false) => "paused",
+        (false, true) => "resumed",
+        _ => "",
+    };
+    store::audit::add(&mut tx, editor.0.id, "change", "source", row.id.0, detail, now).await?;
+    Ok(tx.commit().await?)
+}

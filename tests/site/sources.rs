@@ -1,0 +1,98 @@
+//! The sources room.
+
+use crate::story;
+use crate::world::Served;
+use intelrift::store;
+use std::time::Duration;
+
+story!(an_editor_tries_a_source_before_adding_it, |world| {
+    let editor = world.editor().await;
+    world.publishes("Wire", "Fire at refinery", "", 5);
+    world.publishes("Wire", "Parliament votes", "", 4);
+    let feed = format!("http://{}/Wire.xml", world.feeds);
+    // the address of a page that names its feed
+    let page = "<!doctype html><html><head><title>Wire</title><link rel=\"alternate\" type=\"application/atom+xml\" href=\"/Wire.xml\"></head><body><p>Hello</body></html>";
+    world.serves("page", Served::Text(200, page.into()));
+    let tried = editor.post("/admin/sources", &[("address", &format!("http://{}/page.xml", world.feeds)), ("do", "try")]).await;
+    tried
+        .is(200)
+        .has("2 items")
+        .has("Fire at refinery")
+        .has("Nothing was added yet")
+        .has(&format!("value=\"{feed}\""))
+        .has("name=\"name\" maxlength=\"120\" value=\"Wire\"");
+    assert!(store::source::list(&world.app.db).await.unwrap().is_empty());
+    let wrong = editor.post("/admin/sources", &[("address", &format!("http://{}/none.xml", world.feeds)), ("do", "try"), ("name", "Kept")]).await;
+    wrong.is(422).has("It cannot be read: it answered 404").has("value=\"Kept\"");
+    editor.post("/admin/sources", &[("address", "http://169.254.169.254/"), ("do", "try")]).await.is(422).has("not a public address");
+});
+
+story!(an_editor_says_which_items_of_a_source_are_kept, |world| {
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at refinery in Lagos", "", 5);
+    world.publishes("Wire", "Your horoscope for today", "", 4);
+    let id = store::source::list(&world.app.db).await.unwrap()[0].id;
+    let path = format!("/admin/sources/{id}");
+    let editor = world.editor().await;
+    editor.get(&path).await.is(200).has("Not read yet");
+    let form = |rules: &'static str, act: &'static str| [("name", "Wire"), ("active", "on"), ("reliability", "B"), ("rules", rules), ("do", act)];
+    let tried = editor.post(&path, &form("exclude title horoscope", "try")).await;
+    tried.is(200).has("Would drop 1 of 2").has("Your horoscope for today").has("exclude title horoscope");
+    assert_eq!(store::source::list(&world.app.db).await.unwrap()[0].rules, "", "a trial saves nothing");
+    editor.post(&path, &form("keep all", "save")).await.is(422).has("Line 1: begin with include or exclude").has("keep all");
+    editor.post(&path, &form("exclude title horoscope", "save")).await.is(303);
+    world.work().await;
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (1, 0));
+    editor.get(&path).await.has("Dropped in 7 days</dt><dd>1</dd>").has("Reporting");
+    editor.get("/admin/audit").await.has("change");
+});
+
+story!(an_editor_pauses_a_source_and_reads_it_again, |world| {
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at refinery in Lagos", "", 5);
+    let id = store::source::list(&world.app.db).await.unwrap()[0].id;
+    let editor = world.editor().await;
+    editor.post(&format!("/admin/sources/{id}"), &[("name", "Wire"), ("do", "save")]).await.is(303);
+    world.work().await;
+    editor.get("/admin/sources").await.has("Paused");
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (0, 0));
+    editor.post(&format!("/admin/sources/{id}"), &[("name", "Wire"), ("active", "on"), ("do", "save")]).await.is(303);
+    world.work().await;
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (1, 0));
+    // not due for a while, but an editor does not want to wait
+    world.publishes("Wire", "Parliament votes on budget", "", 1);
+    world.work().await;
+    assert_eq!(store::article::count(&world.app.db).await.unwrap().0, 1);
+    editor.post("/admin/sources", &[("fetch", &id.to_string())]).await.is(303);
+    world.work().await;
+    assert_eq!(store::article::count(&world.app.db).await.unwrap().0, 2);
+});
+
+story!(lists_of_feeds_come_in_and_go_out, |world| {
+    let editor = world.editor().await;
+    let opml = format!(
+        "<opml version=\"2.0\"><body><outline text=\"Africa\"><outline text=\"Lagos &amp; Post\" xmlUrl=\"http://{0}/a.xml\"/></outline><outline text=\"Wire\" xmlUrl=\"http://{0}/b.xml\"/><outline text=\"Bad\" xmlUrl=\"ftp://x/\"/></body></opml>",
+        world.feeds
+    );
+    editor
+        .post("/admin/sources", &[("opml", &opml), ("do", "import")])
+        .await
+        .is(200)
+        .has("2 feeds were added; 1 were here already")
+        .has("Lagos &#38; Post");
+    editor.post("/admin/sources", &[("opml", &opml), ("do", "import")]).await.is(200).has("0 feeds were added");
+    editor.post("/admin/sources", &[("opml", "hello"), ("do", "import")]).await.is(422).has("This is no OPML list");
+    let list = editor.get("/admin/sources.opml").await;
+    list.is(200).has("<outline text=\"Africa\">").has("Lagos &amp; Post");
+    assert_eq!(intelrift::ingest::opml::read(&list.body).unwrap().len(), 2);
+    world.reader().await.get("/admin/sources.opml").await.is(403);
+});
+
+story!(a_feed_that_answers_but_has_nothing_new_is_called_silent, |world| {
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at refinery in Lagos", "", 5);
+    world.work().await;
+    world.forward(Duration::from_secs(15 * 86_400));
+    world.work().await;
+    world.editor().await.get("/admin/sources").await.has("Silent").has("perhaps the feed is dead");
+});

@@ -13,7 +13,7 @@ const PLAN: &[(&str, &[&str])] = &[
     ("config", &[]),
     // cellar
     ("store", &["clock", "id", "error", "text", "model"]),
-    ("outbound", &["error", "config"]),
+    ("outbound", &["clock", "error", "config"]),
     ("app", &["clock", "config", "store", "outbound"]),
     // rooms
     ("ingest", ROOM),

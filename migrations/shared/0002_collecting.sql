@@ -20,6 +20,8 @@ CREATE TABLE source_hour (
 
 -- what an article said before its source changed it; the row of `article` is what it says now
 ALTER TABLE article ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+-- the text of its page, as far as the source's licence lets us keep it; shown instead of what the feed gave
+ALTER TABLE article ADD COLUMN body TEXT;
 CREATE TABLE article_version (
     article_id     BIGINT NOT NULL REFERENCES article (id),
     number         BIGINT NOT NULL,

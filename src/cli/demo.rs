@@ -32,6 +32,8 @@ pub async fn run(config: Config, options: Options) -> Result<()> {
     let front = replay.front.clone();
     let listener = serve::bind(&front.app)?;
     let address = format!("http://{}", listener.local_addr()?);
+    // whoever reads that it is ready may ask it to stop
+    let signals = serve::Signals::listen()?;
     if options.json {
         println!("{}", json!({ "address": address, "accounts": replay.accounts }));
     } else {
@@ -41,7 +43,7 @@ pub async fn run(config: Config, options: Options) -> Result<()> {
         }
         println!("\nCtrl-C stops it.");
     }
-    serve::run_parts(front.app.clone(), Some((front, listener)), Some(replay.worker.clone())).await?;
+    serve::run_parts(front.app.clone(), Some((front, listener)), Some(replay.worker.clone()), signals).await?;
     replay.stop().await;
     Ok(())
 }

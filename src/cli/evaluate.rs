@@ -25,6 +25,18 @@ pub enum Subject {
         #[arg(long)]
         wrong: bool,
     },
+    /// Finding an article's text in its page, on a folder with ground-truth.json and html.tar.
+    Articles {
+        dir: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Telling the language of headlines, on JSON lines of `lang, title`.
+    Language {
+        dir: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
     /// Clustering, on JSON lines of `id, cluster, lang, date, title, body` in the order of arrival.
     Clustering {
         /// A folder of .jsonl files, each a stream.
@@ -82,6 +94,8 @@ struct Stream {
 pub fn evaluate(subject: Subject) -> Result<()> {
     let (dir, json, model) = match subject {
         Subject::Feeds { dir, json, wrong } => return super::evaluate_feeds::run(&dir, json, wrong),
+        Subject::Articles { dir, json } => return super::evaluate_articles::run(&dir, json),
+        Subject::Language { dir, json } => return super::evaluate_language::run(&dir, json),
         Subject::Clustering { dir, json, model } => (dir, json, model),
     };
     let model = match model {

@@ -3,7 +3,9 @@
 mod account;
 mod demo;
 mod evaluate;
+mod evaluate_articles;
 mod evaluate_feeds;
+mod evaluate_language;
 mod serve;
 mod source;
 

@@ -21,7 +21,7 @@ pub async fn run(app: App, parts: Parts) -> Result<()> {
     }
     let worker = parts.work.then(|| Worker::new(app.clone()));
     let front = if parts.web { Some((Front::new(app.clone())?, bind(&app)?)) } else { None };
-    run_parts(app, front, worker).await
+    run_parts(app, front, worker, Signals::listen()?).await
 }
 
 /// The listener that the settings name.
@@ -42,8 +42,7 @@ async fn read_prices(app: &App) -> Result<()> {
 
 /// Runs web and work until SIGTERM or Ctrl-C; then no new requests, running ones end, jobs are given back. A second signal
 /// ends the process at once.
-pub async fn run_parts(app: App, front: Option<(Front, TcpListener)>, worker: Option<Worker>) -> Result<()> {
-    let mut signals = Signals::new()?;
+pub async fn run_parts(app: App, front: Option<(Front, TcpListener)>, worker: Option<Worker>, mut signals: Signals) -> Result<()> {
     let (stop, stopped) = watch::channel(false);
     let working = worker.map(|worker| tokio::spawn(async move { worker.run(stopped).await }));
     let mut serving = None;
@@ -76,13 +75,14 @@ pub async fn run_parts(app: App, front: Option<(Front, TcpListener)>, worker: Op
     Ok(())
 }
 
-struct Signals {
+/// What asks the process to stop. From here on a signal does not end it at once.
+pub struct Signals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Signals {
-    fn new() -> Result<Self> {
+    pub fn listen() -> Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
     async fn next(&mut self) {

@@ -12,7 +12,7 @@ use crate::model::job::Work;
 use crate::store::article::{Joining, Text};
 use crate::text::fold::shorten;
 use crate::{App, Result, store};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use tokio::sync::Mutex;
 use tracing::info;
 
@@ -28,7 +28,8 @@ pub struct Clusterer {
 #[derive(Default)]
 struct Memory {
     index: Index,
-    known: HashSet<Id<Article>>,
+    /// Where the index has each article.
+    known: HashMap<Id<Article>, Id<Incident>>,
     /// True while a run is under way; still true afterwards when it did not come to its end.
     is_torn: bool,
     /// The last joined article that the index has seen.
@@ -43,7 +44,10 @@ impl Clusterer {
             // a run before this one failed or broke off half-way: read it all anew
             *memory = Memory { is_torn: true, ..Memory::default() };
         }
-        memory.catch_up(app).await?;
+        if !memory.catch_up(app).await? {
+            *memory = Memory { is_torn: true, ..Memory::default() };
+            memory.catch_up(app).await?;
+        }
         loop {
             let waiting = store::article::list_waiting(&app.db, BATCH).await?;
             if waiting.is_empty() {
@@ -56,27 +60,37 @@ impl Clusterer {
 }
 
 impl Memory {
-    /// Reads what joined since last time: everything of the last days on a first run.
-    async fn catch_up(&mut self, app: &App) -> Result<()> {
+    /// Reads what joined since last time: everything of the last days on a first run. `false` when an article is elsewhere than it
+    /// was, since an editor or another process has moved it: then all must be read anew.
+    async fn catch_up(&mut self, app: &App) -> Result<bool> {
         let now = app.clock.now();
         self.index.expire(now);
         let (mut since, mut after) = self.seen.unwrap_or((now.minus(CLOSED_AFTER), Id::from(0)));
         loop {
             let joined = store::article::list_joined(&app.db, since, after, 2_000).await?;
-            let Some(last) = joined.last() else { return Ok(()) };
+            let Some(last) = joined.last() else { break };
             (since, after) = (last.joined_at.unwrap_or(since), last.id);
             self.seen = Some((since, after));
             for article in &joined {
-                if let Some(incident) = article.incident_id
-                    && self.known.insert(article.id)
-                {
-                    let print = fingerprint(article);
-                    self.index.learn(&print);
-                    let document = self.index.weigh(&print, Some(article.published_at), Some(article.id));
-                    self.index.join(incident, document);
+                let Some(incident) = article.incident_id else { continue };
+                match self.known.insert(article.id, incident) {
+                    None => self.read(article, incident),
+                    // here already, or moved by a merge of ours
+                    Some(before) if before == incident || !self.index.has(before) => {}
+                    Some(_) => return Ok(false),
                 }
             }
         }
+        let index = &self.index;
+        self.known.retain(|_, incident| index.has(*incident));
+        Ok(true)
+    }
+
+    fn read(&mut self, article: &Text, incident: Id<Incident>) {
+        let print = fingerprint(article);
+        self.index.learn(&print);
+        let document = self.index.weigh(&print, Some(article.published_at), Some(article.id));
+        self.index.join(incident, document);
     }
 
     async fn assign(&mut self, app: &App, waiting: &[Text]) -> Result<()> {
@@ -112,7 +126,7 @@ impl Memory {
                 }
             }
             let incident = store::incident::heir(&mut tx, incident).await?;
-            self.known.insert(article.id);
+            self.known.insert(article.id, incident);
             changed.insert(incident);
         }
         leave_for_analysis(&mut tx, &changed, now).await?;
@@ -144,6 +158,9 @@ impl Memory {
         // an earlier merge of the same article may have moved either of them
         let (one, other) = (store::incident::heir(&mut *tx, one).await?, store::incident::heir(&mut *tx, other).await?);
         if one == other {
+            return Ok(None);
+        }
+        if store::regrouping::are_apart(&mut *tx, one, other).await? {
             return Ok(None);
         }
         let (one, other) = (one.min(other), one.max(other));

@@ -192,6 +192,9 @@ impl Index {
         shared.into_iter().take(limit).map(|(_, word)| word.clone()).collect()
     }
 
+    pub fn has(&self, incident: Id<Incident>) -> bool {
+        self.live.contains_key(&incident)
+    }
     pub fn len(&self) -> usize {
         self.live.len()
     }

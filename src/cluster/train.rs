@@ -18,7 +18,7 @@ const EPOCHS: usize = 15;
 const BATCH: usize = 1024;
 const RATE: f32 = 3e-3;
 /// Rounds in which the model learns from its own mistakes, after one in which it is shown what is right.
-const ROUNDS: usize = 2;
+const ROUNDS: usize = 5;
 /// Adam (Kingma and Ba 2015) with the constants of the paper, and a slight decay of the weights.
 const MOMENTUM: f32 = 0.9;
 const SQUARES: f32 = 0.999;

@@ -7,5 +7,6 @@
 pub mod network;
 pub mod page;
 pub mod publish;
+pub mod regroup;
 pub mod related;
 pub mod review;

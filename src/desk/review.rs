@@ -1,17 +1,19 @@
-//! What an editor does with a candidate besides publishing it: open, write, claim, dismiss, retract, merge, take out.
+//! What an editor does with a candidate besides publishing it: open, write, claim, dismiss, retract.
 
 use super::page::{self, About};
 use crate::id::Id;
 use crate::model::article::Article;
 use crate::model::edition::{Edition, Signed};
 use crate::model::incident::{Incident, Stage};
-use crate::model::job::Work;
 use crate::model::page::{OpenPart, PremiumPart};
 use crate::model::viewer::Member;
 use crate::model::working::Working;
 use crate::store::incident::Row;
-use crate::store::revision;
+use crate::store::{regrouping, revision};
 use crate::{App, Error, Result, store};
+
+/// Regroupings that the page offers to undo.
+const REGROUPINGS: i64 = 5;
 
 /// All that the editor's page shows of one incident.
 pub struct Dossier {
@@ -28,6 +30,8 @@ pub struct Dossier {
     pub revisions: Vec<revision::Row>,
     /// Place of an article and how many readers doubt that it belongs here.
     pub doubts: Vec<(i64, i64)>,
+    /// What editors did to its articles and may undo, newest first.
+    pub regroupings: Vec<regrouping::Row>,
 }
 
 impl Dossier {
@@ -52,7 +56,8 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
     };
     let articles = store::article::list_of(&app.db, incident).await?;
     let doubts = store::doubt::count_of(&app.db, incident).await?;
-    Ok(Dossier { row, edition, text, base, saved, articles, revisions, doubts })
+    let regroupings = store::regrouping::list_of(&app.db, incident, REGROUPINGS).await?;
+    Ok(Dossier { row, edition, text, base, saved, articles, revisions, doubts, regroupings })
 }
 
 /// Keeps an editor's text without publishing it. `Stale` when another editor has published since it was begun.
@@ -123,54 +128,6 @@ pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason:
     tx.commit().await?;
     app.bus.raise();
     Ok(())
-}
-
-/// Makes this incident part of another, named by its number: its articles follow the other's, its addresses lead there, and the
-/// other is drafted anew. Says the id of the one that stays.
-pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) -> Result<Id<Incident>> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    let keep = store::incident::find_by_number(&mut tx, into).await?;
-    let keep = keep.filter(|row| row.id != gone && !matches!(row.stage, Stage::Dismissed | Stage::Retracted));
-    let keep = keep.ok_or_else(|| Error::invalid("into", format!("There is no other incident No. {into} to merge into")))?.id;
-    // in one order, so that two editors never wait for each other
-    for id in [keep.min(gone), keep.max(gone)] {
-        store::incident::find_for_change(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    }
-    store::page::remove(&mut tx, gone).await?;
-    store::topic::replace(&mut tx, gone, &[], now).await?;
-    store::incident::merge(&mut tx, keep, gone, now).await?;
-    store::incident::count(&mut tx, keep).await?;
-    store::job::add(&mut tx, Work::Analyze { incident: keep }, now, now).await?;
-    store::outbox::add(&mut tx, "changed", gone, now).await?;
-    store::audit::add(&mut tx, editor.id, "merge", "incident", gone.0, &format!("into No. {into}"), now).await?;
-    tx.commit().await?;
-    app.bus.raise();
-    Ok(keep)
-}
-
-/// Takes the article at a place out of an incident; it opens one of its own. Says the new one's id.
-///
-/// The places of the others stay, since revisions cite them.
-pub async fn take_out(app: &App, editor: &Member, incident: Id<Incident>, place: i64) -> Result<Id<Incident>> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
-    let articles = store::article::list_of(&mut tx, incident).await?;
-    let article = articles.iter().find(|a| a.place == place).ok_or(Error::NotFound)?;
-    if articles.len() < 2 {
-        return Err(Error::invalid("into", "This is the incident's only article: dismiss the incident instead"));
-    }
-    let opened = store::incident::open(&mut tx, &article.title, article.published_at, now).await?;
-    store::doubt::settle(&mut tx, incident).await?;
-    store::article::transfer(&mut tx, article.id, opened, now).await?;
-    for changed in [incident, opened] {
-        store::incident::count(&mut tx, changed).await?;
-        store::job::add(&mut tx, Work::Analyze { incident: changed }, now, now).await?;
-    }
-    store::audit::add(&mut tx, editor.id, "take out", "incident", incident.0, &format!("article {place}: {}", article.title), now).await?;
-    tx.commit().await?;
-    Ok(opened)
 }
 
 /// A reader says that an article is not about the event of this incident.

@@ -7,7 +7,7 @@ use crate::id::Id;
 use crate::model::article::Item;
 use crate::model::job::Work;
 use crate::model::rule::Rules;
-use crate::model::source::Source;
+use crate::model::source::{Licence, Source};
 use crate::outbound::http::{Answer, Body, Validators};
 use crate::store::article::Added;
 use crate::store::source::{Reading as Health, Row};
@@ -91,8 +91,11 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
             continue;
         }
         match store::article::add(&mut tx, source.id, item, published(item, now), now).await? {
-            Added::New => {
+            Added::New(article) => {
                 health.new += 1;
+                if source.licence != Licence::Headline {
+                    store::job::add(&mut tx, Work::Page { article }, now, now).await?;
+                }
                 if let Some(lag) = lag(source, item, now) {
                     health.dated += 1;
                     health.lag_seconds += lag.as_secs() as i64;

@@ -2,6 +2,7 @@
 
 use super::clean::{SUMMARY_LIMIT, TITLE_LIMIT, plain};
 use super::feed::{self, Entry};
+use super::language::detect;
 use super::{charset, date};
 use crate::model::article::Item;
 use crate::{Error, Result};
@@ -109,37 +110,6 @@ fn primary(tag: &str) -> String {
     tag.split(['-', '_']).next().unwrap_or("").chars().filter(char::is_ascii_alphabetic).take(8).collect::<String>().to_lowercase()
 }
 
-/// The language of a text by its letters and words, ISO 639-1.
-fn detect(text: &str) -> String {
-    if text.chars().any(|c| matches!(c, 'і' | 'ї' | 'є' | 'ґ')) {
-        return "uk".into();
-    }
-    if text.chars().any(|c| matches!(c, 'پ' | 'چ' | 'ژ' | 'گ')) {
-        return "fa".into();
-    }
-    let three = format!("{:?}", whichlang::detect_language(text)).to_lowercase();
-    let two = match three.as_str() {
-        "ara" => "ar",
-        "cmn" => "zh",
-        "deu" => "de",
-        "eng" => "en",
-        "fra" => "fr",
-        "hin" => "hi",
-        "ita" => "it",
-        "jpn" => "ja",
-        "kor" => "ko",
-        "nld" => "nl",
-        "por" => "pt",
-        "rus" => "ru",
-        "spa" => "es",
-        "swe" => "sv",
-        "tur" => "tr",
-        "vie" => "vi",
-        _ => "und",
-    };
-    two.into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,12 +160,5 @@ mod tests {
             items_of("<rss version=\"2.0\"><channel><title>X</title><item><title>T</title><link>javascript:alert(1)</link></item></channel></rss>")
                 .is_empty()
         );
-    }
-
-    #[test]
-    fn a_language_is_told_by_its_letters() {
-        assert_eq!(detect("Путін і Зеленський у Києві"), "uk");
-        assert_eq!(detect("Путин провёл совещание по вопросам развития"), "ru");
-        assert_eq!(detect("The president met his ministers in the capital"), "en");
     }
 }

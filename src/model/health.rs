@@ -64,7 +64,7 @@ pub struct Health {
 pub fn health(facts: &Facts<'_>, hours: &[Hour], now: Timestamp) -> Health {
     let (condition, says) = condition(facts, now);
     let sum = |of: fn(&Hour) -> i64| hours.iter().map(of).sum::<i64>();
-    let days = (now.since(facts.added_at).as_secs_f64() / DAY.as_secs_f64()).clamp(1.0 / 24.0, 7.0);
+    let days = (now.since(facts.added_at).as_secs_f64() / DAY.as_secs_f64()).clamp(1.0, 7.0);
     let mut bars = [0; BARS];
     for hour in hours {
         let age = now.floor(HOUR).since(hour.at).as_secs() as usize / 7_200;

@@ -1,5 +1,6 @@
 //! A Job: a piece of work for later, safe to repeat.
 
+use super::article::Article;
 use super::incident::Incident;
 use super::source::Source;
 use crate::id::Id;
@@ -11,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Work {
     /// Read one source.
     Fetch { source: Id<Source> },
+    /// Read the page of one article.
+    Page { article: Id<Article> },
     /// Give every waiting article its incident. There is one such job at a time, so one worker owns the order.
     Cluster,
     /// Draft an incident anew from its articles.
@@ -23,6 +26,7 @@ impl Work {
     pub fn kind(self) -> &'static str {
         match self {
             Self::Fetch { .. } => "fetch",
+            Self::Page { .. } => "page",
             Self::Cluster => "cluster",
             Self::Analyze { .. } => "analyze",
             Self::Publish { .. } => "publish",
@@ -32,6 +36,7 @@ impl Work {
     pub fn key(self) -> String {
         match self {
             Self::Fetch { source } => format!("fetch {source}"),
+            Self::Page { article } => format!("page {article}"),
             Self::Cluster => "cluster".into(),
             Self::Analyze { incident } => format!("analyze {incident}"),
             Self::Publish { incident } => format!("publish {incident}"),

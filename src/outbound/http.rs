@@ -3,15 +3,18 @@
 //! The name is resolved, each address is checked, and the connection goes to a checked address only; every redirect is
 //! checked again. Exact `host:port` pairs of the settings are the one exception.
 
+use super::robots::Robots;
 use super::turn::{Turn, Turns};
+use crate::clock::{DAY, HOUR, Timestamp};
 use crate::config::Config;
 use crate::{Error, Result};
 use anyhow::Context;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use reqwest::{Client, StatusCode, redirect};
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use url::{Host, Url};
 
@@ -19,6 +22,8 @@ use url::{Host, Url};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_REDIRECTS: usize = 5;
+/// Hosts whose rules are kept in memory.
+const REMEMBERED_HOSTS: usize = 5_000;
 /// Of the body after decompression, so that a small compressed body cannot grow large.
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
@@ -29,7 +34,11 @@ pub struct Http {
     allowed: Client,
     allow: Arc<[String]>,
     turns: Turns,
+    robots: Arc<Mutex<HashMap<String, Believed>>>,
 }
+
+/// The rules of a host, and until when they are believed.
+type Believed = (Arc<Robots>, Timestamp);
 
 /// What the other side said when it was here last; sent so that it may answer "not modified".
 #[derive(Debug, Clone, Default)]
@@ -80,7 +89,33 @@ impl Http {
             allowed: client().build().context("building the HTTP client")?,
             allow: config.fetch_allow.clone().into(),
             turns: Turns::new(Duration::from_secs(config.fetch_pause_seconds)),
+            robots: Arc::default(),
         })
+    }
+
+    /// Whether a host lets us read a page (RFC 9309): its rules are kept for a day, or for an hour when they cannot be had and nothing
+    /// may be read.
+    pub async fn may_read(&self, address: &str, now: Timestamp) -> Result<bool> {
+        let address = Url::parse(address).map_err(|_| Error::Upstream(format!("“{address}” is not a web address")))?;
+        let rules = address.join("/robots.txt").map_err(|_| Error::Upstream(format!("{address} has no host")))?;
+        let path = &address[url::Position::BeforePath..url::Position::AfterQuery];
+        let known = self.robots.lock().unwrap_or_else(|broken| broken.into_inner()).get(rules.as_str()).cloned();
+        if let Some((robots, _)) = known.filter(|(_, until)| *until > now) {
+            return Ok(robots.allow(path));
+        }
+        let (robots, kept) = match self.get(rules.as_str(), &Validators::default()).await {
+            Ok(Answer::Body(body)) => (Robots::parse(&String::from_utf8_lossy(&body.bytes)), DAY),
+            Err(Error::Upstream(problem)) if problem.starts_with("it answered 4") => (Robots::default(), DAY),
+            Ok(_) | Err(Error::Upstream(_)) => (Robots::nothing(), HOUR),
+            Err(other) => return Err(other),
+        };
+        let may = robots.allow(path);
+        let mut hosts = self.robots.lock().unwrap_or_else(|broken| broken.into_inner());
+        if hosts.len() >= REMEMBERED_HOSTS {
+            hosts.clear();
+        }
+        hosts.insert(rules.into(), (Arc::new(robots), now.plus(kept)));
+        Ok(may)
     }
 
     /// The turn to talk to the host of an address, or how long to wait before asking again.

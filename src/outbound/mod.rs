@@ -2,4 +2,5 @@
 
 pub mod bus;
 pub mod http;
+pub mod robots;
 pub mod turn;

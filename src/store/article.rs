@@ -5,14 +5,14 @@ use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::article::{Article, Item};
 use crate::model::incident::Incident;
-use crate::model::source::{Reliability, Source};
+use crate::model::source::{Licence, Reliability, Source};
 use crate::text::fold::fold;
 use crate::{Result, params};
 
 /// What became of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Added {
-    New,
+    New(Id<Article>),
     /// The source gave it before, with the same text.
     Known,
     /// Its source has changed its text; the incident it is in, if it has one.
@@ -21,26 +21,16 @@ pub enum Added {
 
 /// Stores an item, or a new version of it.
 pub async fn add(tx: &mut Tx, source: Id<Source>, item: &Item, published: Timestamp, now: Timestamp) -> Result<Added> {
+    let id = Id::<Article>::new(now);
     let added = tx
         .run(
             "INSERT INTO article (id, source_id, identity, address, title, summary, author, language, published_at, stored_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              ON CONFLICT (source_id, identity) DO NOTHING",
-            params![
-                Id::<Article>::new(now),
-                source,
-                &item.identity,
-                &item.address,
-                &item.title,
-                &item.summary,
-                item.author.clone(),
-                &item.language,
-                published,
-                now
-            ],
+            params![id, source, &item.identity, &item.address, &item.title, &item.summary, item.author.clone(), &item.language, published, now],
         )
         .await?;
-    if added == 1 { Ok(Added::New) } else { revise(tx, source, item, now).await }
+    if added == 1 { Ok(Added::New(id)) } else { revise(tx, source, item, now).await }
 }
 
 /// An article is written anew so many times; a feed that changes it at every reading is not news.
@@ -68,6 +58,23 @@ async fn revise(tx: &mut Tx, source: Id<Source>, item: &Item, now: Timestamp) ->
 fn says_the_same(a: &str, b: &str) -> bool {
     let bare = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     a == b || bare(a) == bare(b)
+}
+
+/// Where the page of an article is, and how much of it may be kept.
+pub async fn find_page(db: impl Sql, id: Id<Article>) -> Result<Option<(String, Licence)>> {
+    Ok(db
+        .optional(
+            "SELECT article.address, source.licence FROM article JOIN source ON source.id = article.source_id WHERE article.id = $1",
+            params![id],
+        )
+        .await?)
+}
+
+/// Keeps the text of an article's page; says the incident that the article is in.
+pub async fn set_body(tx: &mut Tx, id: Id<Article>, body: &str) -> Result<Option<Id<Incident>>> {
+    let row: Option<(Option<Id<Incident>>,)> =
+        tx.optional("UPDATE article SET body = $2 WHERE id = $1 RETURNING incident_id", params![id, body]).await?;
+    Ok(row.and_then(|row| row.0))
 }
 
 /// What an article said before, oldest first: number, title, summary, and until when.
@@ -187,7 +194,8 @@ pub async fn list_of(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Article
     let rows: Vec<Joined> = db
         .all(
             "SELECT article.id, article.place, article.source_id, source.name AS source_name, source.owner, source.reliability,
-                    source.country, article.address, article.title, article.summary, article.language, article.published_at, article.joined_at, article.shares,
+                    source.country, article.address, article.title, COALESCE(article.body, article.summary) AS summary, article.language, article.published_at,
+                    article.joined_at, article.shares,
                     article.voice, original.place AS copy_of_place
              FROM article JOIN source ON source.id = article.source_id LEFT JOIN article original ON original.id = article.copy_of
              WHERE article.incident_id = $1 ORDER BY article.place LIMIT 500",

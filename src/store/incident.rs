@@ -139,6 +139,13 @@ pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Tim
     Ok(())
 }
 
+/// Gives an incident that was merged its address and stage back; its articles come by themselves.
+pub async fn revive(tx: &mut Tx, id: Id<Incident>, slug: &str, stage: Stage) -> Result<()> {
+    tx.run("DELETE FROM former_slug WHERE slug = $1", params![slug]).await?;
+    tx.run("UPDATE incident SET slug = $2, stage = $3, merged_into = NULL WHERE id = $1", params![id, slug, stage]).await?;
+    Ok(())
+}
+
 /// Keeps what the rules drafted, and the words that lists show of an incident nobody has reviewed.
 pub async fn set_draft(tx: &mut Tx, id: Id<Incident>, draft: &Edition, value: f64, phase: Phase, now: Timestamp) -> Result<()> {
     tx.run(

@@ -29,7 +29,7 @@ pub async fn add(tx: &mut Tx, work: Work, run_at: Timestamp, now: Timestamp) -> 
         "INSERT INTO job (id, key, kind, payload, state, run_at, added_at) VALUES ($1, $2, $3, $4, 'waiting', $5, $6)
          ON CONFLICT (key) DO UPDATE SET
             again = (job.state = 'running'),
-            run_at = CASE WHEN job.state = 'failed' THEN excluded.run_at ELSE job.run_at END,
+            run_at = CASE WHEN job.state = 'waiting' THEN job.run_at ELSE excluded.run_at END,
             tries = CASE WHEN job.state = 'failed' THEN 0 ELSE job.tries END,
             state = CASE WHEN job.state = 'failed' THEN 'waiting' ELSE job.state END",
         params![Id::<Job>::new(now), work.key(), work.kind(), serde_json::to_string(&work)?, run_at, now],

@@ -21,6 +21,7 @@ pub mod login;
 pub mod outbox;
 pub mod page;
 pub mod quote;
+pub mod regrouping;
 pub mod revision;
 pub mod source;
 pub mod topic;

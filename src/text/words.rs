@@ -62,6 +62,14 @@ pub fn is_stop_in(language: &str, lower: &str) -> bool {
     STOP_SETS.get(language).unwrap_or(&STOP_ANYWHERE).contains(lower)
 }
 
+/// How many stop words of each language a text has; languages with none are left out.
+pub fn stop_words(text: &str) -> Vec<(&'static str, usize)> {
+    let words: Vec<String> = text.unicode_words().map(str::to_lowercase).collect();
+    let count = |set: &HashSet<&str>| words.iter().filter(|word| set.contains(word.as_str())).count();
+    // in the order of the list, so that the answer is the same each time
+    STOP_IN.iter().map(|(language, _)| (*language, count(&STOP_SETS[language]))).filter(|(_, count)| *count > 0).collect()
+}
+
 /// The stemmer of a language, if it has one.
 pub struct Stems(Option<Stemmer>);
 

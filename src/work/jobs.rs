@@ -22,6 +22,14 @@ pub async fn perform(app: &App, clusterer: &Clusterer, jobs: &[Row]) -> Result<(
             }
             Ok(())
         }
+        Some(Work::Page { .. }) => {
+            for one in &work {
+                if let Work::Page { article } = one {
+                    ingest::page(app, *article).await.context("reading the page of an article")?;
+                }
+            }
+            Ok(())
+        }
         Some(Work::Cluster) => clusterer.run(app).await.context("clustering"),
         Some(Work::Analyze { .. }) => {
             let ids = incidents(|w| if let Work::Analyze { incident } = w { Some(*incident) } else { None });

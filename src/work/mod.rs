@@ -1,6 +1,6 @@
 //! The back door: what happens without a visitor asking. A clock leaves jobs, workers claim and perform them.
 //!
-//! Two lanes, so that a feed which answers slowly holds up nothing: `fetch` reads sources side by side, `pipeline` clusters,
+//! Two lanes, so that a feed which answers slowly holds up nothing: `fetch` reads sources and pages side by side, `pipeline` clusters,
 //! analyzes and publishes in batches. A worker that dies is found by its lock running out, and its jobs run again.
 
 mod clock;
@@ -25,6 +25,8 @@ const IDLE: Duration = Duration::from_millis(250);
 const BATCH: i64 = 50;
 /// After this many tries a job is given up and shown at `/admin/jobs`.
 pub const MAX_TRIES: i64 = 8;
+/// The kinds of the fetch lane.
+const OUTSIDE: [&str; 2] = ["fetch", "page"];
 /// The kinds of the pipeline lane, in the order that articles pass through it.
 const PIPELINE: [&str; 3] = ["cluster", "analyze", "publish"];
 /// How long running jobs may take to end after the portal was asked to stop.
@@ -68,8 +70,8 @@ impl Worker {
     pub async fn drain(&self) -> Result<usize> {
         let mut done = 0;
         loop {
-            let mut jobs = self.claim("fetch", BATCH).await?;
-            for kind in PIPELINE {
+            let mut jobs = vec![];
+            for kind in OUTSIDE.into_iter().chain(PIPELINE) {
                 if jobs.is_empty() {
                     jobs = self.claim(kind, BATCH).await?;
                 }
@@ -78,7 +80,7 @@ impl Worker {
                 return Ok(done);
             }
             done += jobs.len();
-            if jobs[0].kind == "fetch" {
+            if OUTSIDE.contains(&jobs[0].kind.as_str()) {
                 let mut reading = JoinSet::new();
                 for job in jobs {
                     let worker = self.clone();
@@ -97,7 +99,13 @@ impl Worker {
         while !*stop.borrow() {
             while reading.try_join_next().is_some() {}
             let free = slots.available_permits() as i64;
-            let jobs = if free > 0 { self.claim_or_log("fetch", free).await } else { vec![] };
+            let mut jobs = vec![];
+            for kind in OUTSIDE {
+                let left = free - jobs.len() as i64;
+                if left > 0 {
+                    jobs.extend(self.claim_or_log(kind, left).await);
+                }
+            }
             if jobs.is_empty() {
                 idle(&stop).await;
             }

@@ -8,6 +8,7 @@ mod desk;
 mod home;
 mod incident;
 mod pipeline;
+mod regroup;
 mod seed;
 mod server;
 mod sources;

@@ -96,3 +96,68 @@ story!(a_feed_that_answers_but_has_nothing_new_is_called_silent, |world| {
     world.work().await;
     world.editor().await.get("/admin/sources").await.has("Silent").has("perhaps the feed is dead");
 });
+
+/// A page with an article of some length.
+fn page(text: &str) -> Served {
+    let body: String =
+        (0..12).map(|n| format!("<p>{n}. {text}, the port authority of Lagos said on Sunday evening after nine hours of work.</p>")).collect();
+    Served::Text(200, format!("<html><head><title>Fire</title></head><body><nav>Menu</nav><article><h1>Fire</h1>{body}</article></body></html>"))
+}
+
+/// A feed whose one item leads to a page of the same host.
+fn feed_of_page(world: &crate::world::World) -> Served {
+    let link = format!("http://{}/story.xml", world.feeds);
+    Served::Text(
+        200,
+        format!(
+            "<rss version=\"2.0\"><channel><title>Wire</title><item><guid>1</guid><title>Fire at oil refinery in Lagos kills three</title><link>{link}</link><description>Short.</description></item></channel></rss>"
+        ),
+    )
+}
+
+async fn licensed(world: &crate::world::World, licence: &str) {
+    let editor = world.editor().await;
+    for row in store::source::list(&world.app.db).await.unwrap() {
+        editor
+            .post(&format!("/admin/sources/{}", row.id), &[("name", &row.name), ("licence", licence), ("active", "on"), ("do", "save")])
+            .await
+            .is(303);
+    }
+}
+
+story!(a_source_whose_licence_allows_it_is_read_whole, |world| {
+    world.source("Wire").await;
+    licensed(world, "open").await;
+    world.serves("Wire", feed_of_page(world));
+    world.serves("story", page("The fire at the refinery was put out by three hundred workers"));
+    world.work().await;
+    let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
+    let article = &store::article::list_of(&world.app.db, incident).await.unwrap()[0];
+    assert!(article.summary.contains("11. The fire at the refinery was put out") && !article.summary.contains("Menu"), "{}", article.summary);
+    // reading the feed again does not take the page for a change
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    assert!(store::article::list_versions(&world.app.db, article.id).await.unwrap().is_empty());
+});
+
+story!(a_source_that_lets_us_quote_is_quoted, |world| {
+    world.source("Wire").await;
+    licensed(world, "excerpt").await;
+    world.serves("Wire", feed_of_page(world));
+    world.serves("story", page("The fire at the refinery was put out by three hundred workers"));
+    world.work().await;
+    let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
+    let article = &store::article::list_of(&world.app.db, incident).await.unwrap()[0];
+    assert!(article.summary.chars().count() <= 601 && article.summary.ends_with('…'), "{}", article.summary);
+});
+
+story!(a_host_that_does_not_want_its_pages_read_is_heeded, |world| {
+    world.source("Wire").await;
+    licensed(world, "open").await;
+    world.serves("Wire", feed_of_page(world));
+    world.serves("story", page("The fire at the refinery was put out"));
+    world.serves_file("robots.txt", Served::Text(200, "User-agent: *\nDisallow: /story\n".into()));
+    world.work().await;
+    let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
+    assert_eq!(store::article::list_of(&world.app.db, incident).await.unwrap()[0].summary, "Short.");
+});

@@ -224,7 +224,10 @@ impl World {
     }
 
     pub fn serves(&self, name: &str, what: Served) {
-        self.shelf.lock().unwrap().insert(format!("{name}.xml"), what);
+        self.serves_file(&format!("{name}.xml"), what);
+    }
+    pub fn serves_file(&self, file: &str, what: Served) {
+        self.shelf.lock().unwrap().insert(file.into(), what);
     }
 
     /// Two outlets report a fire: enough for the automatic policy. Says the page's path.

@@ -2,6 +2,7 @@
 
 use crate::account::access;
 use crate::clock::Timestamp;
+use crate::desk::regroup;
 use crate::desk::review::{self, Dossier};
 use crate::error::Problems;
 use crate::id::Id;
@@ -98,7 +99,8 @@ pub async fn edit(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Inci
     Ok(Page(Edit::new(frame, dossier, text, Problems::default())))
 }
 
-/// What was typed, and what its button asks: `save`, `publish`, `dismiss`, `retract`, `merge`, `take-out-N`, or a list that grows or shrinks.
+/// What was typed, and what its button asks: `save`, `publish`, `dismiss`, `retract`, `merge`, `move`, `take-out-N`,
+/// `undo-ID`, or a list that grows or shrinks.
 pub async fn update(
     front: web::Data<Front>,
     editor: Editor,
@@ -118,6 +120,8 @@ pub async fn update(
     let outcome = match act.as_str() {
         "publish" => publish(&front, &editor.0, &dossier, &text, base).await,
         out if out.starts_with("take-out-") => take_out(&front, &editor.0, &dossier, out).await,
+        undo if undo.starts_with("undo-") => take_back(&front, &editor.0, undo).await,
+        "move" => move_articles(&front, &editor.0, &dossier, &fields).await,
         "merge" => merge(&front, &editor.0, &dossier, &fields.text("into")).await,
         "dismiss" | "retract" => take_away(&front, &editor.0, &dossier, &act, &fields.text("reason")).await,
         _ => save(&front, &editor.0, &dossier, &text, base).await,
@@ -166,15 +170,35 @@ async fn take_away(front: &Front, editor: &Member, dossier: &Dossier, act: &str,
 
 async fn take_out(front: &Front, editor: &Member, dossier: &Dossier, act: &str) -> Result<String> {
     let place = act.trim_start_matches("take-out-").parse::<i64>().map_err(|_| Error::NotFound)?;
-    let opened = review::take_out(&front.app, editor, dossier.row.id, place).await?;
+    let opened = regroup::move_articles(&front.app, editor, dossier.row.id, &[place], None).await?;
     Ok(format!("/admin/incidents/{opened}"))
 }
 
 async fn merge(front: &Front, editor: &Member, dossier: &Dossier, into: &str) -> Result<String> {
-    let number = into.trim().trim_start_matches("No.").trim().parse::<i64>();
-    let number = number.map_err(|_| Error::invalid("into", "Enter the number of the other incident, as its page shows it"))?;
-    let keep = review::merge(&front.app, editor, dossier.row.id, number).await?;
+    let number = number(into).ok_or_else(|| Error::invalid("into", "Enter the number of the other incident, as its page shows it"))?;
+    let keep = regroup::merge(&front.app, editor, dossier.row.id, number).await?;
     Ok(format!("/admin/incidents/{keep}"))
+}
+
+/// The number of an incident as pages write it.
+fn number(typed: &str) -> Option<i64> {
+    typed.trim().trim_start_matches("No.").trim().parse().ok()
+}
+
+async fn move_articles(front: &Front, editor: &Member, dossier: &Dossier, fields: &Fields) -> Result<String> {
+    let places: Vec<i64> = dossier.articles.iter().map(|a| a.place).filter(|place| fields.has(&format!("article{place}"))).collect();
+    let to = match fields.text("target") {
+        empty if empty.trim().is_empty() => None,
+        typed => Some(number(&typed).ok_or_else(|| Error::invalid("target", "Enter the number of the other incident, or nothing for a new one"))?),
+    };
+    let into = regroup::move_articles(&front.app, editor, dossier.row.id, &places, to).await?;
+    Ok(format!("/admin/incidents/{into}"))
+}
+
+async fn take_back(front: &Front, editor: &Member, act: &str) -> Result<String> {
+    let id = act.trim_start_matches("undo-").parse().map_err(|_| Error::NotFound)?;
+    let back = regroup::undo(&front.app, editor, id).await?;
+    Ok(format!("/admin/incidents/{back}"))
 }
 
 fn edition(dossier: &Dossier, text: &Working) -> Result<Edition> {

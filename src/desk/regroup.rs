@@ -1,0 +1,124 @@
+//! What an editor does to the grouping of articles: merge two incidents, move articles to another or to one of their own, and undo
+//! either. Clustering keeps to it: incidents that were told apart are not merged again by themselves.
+
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::article::Article;
+use crate::model::incident::{Incident, Stage};
+use crate::model::job::Work;
+use crate::model::viewer::Member;
+use crate::store::Tx;
+use crate::store::incident::Row;
+use crate::store::regrouping::{New, Regrouping};
+use crate::{App, Error, Result, store};
+
+/// Makes this incident part of another, named by its number: its articles follow the other's, its addresses lead there, and the
+/// other is drafted anew. Says the id of the one that stays.
+pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) -> Result<Id<Incident>> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let keep = other(&mut tx, gone, into, "into").await?.id;
+    let row = lock(&mut tx, gone, keep).await?;
+    let articles: Vec<Id<Article>> = store::article::list_of(&mut tx, gone).await?.iter().map(|article| article.id).collect();
+    store::regrouping::add(&mut tx, New { act: "merge", from: &row, into: keep, articles: &articles, by: editor.id }, now).await?;
+    store::regrouping::set_apart(&mut tx, keep, gone, false).await?;
+    store::page::remove(&mut tx, gone).await?;
+    store::topic::replace(&mut tx, gone, &[], now).await?;
+    store::incident::merge(&mut tx, keep, gone, now).await?;
+    draft_anew(&mut tx, &[keep], now).await?;
+    store::outbox::add(&mut tx, "changed", gone, now).await?;
+    store::audit::add(&mut tx, editor.id, "merge", "incident", gone.0, &format!("into No. {into}"), now).await?;
+    tx.commit().await?;
+    app.bus.raise();
+    Ok(keep)
+}
+
+/// Moves the articles at these places to the incident of a number, or to a new one. Says where they are now.
+///
+/// The places of the others stay, since revisions cite them.
+pub async fn move_articles(app: &App, editor: &Member, from: Id<Incident>, places: &[i64], to: Option<i64>) -> Result<Id<Incident>> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let articles = store::article::list_of(&mut tx, from).await?;
+    let moving: Vec<&Article> = articles.iter().filter(|article| places.contains(&article.place)).collect();
+    let Some(first) = moving.first() else { return Err(Error::invalid("target", "Choose the articles to move")) };
+    if moving.len() == articles.len() {
+        return Err(Error::invalid("target", "These are all of the incident’s articles: merge it into another, or dismiss it instead"));
+    }
+    let into = match to {
+        Some(number) => other(&mut tx, from, number, "target").await?.id,
+        None => store::incident::open(&mut tx, &first.title, first.published_at, now).await?,
+    };
+    let row = lock(&mut tx, from, into).await?;
+    let ids: Vec<Id<Article>> = moving.iter().map(|article| article.id).collect();
+    store::doubt::settle(&mut tx, from).await?;
+    for id in &ids {
+        store::article::transfer(&mut tx, *id, into, now).await?;
+    }
+    store::regrouping::add(&mut tx, New { act: "move", from: &row, into, articles: &ids, by: editor.id }, now).await?;
+    store::regrouping::set_apart(&mut tx, from, into, true).await?;
+    draft_anew(&mut tx, &[from, into], now).await?;
+    let titles: Vec<&str> = moving.iter().map(|article| article.title.as_str()).collect();
+    let detail = crate::text::fold::shorten(&titles.join("; "), 500);
+    store::audit::add(&mut tx, editor.id, "move", "incident", from.0, &detail, now).await?;
+    tx.commit().await?;
+    Ok(into)
+}
+
+/// Undoes a merge or a move, as far as its articles are still where it brought them. Says the incident that they are back in.
+pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<Incident>> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let act = store::regrouping::take(&mut tx, act, now).await?.ok_or(Error::NotFound)?;
+    let (from, into) = (act.from_id, act.into_id);
+    lock(&mut tx, from, into).await?;
+    let here: Vec<Id<Article>> = store::article::list_of(&mut tx, into).await?.iter().map(|article| article.id).collect();
+    if act.is_merge() {
+        store::incident::revive(&mut tx, from, &act.slug, act.stage).await?;
+    }
+    for id in act.articles()?.into_iter().filter(|id| here.contains(id)) {
+        store::article::transfer(&mut tx, id, from, now).await?;
+    }
+    // who undoes a merge says that the two are two; who undoes a move, that they are not
+    store::regrouping::set_apart(&mut tx, from, into, act.is_merge()).await?;
+    let left = store::article::list_of(&mut tx, into).await?.len();
+    match left {
+        0 => {
+            store::page::remove(&mut tx, into).await?;
+            store::topic::replace(&mut tx, into, &[], now).await?;
+            store::incident::merge(&mut tx, from, into, now).await?;
+            draft_anew(&mut tx, &[from], now).await?;
+        }
+        _ => draft_anew(&mut tx, &[from, into], now).await?,
+    }
+    for changed in [from, into] {
+        store::outbox::add(&mut tx, "changed", changed, now).await?;
+    }
+    store::audit::add(&mut tx, editor.id, "undo", "incident", from.0, &act.act, now).await?;
+    tx.commit().await?;
+    app.bus.raise();
+    Ok(from)
+}
+
+/// Another incident by its number, one that can take articles.
+async fn other(tx: &mut Tx, not: Id<Incident>, number: i64, field: &'static str) -> Result<Row> {
+    let found = store::incident::find_by_number(tx, number).await?;
+    let found = found.filter(|row| row.id != not && !matches!(row.stage, Stage::Dismissed | Stage::Retracted));
+    found.ok_or_else(|| Error::invalid(field, format!("There is no other incident No. {number} that can take these articles")))
+}
+
+/// Keeps others from changing two incidents; in one order, so that two editors never wait for each other. Gives the first.
+async fn lock(tx: &mut Tx, one: Id<Incident>, other: Id<Incident>) -> Result<Row> {
+    for id in [one.min(other), one.max(other)] {
+        store::incident::find_for_change(tx, id).await?.ok_or(Error::NotFound)?;
+    }
+    store::incident::find(tx, one).await?.ok_or(Error::NotFound)
+}
+
+async fn draft_anew(tx: &mut Tx, incidents: &[Id<Incident>], now: Timestamp) -> Result<()> {
+    for incident in incidents {
+        store::incident::count(tx, *incident).await?;
+        store::job::add(tx, Work::Analyze { incident: *incident }, now, now).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! Regroupings: what editors did to the grouping of articles, and which incidents they told apart.
+
+use super::{Sql, Tx};
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::account::Account;
+use crate::model::article::Article;
+use crate::model::incident::{Incident, Stage};
+use crate::{Result, params};
+
+/// Stands for a regrouping in ids.
+#[derive(Debug)]
+pub struct Regrouping;
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    pub id: Id<Regrouping>,
+    /// `merge` or `move`
+    pub act: String,
+    pub from_id: Id<Incident>,
+    pub into_id: Id<Incident>,
+    articles: String,
+    /// What the incident was before it was merged.
+    pub stage: Stage,
+    pub slug: String,
+    pub happened_at: Timestamp,
+}
+
+impl Row {
+    pub fn is_merge(&self) -> bool {
+        self.act == "merge"
+    }
+    /// The articles that moved.
+    pub fn articles(&self) -> Result<Vec<Id<Article>>> {
+        Ok(serde_json::from_str::<Vec<i64>>(&self.articles)?.into_iter().map(Id::from).collect())
+    }
+}
+
+/// An act to note: articles that moved from one incident into another.
+pub struct New<'a> {
+    pub act: &'a str,
+    pub from: &'a super::incident::Row,
+    pub into: Id<Incident>,
+    pub articles: &'a [Id<Article>],
+    pub by: Id<Account>,
+}
+
+pub async fn add(tx: &mut Tx, new: New<'_>, now: Timestamp) -> Result<()> {
+    let articles: Vec<i64> = new.articles.iter().map(|id| id.0).collect();
+    tx.run(
+        "INSERT INTO regrouping (id, act, from_id, into_id, articles, stage, slug, account_id, happened_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        params![
+            Id::<Regrouping>::new(now),
+            new.act,
+            new.from.id,
+            new.into,
+            serde_json::to_string(&articles)?,
+            new.from.stage,
+            &new.from.slug,
+            new.by,
+            now
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The acts that touched an incident and were not undone, newest first; at most `limit`.
+pub async fn list_of(db: impl Sql, incident: Id<Incident>, limit: i64) -> Result<Vec<Row>> {
+    Ok(db
+        .all(
+            "SELECT id, act, from_id, into_id, articles, stage, slug, happened_at FROM regrouping
+             WHERE (from_id = $1 OR into_id = $1) AND undone_at IS NULL ORDER BY id DESC LIMIT $2",
+            params![incident, limit],
+        )
+        .await?)
+}
+
+/// Takes an act that was not undone, to undo it; nobody else gets it a second time.
+pub async fn take(tx: &mut Tx, id: Id<Regrouping>, now: Timestamp) -> Result<Option<Row>> {
+    Ok(tx
+        .optional(
+            "UPDATE regrouping SET undone_at = $2 WHERE id = $1 AND undone_at IS NULL
+             RETURNING id, act, from_id, into_id, articles, stage, slug, happened_at",
+            params![id, now],
+        )
+        .await?)
+}
+
+/// Tells two incidents apart for good, or no longer.
+pub async fn set_apart(tx: &mut Tx, one: Id<Incident>, other: Id<Incident>, are_apart: bool) -> Result<()> {
+    let (one, other) = (one.min(other), one.max(other));
+    let text = match are_apart {
+        true => "INSERT INTO apart (one_id, other_id) VALUES ($1, $2) ON CONFLICT (one_id, other_id) DO NOTHING",
+        false => "DELETE FROM apart WHERE one_id = $1 AND other_id = $2",
+    };
+    tx.run(text, params![one, other]).await?;
+    Ok(())
+}
+
+pub async fn are_apart(db: impl Sql, one: Id<Incident>, other: Id<Incident>) -> Result<bool> {
+    let row: (bool,) =
+        db.one("SELECT EXISTS (SELECT 1 FROM apart WHERE one_id = $1 AND other_id = $2)", params![one.min(other), one.max(other)]).await?;
+    Ok(row.0)
+}

@@ -1,0 +1,93 @@
+//! Editors put articles where they belong, and change their minds.
+
+use crate::story;
+use crate::world::{World, changed, fields_of, pairs};
+use intelrift::store;
+use std::time::Duration;
+
+/// What a button of an incident's desk page does, with some fields typed.
+async fn press(world: &World, desk: &str, button: &str, typed: &[(&str, &str)]) -> crate::world::Answer {
+    let editor = world.editor().await;
+    let mut form = fields_of(&editor.get(desk).await.body);
+    form.retain(|(name, _)| !name.starts_with("article"));
+    for (name, value) in typed {
+        form = changed(&form, name, value);
+    }
+    editor.post(desk, &pairs(&changed(&form, "do", button))).await
+}
+
+/// The name of the undo button that a desk page offers.
+async fn undo_button(world: &World, desk: &str) -> String {
+    let page = world.editor().await.get(desk).await;
+    let button = page.body.split("value=\"undo-").nth(1).unwrap_or_else(|| panic!("an undo button in {}", page.body));
+    format!("undo-{}", button.split('"').next().unwrap())
+}
+
+async fn counts(world: &World) -> Vec<(i64, i64)> {
+    let rows = store::incident::list_queue(&world.app.db, 50).await.unwrap();
+    let mut counts: Vec<(i64, i64)> = rows.iter().map(|row| (row.number, row.articles)).collect();
+    counts.sort_unstable();
+    counts
+}
+
+story!(a_merge_is_undone, |world| {
+    let fire = world.published_fire().await;
+    world.publishes("Wire", "Museum opens new wing for visitors in Oslo", "", 10);
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 2), (2, 1)]);
+    let museum = world.desk_path_of("Museum").await;
+    press(world, &museum, "merge", &[("into", "1")]).await.is(303);
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 3)]);
+    let desk = world.desk_path_of("refinery").await;
+    let button = undo_button(world, &desk).await;
+    press(world, &desk, &button, &[]).await.is(303);
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 2), (2, 1)]);
+    world.anybody().get(&fire).await.is(200).lacks("Museum");
+    world.editor().await.get(&museum).await.is(200).has("Museum opens new wing");
+    press(world, &desk, &button, &[]).await.is(404);
+});
+
+story!(articles_move_to_an_incident_of_their_own_and_later_ones_follow_them, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three workers", "", 90);
+    world.publishes("Gazette", "Three workers dead in fire at Lagos oil refinery", "", 80);
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 2)]);
+    let desk = world.desk_path_of("refinery").await;
+    press(world, &desk, "move", &[]).await.is(422).has("Choose the articles to move");
+    press(world, &desk, "move", &[("article1", "on"), ("article2", "on")]).await.is(422).has("all of the incident");
+    press(world, &desk, "move", &[("article2", "on"), ("target", "99")]).await.is(422).has("There is no other incident No. 99");
+    press(world, &desk, "move", &[("article2", "on")]).await.is(303);
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 1), (2, 1)]);
+    // what is likest to the moved article joins it, and the two stay two although they would merge by themselves
+    world.publishes("Gazette", "Three workers dead in fire at Lagos oil refinery, owner says", "", 1);
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    let after = counts(world).await;
+    assert_eq!(after.iter().map(|(_, articles)| articles).sum::<i64>(), 3);
+    assert_eq!(after.len(), 2, "{after:?}");
+    let moved = world.app.db.clone();
+    let rows = store::incident::list_queue(&moved, 9).await.unwrap();
+    let (first, second) = (rows.iter().find(|r| r.number == 1).unwrap(), rows.iter().find(|r| r.number == 2).unwrap());
+    assert!(store::regrouping::are_apart(&moved, first.id, second.id).await.unwrap());
+});
+
+story!(a_move_is_undone_and_its_empty_incident_leads_back, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    press(world, &desk, "move", &[("article2", "on")]).await.is(303);
+    world.work().await;
+    let opened = store::incident::list_queue(&world.app.db, 9).await.unwrap().into_iter().find(|row| row.number == 2).unwrap();
+    let button = undo_button(world, &desk).await;
+    press(world, &desk, &button, &[]).await.is(303);
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 2)]);
+    let answer = world.anybody().get(&format!("/incidents/{}", opened.slug)).await;
+    answer.is(301);
+    let log = world.editor().await.get("/admin/audit").await;
+    log.has("undo").has("move");
+});

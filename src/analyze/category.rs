@@ -1,5 +1,6 @@
-//! What kind of thing it is: the category whose words the articles use most.
+//! What kind of thing it is: the kind of news by a learnt model, and within it the category whose words the articles use.
 
+use super::kind::{self, KINDS, Kind};
 use crate::model::article::Article;
 use crate::model::category::Category;
 use crate::text::words::stems;
@@ -65,22 +66,66 @@ static LEXICON: LazyLock<HashMap<String, Vec<(Category, f64)>>> = LazyLock::new(
     lexicon
 });
 
-/// The category with most weight over all articles (each article counts one, its title twice); politics when no word speaks.
+/// Of each category the kind of news it is part of, and how likely it is there when no word speaks for it.
+const WITHIN: &[(Category, Kind, f32)] = &[
+    (Category::Conflict, Kind::Attacks, 0.5),
+    (Category::Security, Kind::Attacks, 0.25),
+    (Category::Diplomacy, Kind::Relations, 0.5),
+    (Category::Sanctions, Kind::Relations, 0.1),
+    (Category::Politics, Kind::Politics, 0.5),
+    (Category::Unrest, Kind::Politics, 0.15),
+    (Category::Crime, Kind::Crime, 0.5),
+    (Category::Cyber, Kind::Crime, 0.02),
+    (Category::Economy, Kind::Business, 0.4),
+    (Category::Energy, Kind::Business, 0.1),
+    (Category::Trade, Kind::Business, 0.1),
+    (Category::Disaster, Kind::Disasters, 0.5),
+    (Category::Health, Kind::Health, 0.4),
+    (Category::Environment, Kind::Health, 0.1),
+    (Category::Science, Kind::Science, 0.4),
+];
+
+/// The likeliest category: the kind of news by the learnt model, and within it what the words speak for, over all articles alike.
+///
+/// The model reads English: articles in other languages count only when there is none in English.
 pub fn of(articles: &[Article]) -> Category {
-    let mut total: BTreeMap<Category, f64> = BTreeMap::new();
-    for article in articles {
-        let mut own: BTreeMap<Category, f64> = BTreeMap::new();
-        for stem in stems(&format!("{} {}", article.title, article.text()), "en") {
-            for (category, weight) in LEXICON.get(&stem).into_iter().flatten() {
-                *own.entry(*category).or_default() += weight;
-            }
-        }
-        let sum: f64 = own.values().sum();
-        for (category, weight) in own {
-            *total.entry(category).or_default() += weight / sum;
+    let is_english = |article: &&Article| article.language == "en";
+    let any_english = articles.iter().any(|article| is_english(&article));
+    let mut total: BTreeMap<Category, f32> = BTreeMap::new();
+    for article in articles.iter().filter(|article| !any_english || is_english(article)) {
+        for (category, share) in shares(article) {
+            *total.entry(category).or_default() += share;
         }
     }
     total.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map_or(Category::Politics, |(category, _)| category)
+}
+
+/// How likely each category is for one article. Sport and culture have no category here and are left out.
+fn shares(article: &Article) -> Vec<(Category, f32)> {
+    let text = article.text();
+    let kinds = kind::shares(&text);
+    let words = spoken_for(&format!("{} {text}", article.title));
+    let weight = |category: Category, prior: f32| prior + words.get(&category).copied().unwrap_or(0.0);
+    let share = |(category, kind, prior): &(Category, Kind, f32)| {
+        let all: f32 = WITHIN.iter().filter(|(_, other, _)| other == kind).map(|(other, _, prior)| weight(*other, *prior)).sum();
+        let of_kind = KINDS.iter().position(|(known, _)| known == kind).map_or(0.0, |at| kinds[at]);
+        // words that speak for a category are evidence for its kind too
+        (*category, of_kind * weight(*category, *prior) / all + 0.15 * words.get(category).copied().unwrap_or(0.0))
+    };
+    WITHIN.iter().map(share).collect()
+}
+
+/// The share of each category among the words that speak for any.
+fn spoken_for(text: &str) -> BTreeMap<Category, f32> {
+    let mut found: BTreeMap<Category, f32> = BTreeMap::new();
+    for stem in stems(text, "en") {
+        for (category, weight) in LEXICON.get(&stem).into_iter().flatten() {
+            *found.entry(*category).or_default() += *weight as f32;
+        }
+    }
+    let sum: f32 = found.values().sum();
+    found.values_mut().for_each(|weight| *weight /= sum);
+    found
 }
 
 #[cfg(test)]

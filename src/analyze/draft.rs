@@ -30,7 +30,7 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
     let place = countries.first().map_or("the area", String::as_str);
     let actors = if countries.len() > 1 { listed(&countries[..countries.len().min(3)]) } else { "the parties".into() };
     let category = category::of(articles);
-    let (severity, reasons) = severity::of(articles, codes.len());
+    let (severity, reasons) = severity::of(articles, category, codes.len());
     let signals = library::signals(articles, category, place);
     let mentions = entities::mentions(articles);
     let assessment = threat::of(articles, severity, &signals, before.and_then(|b| b.assessment.as_ref()), now);

@@ -8,6 +8,8 @@ pub mod category;
 pub mod draft;
 pub mod entities;
 pub mod gazetteer;
+pub mod kind;
+pub mod learn;
 pub mod library;
 pub mod market;
 pub mod narrative;

@@ -2,6 +2,7 @@
 
 use super::counted;
 use crate::model::article::Article;
+use crate::model::category::Category;
 use crate::model::severity::{Reason, Severity};
 use crate::text::words::stems;
 use std::collections::BTreeSet;
@@ -9,7 +10,11 @@ use std::collections::BTreeSet;
 /// A rule: its name, what it looks for in words, and the points it can give.
 pub const RULES: &[(&str, &str, &str)] = &[
     ("Deaths reported", "the highest number before killed, dead or deaths", "1–9: 2, 10–99: 3, 100 and more: 4"),
-    ("Armed force", "words of armed force in at least one article in three", "2"),
+    (
+        "Armed force",
+        "armed conflict, or words of armed force in at least one article in three",
+        "in a conflict, a security incident or unrest 2, elsewhere 1",
+    ),
     ("Weapons of mass destruction", "nuclear, chemical or biological with a word of threat or force", "1"),
     ("Reach", "countries named by at least a quarter of the articles", "two or more: 1"),
     ("Coercive measure", "sanctions, ban, emergency, evacuation or martial law", "1"),
@@ -33,7 +38,9 @@ const MEASURE: &str = "sanctions ban emergency evacuation martial curfew expelle
 const DEATH: &[&str] = &["killed", "dead", "deaths", "died", "killing", "kills", "kill", "bodies", "fatalities"];
 
 /// The severity of an incident and every rule that gave points for it.
-pub fn of(articles: &[Article], countries: usize) -> (Severity, Vec<Reason>) {
+///
+/// Force that is only talked about, as when sanctions answer an attack, is less than force itself: the category tells them apart.
+pub fn of(articles: &[Article], category: Category, countries: usize) -> (Severity, Vec<Reason>) {
     let texts: Vec<BTreeSet<String>> = articles.iter().map(|a| stems(&a.text(), "en").into_iter().collect()).collect();
     let with = |words: &str| {
         let words: Vec<String> = stems(words, "en");
@@ -54,7 +61,10 @@ pub fn of(articles: &[Article], countries: usize) -> (Severity, Vec<Reason>) {
     if let Some(deaths) = deaths {
         give(0, [2, 3, 4][usize::from(deaths >= 10) + usize::from(deaths >= 100)], format!("{deaths} in the highest report"));
     }
-    give(1, if force * 3 >= articles.len() && force > 0 { 2 } else { 0 }, format!("in {}", counted(force, "article")));
+    let is_force = matches!(category, Category::Conflict | Category::Security | Category::Unrest);
+    let (is_said, is_conflict) = (force * 3 >= articles.len() && force > 0, category == Category::Conflict);
+    let points = if is_conflict || is_said && is_force { 2 } else { i64::from(is_said) };
+    give(1, points, if force > 0 { format!("in {}", counted(force, "article")) } else { category.label().to_lowercase() });
     give(2, i64::from(mass > 0 && force > 0), format!("in {}", counted(mass, "article")));
     give(3, i64::from(countries >= 2), format!("{countries} countries"));
     give(4, i64::from(measure > 0), format!("in {}", counted(measure, "article")));
@@ -103,13 +113,22 @@ mod tests {
     #[test]
     fn a_severity_is_the_sum_of_its_reasons() {
         // 12 killed: 3; armed force: 2; two countries: 1 → 6 points, critical
-        let (severity, reasons) = of(&[article(1, "a", "Airstrike kills 12 people", "")], 2);
+        let (severity, reasons) = of(&[article(1, "a", "Airstrike kills 12 people", "")], Category::Conflict, 2);
         assert_eq!(severity, Severity::Critical);
         assert_eq!(reasons.iter().map(|r| r.points).collect::<Vec<_>>(), [3, 2, 1]);
     }
 
     #[test]
     fn quiet_news_is_info() {
-        assert_eq!(of(&[article(1, "a", "Museum opens", "")], 1), (Severity::Info, vec![]));
+        assert_eq!(of(&[article(1, "a", "Museum opens", "")], Category::Politics, 1), (Severity::Info, vec![]));
+    }
+
+    #[test]
+    fn force_that_is_talked_about_is_less_than_force() {
+        let talk = [article(1, "a", "Ministers meet after missile attack", "")];
+        let points = |category: Category| of(&talk, category, 1).1.iter().map(|r| r.points).sum::<i64>();
+        assert_eq!((points(Category::Conflict), points(Category::Diplomacy)), (2, 1));
+        // a war is one even when nobody writes of missiles
+        assert_eq!(of(&[article(1, "a", "Front lines move near Izyum", "")], Category::Conflict, 1).0, Severity::Low);
     }
 }

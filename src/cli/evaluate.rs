@@ -57,6 +57,15 @@ pub enum Made {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// The model of the kinds of news, from JSON lines of `date, category, text`. Prints how it does on a year that it has not seen.
+    Kinds {
+        file: PathBuf,
+        #[arg(long, default_value = "2020")]
+        held_out: String,
+        /// Where the model of all years is written; nothing is written without it.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// The model of the join decision, from the streams of a folder. Prints what leaving each stream out would give with --leave-one-out.
     Clustering {
         dir: PathBuf,
@@ -205,6 +214,7 @@ fn read(dir: &Path) -> Result<Vec<Stream>> {
 pub fn make(made: Made) -> Result<()> {
     let (dir, out, leave_one_out, seed) = match made {
         Made::Clustering { dir, out, leave_one_out, seed } => (dir, out, leave_one_out, seed),
+        Made::Kinds { file, held_out, out } => return super::kinds::train(&file, &held_out, out.as_deref()),
         Made::Frequencies { titles, out } => return frequencies(&titles, &out),
     };
     let streams = read(&dir)?;

@@ -6,6 +6,7 @@ mod evaluate;
 mod evaluate_articles;
 mod evaluate_feeds;
 mod evaluate_language;
+mod kinds;
 mod serve;
 mod source;
 

@@ -146,9 +146,7 @@ impl Index {
             let (Some(here), Some(there)) = (self.live.get(&joined), self.live.get(&other)) else { continue };
             let votes = here.votes.get(&other).copied().unwrap_or(0) + 1 + there.votes.get(&joined).copied().unwrap_or(0);
             let needed = if here.articles.min(there.articles) <= 2 { 1 } else { 2 };
-            let (forth, back) = (linkage(model, here, there), linkage(model, there, here));
-            let fits = forth.min(back) >= thresholds.linkage && (forth + back) / 2.0 >= thresholds.mean_linkage;
-            if votes >= needed && fits {
+            if votes >= needed && are_one(model, here, there, thresholds) {
                 merges.push(if here.articles >= there.articles { (joined, other) } else { (other, joined) });
             }
             *self.live.entry(joined).or_default().votes.entry(other).or_default() += 1;
@@ -212,6 +210,16 @@ fn heaviest(vector: &[(u32, f32)], limit: usize) -> Vec<(u32, f32)> {
     heaviest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     heaviest.truncate(limit);
     heaviest
+}
+
+/// Whether the last articles of two incidents fit the other one, in both directions.
+fn are_one(model: &Model, here: &Live, there: &Live, thresholds: Thresholds) -> bool {
+    let forth = linkage(model, here, there);
+    if forth < thresholds.linkage {
+        return false;
+    }
+    let back = linkage(model, there, here);
+    back >= thresholds.linkage && (forth + back) / 2.0 >= thresholds.mean_linkage
 }
 
 /// The mean probability of one incident's last articles beside another incident.

@@ -21,8 +21,35 @@ const ITEMS: usize = 20;
 
 /// Words that headlines are made of, so that some are about one event and most are not.
 const WORDS: &[&str] = &[
-    "fire", "refinery", "port", "Lagos", "minister", "resigns", "Oslo", "court", "sentences", "flood", "Jakarta", "talks", "Geneva", "troops",
-    "border", "market", "falls", "oil", "Tehran", "vote", "budget", "Paris", "strike", "rail", "Berlin", "storm", "Manila", "summit", "Nairobi",
+    "fire",
+    "refinery",
+    "port",
+    "Lagos",
+    "minister",
+    "resigns",
+    "Oslo",
+    "court",
+    "sentences",
+    "flood",
+    "Jakarta",
+    "talks",
+    "Geneva",
+    "troops",
+    "border",
+    "market",
+    "falls",
+    "oil",
+    "Tehran",
+    "vote",
+    "budget",
+    "Paris",
+    "strike",
+    "rail",
+    "Berlin",
+    "storm",
+    "Manila",
+    "summit",
+    "Nairobi",
 ];
 
 fn headline(seed: usize) -> String {
@@ -39,7 +66,9 @@ async fn feed(asked: web::Data<AtomicUsize>, request: HttpRequest, number: web::
             format!("<item><guid>{id}</guid><title>{}</title><link>https://example.org/{id}</link></item>", headline(id))
         })
         .collect();
-    HttpResponse::Ok().content_type("application/rss+xml").body(format!("<rss version=\"2.0\"><channel><title>Feed {number}</title>{items}</channel></rss>"))
+    HttpResponse::Ok()
+        .content_type("application/rss+xml")
+        .body(format!("<rss version=\"2.0\"><channel><title>Feed {number}</title>{items}</channel></rss>"))
 }
 
 /// A host of its own on loopback, so that politeness does not make a queue of them.

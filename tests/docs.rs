@@ -78,3 +78,19 @@ fn routes() -> Vec<(usize, String)> {
     assert!(found.len() > 20);
     found
 }
+
+#[test]
+fn the_scores_that_the_method_page_shows_are_those_of_the_models_page() {
+    let models = std::fs::read_to_string("docs/models.md").unwrap();
+    let scores = std::fs::read_to_string("docs/scores.tsv").unwrap();
+    let mut found = 0;
+    for line in scores.lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        assert_eq!(cells.len(), 6, "{line}");
+        for figure in [cells[3], cells[4]].into_iter().filter(|figure| *figure != "–" && cells[0] == "Clustering") {
+            found += 1;
+            assert!(models.contains(figure), "{figure} of {line} is not in docs/models.md");
+        }
+    }
+    assert_eq!(found, 12);
+}

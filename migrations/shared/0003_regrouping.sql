@@ -21,3 +21,6 @@ CREATE TABLE apart (
     other_id       BIGINT NOT NULL REFERENCES incident (id),
     PRIMARY KEY (one_id, other_id)
 );
+
+-- why an incident is a spike, in words for the queue; NULL when it is none
+ALTER TABLE incident ADD COLUMN spike TEXT;

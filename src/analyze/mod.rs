@@ -14,13 +14,16 @@ pub mod library;
 pub mod market;
 pub mod narrative;
 pub mod severity;
+pub mod spike;
 pub mod threat;
 pub mod timeline;
 pub mod unknowns;
 
-use crate::clock::Timestamp;
+use crate::clock::{DAY, Timestamp};
 use crate::id::Id;
 use crate::model::article::Article;
+use crate::model::country;
+use crate::model::edition::Edition;
 use crate::model::incident::{Incident, Phase};
 use crate::model::job::Work;
 use crate::{App, Result, store};
@@ -35,15 +38,34 @@ pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
         if !articles.is_empty() {
             let before = store::revision::find_newest(&app.db, *id).await?.map(|r| r.edition);
             let markets = market::series_for(app, &articles).await?;
-            drafted.push((*id, draft::draft(&articles, &markets, before.as_ref(), now)));
+            let draft = draft::draft(&articles, &markets, before.as_ref(), now);
+            let spike = spike_of(app, &draft.edition, &articles, now).await?;
+            drafted.push((*id, draft, spike));
         }
     }
     let mut tx = app.db.begin().await?;
-    for (id, Draft { edition, value, first, newest }) in &drafted {
-        store::incident::set_draft(&mut tx, *id, edition, *value, Phase::of(*first, *newest, now), now).await?;
+    for (id, Draft { edition, value, first, newest }, spike) in &drafted {
+        let value = if spike.is_some() { (value + SPIKE_VALUE).min(100.0) } else { *value };
+        store::incident::set_draft(&mut tx, *id, edition, value, Phase::of(*first, *newest, now), now).await?;
+        store::incident::set_spike(&mut tx, *id, spike.as_deref()).await?;
         store::job::add(&mut tx, Work::Publish { incident: *id }, now, now).await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// What a spike adds to an incident's value in the queue.
+const SPIKE_VALUE: f64 = 10.0;
+
+/// Why an incident is a spike for its place and category, in words for an editor.
+async fn spike_of(app: &App, edition: &Edition, articles: &[Article], now: Timestamp) -> Result<Option<String>> {
+    let Some(country) = edition.countries.first() else { return Ok(None) };
+    let until = now.minus(DAY);
+    let (articles_before, since) = store::incident::usual(&app.db, country, edition.category, until.minus(spike::HISTORY), until).await?;
+    let found = spike::spike(articles, spike::Usual { articles: articles_before, since }, now);
+    Ok(found.map(|(today, a_day)| {
+        let (category, place) = (edition.category.label().to_lowercase(), country::name(country));
+        format!("{today} articles in 24 h; {a_day:.1} a day are usual for {category} in {place}")
+    }))
 }
 
 /// Languages of articles that the rules' words are looked for in.

@@ -1,7 +1,7 @@
 //! A live incident as clustering sees it: sums of its articles' vectors, and the last articles whole.
 
 use super::frequency::{Document, Tag};
-use super::vector::{Sum, dot};
+use super::vector::{Sum, dot, shared};
 use crate::clock::{DAY, Timestamp};
 use crate::id::Id;
 use crate::model::incident::Incident;
@@ -166,12 +166,10 @@ impl Live {
         let total = document.title.iter().map(|(_, weight)| rarity(*weight)).sum::<f32>().max(1e-3);
         let mut best = Best::default();
         for other in &self.recent {
-            best.whole = best.whole.max(dot(&document.whole, &other.whole));
-            best.title = best.title.max(dot(&document.title, &other.title));
-            best.grams = best.grams.max(dot(&document.grams, &other.grams));
-            best.concepts = best.concepts.max(dot(&document.concepts, &other.concepts));
-            let (mut sum, mut first, mut second, mut words) = (0.0, 0.0f32, 0.0f32, 0.0);
-            for rarity in document.title.iter().filter(|(hash, _)| other.title.binary_search_by_key(hash, |t| t.0).is_ok()).map(|t| rarity(t.1)) {
+            let (mut same, mut sum, mut first, mut second, mut words) = (0.0f32, 0.0, 0.0f32, 0.0, 0.0);
+            for (weight, of_other) in shared(&document.title, &other.title) {
+                let rarity = rarity(weight);
+                same += weight * of_other;
                 sum += rarity;
                 words += 1.0;
                 if rarity > first {
@@ -180,6 +178,12 @@ impl Live {
                     second = rarity;
                 }
             }
+            // without bodies the title is the whole
+            let have_no_more = document.body.is_empty() && other.body.is_empty();
+            best.whole = best.whole.max(if have_no_more { same } else { dot(&document.whole, &other.whole) });
+            best.title = best.title.max(same);
+            best.grams = best.grams.max(dot(&document.grams, &other.grams));
+            best.concepts = best.concepts.max(dot(&document.concepts, &other.concepts));
             if sum > best.shared_rarity {
                 best = Best { covered: sum / total, second_rarest: second, shared_words: words, shared_rarity: sum, ..best };
             }

@@ -37,12 +37,14 @@ pub struct Row {
     pub reason: Option<String>,
     /// Readers' doubts whether an article belongs here, since an editor last looked.
     pub doubts: i64,
+    /// Why more is written about it than usual.
+    pub spike: Option<String>,
 }
 
 /// The columns of [`Row`], in every query that fills one.
 macro_rules! columns {
     () => {
-        "id, number, slug, title, stage, phase, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts"
+        "id, number, slug, title, stage, phase, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts, spike"
     };
 }
 pub(super) use columns;
@@ -155,6 +157,22 @@ pub async fn set_draft(tx: &mut Tx, id: Id<Incident>, draft: &Edition, value: f6
     )
     .await?;
     Ok(())
+}
+
+pub async fn set_spike(tx: &mut Tx, id: Id<Incident>, spike: Option<&str>) -> Result<()> {
+    tx.run("UPDATE incident SET spike = $2 WHERE id = $1", params![id, spike]).await?;
+    Ok(())
+}
+
+/// How many articles of a country and category were published from `since` to `until`, and when the first of them was.
+pub async fn usual(db: impl Sql, country: &str, category: Category, since: Timestamp, until: Timestamp) -> Result<(i64, Option<Timestamp>)> {
+    Ok(db
+        .one(
+            "SELECT CAST(COUNT(*) AS BIGINT), MIN(article.published_at) FROM article JOIN incident ON incident.id = article.incident_id
+             WHERE incident.country = $1 AND incident.category = $2 AND article.published_at > $3 AND article.published_at <= $4",
+            params![country, category, since, until],
+        )
+        .await?)
 }
 
 /// The edition that the rules drafted last.

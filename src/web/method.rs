@@ -31,6 +31,28 @@ pub struct Show {
     pub live_window: String,
     pub closed_after: String,
     pub publish_sources: i64,
+    pub scores: Vec<Score>,
+}
+
+/// How well a part did on labelled data.
+pub struct Score {
+    pub what: &'static str,
+    pub measure: &'static str,
+    pub data: &'static str,
+    /// Percent; on what it was made from, and on what it had never seen. A dash where there is none.
+    pub score: &'static str,
+    pub unseen: &'static str,
+    pub day: &'static str,
+}
+
+/// Written down when the models were made; docs/models.md says how.
+fn scores() -> Vec<Score> {
+    let lines = include_str!("../../docs/scores.tsv").lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());
+    let score = |cells: Vec<&'static str>| match cells[..] {
+        [what, measure, data, score, unseen, day] => Some(Score { what, measure, data, score, unseen, day }),
+        _ => None,
+    };
+    lines.filter_map(score).collect()
 }
 
 impl Show {
@@ -49,6 +71,7 @@ impl Show {
             live_window: words(LIVE_WINDOW),
             closed_after: words(CLOSED_AFTER),
             publish_sources,
+            scores: scores(),
         }
     }
 }

@@ -253,3 +253,22 @@ story!(a_source_is_added_at_the_desk_or_the_form_says_what_is_wrong, |world| {
     world.work().await;
     editor.get("/admin/sources").await.has("Reporting").has("0 s ago");
 });
+
+story!(an_incident_that_is_more_than_its_place_is_used_to_is_called_a_spike, |world| {
+    world.source("Wire").await;
+    // five ordinary days: a fire here and there in Nigeria
+    for (day, town) in ["Kano", "Ibadan", "Abuja", "Jos", "Enugu"].iter().enumerate() {
+        world.publishes("Wire", &format!("Fire destroys market stalls in {town}, Nigeria, number {day}"), "Firefighters put out the fire.", 5);
+        world.work().await;
+        world.forward(std::time::Duration::from_secs(86_400));
+    }
+    world.work().await;
+    world.editor().await.get("/admin/queue").await.lacks("Spike");
+    for n in 0..8 {
+        let name = format!("outlet{n}");
+        world.source(&name).await;
+        world.publishes(&name, &format!("Fire at oil refinery in Lagos, Nigeria kills three workers, says outlet{n}"), "", n + 1);
+    }
+    world.work().await;
+    world.editor().await.get("/admin/queue").await.has("Spike").has("8 articles in 24 h; 1.2 a day are usual for disaster and accident in Nigeria");
+});

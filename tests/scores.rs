@@ -1,0 +1,28 @@
+//! The figures that `/method` publishes are what the bundled model gives, on the streams that are here.
+
+use intelrift::cluster::index::THRESHOLDS;
+use intelrift::cluster::labelled::{Labelled, events, run};
+use intelrift::cluster::model::Model;
+use intelrift::cluster::score::b_cubed;
+use std::path::Path;
+
+/// Test data that may not be shipped, beside the project.
+const DATA: &str = "../shared/data/clustering";
+
+#[test]
+fn the_published_scores_of_clustering_are_true() {
+    if !Path::new(DATA).exists() {
+        eprintln!("skipped: {DATA} is not here");
+        return;
+    }
+    let scores = std::fs::read_to_string("docs/scores.tsv").unwrap();
+    // the smaller streams, so that a build without optimisation is done in seconds
+    for (stream, data) in [("basil", "BASIL"), ("rss2026", "11 English feeds")] {
+        let text = std::fs::read_to_string(format!("{DATA}/{stream}.jsonl")).unwrap();
+        let articles: Vec<Labelled> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let found = b_cubed(&events(&articles), &run(&articles, Model::bundled(), THRESHOLDS)).f1;
+        let line = scores.lines().find(|line| line.contains(data)).unwrap();
+        let published: f64 = line.split('\t').nth(3).unwrap().parse().unwrap();
+        assert!((found - published).abs() < 0.1, "{stream}: {found:.2}, published {published}");
+    }
+}

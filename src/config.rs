@@ -28,6 +28,8 @@ pub struct Config {
     pub fetch_most_seconds: u64,
     /// The pause between two requests to one host, in seconds; 0 for none, when the feeds are your own.
     pub fetch_pause_seconds: u64,
+    /// How long one request may take with its whole answer, in seconds.
+    pub fetch_timeout_seconds: u64,
     /// Host and port pairs (`127.0.0.1:8081`) that may be fetched from although they are not public.
     pub fetch_allow: Vec<String>,
     /// A candidate is published by itself when this many independent sources report it; 0 leaves all to the editors.
@@ -60,6 +62,7 @@ impl Default for Config {
             fetch_least_seconds: 120,
             fetch_most_seconds: 3_600,
             fetch_pause_seconds: 1,
+            fetch_timeout_seconds: 30,
             fetch_allow: vec![],
             publish_sources: 2,
             markets: String::new(),
@@ -106,6 +109,7 @@ impl Config {
         ensure(self.fetch_least_seconds >= 2, "fetch_least_seconds", "2 or more seconds")?;
         ensure(self.fetch_most_seconds >= self.fetch_least_seconds, "fetch_most_seconds", "fetch_least_seconds or more")?;
         ensure(self.fetch_pause_seconds <= 60, "fetch_pause_seconds", "from 0 to 60 seconds")?;
+        ensure((1..=300).contains(&self.fetch_timeout_seconds), "fetch_timeout_seconds", "from 1 to 300 seconds")?;
         let is_web = url::Url::parse(&self.public_address).is_ok_and(|address| matches!(address.scheme(), "http" | "https") && address.has_host());
         ensure(self.public_address.is_empty() || is_web, "public_address", "a web address, like https://news.example.org")?;
         ensure(self.publish_sources >= 0, "publish_sources", "0 or more")?;

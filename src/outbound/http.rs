@@ -20,7 +20,6 @@ use url::{Host, Url};
 
 /// SECURITY C2.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_REDIRECTS: usize = 5;
 /// Hosts whose rules are kept in memory.
 const REMEMBERED_HOSTS: usize = 5_000;
@@ -80,7 +79,7 @@ impl Http {
             Client::builder()
                 .user_agent(agent.as_str())
                 .connect_timeout(CONNECT_TIMEOUT)
-                .timeout(REQUEST_TIMEOUT)
+                .timeout(Duration::from_secs(config.fetch_timeout_seconds))
                 .redirect(redirect::Policy::none())
                 .no_proxy()
         };
@@ -211,7 +210,7 @@ async fn read(mut answer: reqwest::Response, address: Url) -> Result<Body> {
 /// The innermost reason of a failure, in words for an operator.
 fn reason(cause: &reqwest::Error) -> String {
     if cause.is_timeout() {
-        return format!("it did not answer within {} s", REQUEST_TIMEOUT.as_secs());
+        return "it took too long to answer".into();
     }
     if cause.is_decode() || cause.is_body() {
         return "its answer broke off or could not be decoded".into();

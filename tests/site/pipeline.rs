@@ -227,3 +227,35 @@ story!(items_of_one_date_and_without_ids_are_all_kept, |world| {
     world.work().await;
     assert_eq!(store::article::count(&world.app.db).await.unwrap().0, 5);
 });
+
+story!(servers_that_hang_trickle_lie_or_nest_hold_up_no_other_feed, |world| {
+    let nested = format!("<rss><channel><item>{}", "<a>".repeat(3_000_000));
+    let bad = [
+        ("hang", Served::Hang),
+        ("hang2", Served::Hang),
+        ("trickle", Served::Trickle),
+        ("lies", Served::Lies("<rss><channel><item><title>Half".into())),
+        ("nested", Served::Text(200, nested)),
+    ];
+    for (name, what) in bad {
+        world.source(name).await;
+        world.serves(name, what);
+    }
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at refinery", "", 5);
+    intelrift::ingest::enqueue_due(&world.app).await.unwrap();
+    let worker = world.worker.clone();
+    let began = std::time::Instant::now();
+    let work = tokio::spawn(async move { worker.drain().await.unwrap() });
+    while store::article::count(&world.app.db).await.unwrap().0 < 1 {
+        assert!(began.elapsed() < Duration::from_secs(3), "the good feed is read while the others are waited for");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    work.await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    let sources = store::source::list(&world.app.db).await.unwrap();
+    for (name, says) in [("hang", "too long"), ("hang2", "too long"), ("trickle", "too long"), ("lies", "closed before message completed"), ("nested", "")] {
+        let source = sources.iter().find(|s| s.name == name).unwrap();
+        assert!(source.tried_at.is_some() && source.problem.as_deref().unwrap_or("").contains(says), "{name}: {:?}", source.problem);
+    }
+});

@@ -63,6 +63,12 @@ pub enum Served {
     Later(u64),
     /// A body of this many bytes that compresses very well.
     Bomb(usize),
+    /// Takes the request and never answers.
+    Hang,
+    /// A byte now and then, for ever.
+    Trickle,
+    /// Says that it is longer than it is.
+    Lies(String),
 }
 
 type Shelf = Arc<Mutex<HashMap<String, Served>>>;
@@ -154,6 +160,7 @@ impl World {
             fetch_allow: vec![feeds.clone()],
             // all feeds of a story are on one host
             fetch_pause_seconds: 0,
+            fetch_timeout_seconds: 4,
             ..Config::default()
         };
         let clock = Clock::fixed(Timestamp::parse("2022-03-20T12:00:00Z").unwrap());
@@ -319,6 +326,22 @@ async fn serve(shelf: web::Data<Shelf>, file: web::Path<String>, _: HttpRequest)
         Some(Served::Redirect(to)) => HttpResponse::Found().insert_header(("Location", to)).finish(),
         Some(Served::Moved(to)) => HttpResponse::MovedPermanently().insert_header(("Location", to)).finish(),
         Some(Served::Later(seconds)) => HttpResponse::ServiceUnavailable().insert_header(("Retry-After", seconds)).finish(),
+        Some(Served::Hang) => {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            HttpResponse::Ok().finish()
+        }
+        Some(Served::Trickle) => {
+            let drops = futures_util::stream::unfold((), |()| async {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                Some((Ok::<_, std::io::Error>(web::Bytes::from_static(b" ")), ()))
+            });
+            HttpResponse::Ok().streaming(Box::pin(drops))
+        }
+        Some(Served::Lies(text)) => {
+            let length = text.len() as u64 + 1_000;
+            let whole = futures_util::stream::once(async move { Ok::<_, std::io::Error>(web::Bytes::from(text)) });
+            HttpResponse::Ok().no_chunking(length).streaming(Box::pin(whole))
+        }
         Some(Served::Bomb(size)) => {
             let bytes = intelrift::web::assets::brotli(&vec![b' '; size], 1);
             HttpResponse::Ok().insert_header(("Content-Encoding", "br")).body(bytes)

@@ -254,7 +254,9 @@ story!(servers_that_hang_trickle_lie_or_nest_hold_up_no_other_feed, |world| {
     work.await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
     let sources = store::source::list(&world.app.db).await.unwrap();
-    for (name, says) in [("hang", "too long"), ("hang2", "too long"), ("trickle", "too long"), ("lies", "closed before message completed"), ("nested", "")] {
+    for (name, says) in
+        [("hang", "too long"), ("hang2", "too long"), ("trickle", "too long"), ("lies", "closed before message completed"), ("nested", "")]
+    {
         let source = sources.iter().find(|s| s.name == name).unwrap();
         assert!(source.tried_at.is_some() && source.problem.as_deref().unwrap_or("").contains(says), "{name}: {:?}", source.problem);
     }

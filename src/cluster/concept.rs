@@ -22,11 +22,18 @@ pub struct Concepts {
     pub keys: Vec<u32>,
     /// Byte offsets of the words that name a place, in ascending order.
     pub places: Vec<usize>,
+    /// The countries of these places, ISO 3166-1 alpha-2, each once.
+    pub countries: Vec<Country>,
 }
+
+/// ISO 3166-1 alpha-2.
+pub type Country = [u8; 2];
 
 struct Lexicon {
     /// Places by the form of their names.
     places: FxHashMap<String, u32>,
+    /// The country of a place, and of a people, by its key.
+    countries: FxHashMap<u32, Country>,
     /// The forms of the first words of names of several words.
     starts: FxHashSet<String>,
     /// Events by language: whole words, and beginnings of words.
@@ -56,19 +63,26 @@ pub fn concepts(text: &str, language: &str, limit: usize) -> Concepts {
         }
         at += length.max(1);
     }
+    found.countries = found.keys.iter().filter_map(|key| LEXICON.countries.get(key).copied()).collect();
+    found.countries.sort_unstable();
+    found.countries.dedup();
     found
 }
 
 impl Lexicon {
     fn read() -> Self {
         let mut names: Vec<(&str, u32)> = vec![];
+        let mut countries: FxHashMap<u32, Country> = FxHashMap::default();
+        let code = |iso2: &str| iso2.as_bytes().try_into().unwrap_or_default();
         for country in country::all() {
             let key = concept(&format!("g:{}", country.iso2));
+            countries.insert(key, code(&country.iso2));
             let own = [&country.name].into_iter().chain(&country.names).chain(&country.alt).chain(&country.demonyms);
             names.extend(own.map(|name| (name.as_str(), key)));
         }
         for city in city::all() {
             let key = concept(&format!("c:{}:{}", city.country, city.name));
+            countries.insert(key, code(city.country));
             // headlines write New York for New York City
             let short = city.name.strip_suffix(" City");
             names.extend([city.name].iter().chain(&short).chain(&city.names).map(|name| (*name, key)));
@@ -76,6 +90,7 @@ impl Lexicon {
         let (unspaced, spaced): (Vec<_>, Vec<_>) = names.into_iter().partition(|(name, _)| name.chars().all(is_cjk));
         let mut lexicon = Self {
             places: FxHashMap::default(),
+            countries,
             starts: FxHashSet::default(),
             words: FxHashMap::default(),
             beginnings: FxHashMap::default(),

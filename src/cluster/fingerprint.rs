@@ -2,7 +2,7 @@
 //!
 //! Stems meet within a language. Names as romanized words and as skeletons, character grams, numbers and concepts meet across languages.
 
-use super::concept::concepts;
+use super::concept::{Country, concepts};
 use super::transliterate::{romanize, skeleton};
 use super::vector::{Vector, counted};
 use crate::text::words::{Stems, is_cjk, is_stop_in};
@@ -27,6 +27,8 @@ pub struct Fingerprint {
     /// What may hold two articles of different languages together, each thing once, in ascending order: names of others than places by
     /// their skeletons, concepts, and numbers.
     pub anchors: Box<[u32]>,
+    /// The countries that the title names, itself or by a city or a people, each once in ascending order.
+    pub countries: Box<[Country]>,
     /// Neighbouring words of the title, in ascending order: they tell a copy from the same words in another order.
     pub neighbours: Box<[u32]>,
     /// The words of the title and the summary as they stand, by the hash of their stem, for *why it is here*.
@@ -39,6 +41,7 @@ struct Found {
     /// Skeletons of names that are no places.
     persons: Vec<u32>,
     concepts: Vec<u32>,
+    countries: Vec<Country>,
     grams: Vec<u32>,
     numbers: Vec<u32>,
     shown: Vec<(u32, String)>,
@@ -63,6 +66,7 @@ impl Fingerprint {
             language: language.into(),
             anchors: anchors.into(),
             concepts: counted(found.concepts),
+            countries: found.countries.into(),
             neighbours: neighbours.into(),
             title: counted(title),
             body: counted(body),
@@ -113,6 +117,9 @@ fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut F
     let mut out = vec![];
     let concepts = concepts(text, language, if is_title { usize::MAX } else { NAMED_WORDS });
     found.concepts.extend(concepts.keys);
+    if is_title {
+        found.countries = concepts.countries;
+    }
     let words = text.unicode_word_indices().take(if is_title { usize::MAX } else { BODY_WORDS });
     let mut before: Option<(usize, char)> = None;
     for (position, (at, word)) in words.enumerate() {

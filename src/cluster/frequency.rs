@@ -1,5 +1,6 @@
 //! In how many articles each word was seen: the common ones say little.
 
+use super::concept::Country;
 use super::fingerprint::Fingerprint;
 use super::vector::{Vector, normal};
 use crate::clock::Timestamp;
@@ -50,6 +51,7 @@ pub struct Document {
     pub concepts: Vector,
     pub neighbours: Box<[u32]>,
     pub anchors: Box<[u32]>,
+    pub countries: Box<[Country]>,
     /// What the vectors were divided by: times a weight it is how rare a word is (inverse document frequency), or a little more when it
     /// is said twice.
     pub title_scale: f32,
@@ -133,6 +135,7 @@ impl Frequency {
             concepts: weighted(&print.concepts, any).0,
             neighbours: print.neighbours.clone(),
             anchors: print.anchors.clone(),
+            countries: print.countries.clone(),
             title_scale,
             name_scale,
         }

@@ -96,7 +96,7 @@ impl Index {
         for incident in self.near(&document) {
             let live = &self.live[&incident];
             let features = live.features(&document);
-            let is_possible = live.anchors(&document) >= ANCHORS && !live.differs_in_number(&document);
+            let is_possible = live.anchors(&document) >= ANCHORS && !live.differs(&document);
             let probability = if is_possible { model.probability(&features) } else { 0.0 };
             candidates.push(Candidate { incident, probability, features });
         }
@@ -214,6 +214,9 @@ fn heaviest(vector: &[(u32, f32)], limit: usize) -> Vec<(u32, f32)> {
 
 /// Whether the last articles of two incidents fit the other one, in both directions.
 fn are_one(model: &Model, here: &Live, there: &Live, thresholds: Thresholds) -> bool {
+    if here.recent.iter().any(|document| there.differs(document)) {
+        return false;
+    }
     let forth = linkage(model, here, there);
     if forth < thresholds.linkage {
         return false;
@@ -280,6 +283,17 @@ mod tests {
     fn the_twelfth_package_is_not_the_thirteenth() {
         let found = english(&["EU adopts 12th sanctions package against Russia", "EU adopts 13th sanctions package against Russia"]);
         assert_eq!(found, [1, 2]);
+    }
+
+    #[test]
+    fn a_record_of_cases_here_is_not_one_there() {
+        let found = english(&[
+            "China reports a record 5,280 new COVID-19 cases in the past 24 hours",
+            "South Korea reports a record 53,926 new COVID-19 cases in the past 24 hours",
+            "Japan reports a record 94,000 new COVID-19 cases in the past 24 hours",
+            "Tokyo reports a record number of new COVID-19 cases in the past 24 hours",
+        ]);
+        assert_eq!(found, [1, 2, 3, 3]);
     }
 
     #[test]

@@ -151,14 +151,10 @@ impl Live {
         document.anchors.iter().filter(is_shared).count()
     }
 
-    /// True when the title of one of the last articles is this article's but for its number: the 12th package is not the 13th.
-    pub fn differs_in_number(&self, document: &Document) -> bool {
-        let differs = |other: &Arc<Document>| {
-            let same_words = document.title.iter().filter(|(hash, _)| other.title.binary_search_by_key(hash, |t| t.0).is_ok()).count();
-            let both = !document.numbers.is_empty() && !other.numbers.is_empty() && dot(&document.numbers, &other.numbers) == 0.0;
-            both && same_words >= 3 && same_words + 1 >= document.title.len().max(other.title.len())
-        };
-        self.recent.iter().any(differs)
+    /// True when the title of one of the last articles is this article's but for what makes it another event: a number, since the
+    /// 12th package is not the 13th, or the country, since a record of cases here is not one there.
+    pub fn differs(&self, document: &Document) -> bool {
+        self.recent.iter().any(|other| differs_in_number(document, other) || differs_in_country(document, other))
     }
 
     fn best_of_recent(&self, document: &Document) -> Best {
@@ -190,6 +186,22 @@ impl Live {
         }
         best
     }
+}
+
+fn differs_in_number(one: &Document, other: &Document) -> bool {
+    let both = !one.numbers.is_empty() && !other.numbers.is_empty() && dot(&one.numbers, &other.numbers) == 0.0;
+    let same_words = shared(&one.title, &other.title).count();
+    both && same_words >= 3 && same_words + 1 >= one.title.len().max(other.title.len())
+}
+
+/// Words that two titles of one pattern share at least.
+const PATTERN: usize = 4;
+
+fn differs_in_country(one: &Document, other: &Document) -> bool {
+    let both = !one.countries.is_empty() && !other.countries.is_empty();
+    let same_words = || shared(&one.title, &other.title).count();
+    let is_pattern = |same: usize| same >= PATTERN && same * 5 >= one.title.len().min(other.title.len()) * 3;
+    both && !one.countries.iter().any(|country| other.countries.contains(country)) && is_pattern(same_words())
 }
 
 /// The most that any of the last articles shares with an arriving one.

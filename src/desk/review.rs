@@ -48,7 +48,8 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
     let newest = revisions.first().map_or(0, |r| r.number);
     let edition = match revisions.first() {
         Some(revision) => revision.edition.clone(),
-        None => store::incident::find_draft(&app.db, incident).await?.ok_or(Error::NotFound)?,
+        // it was opened a moment ago and is drafted next
+        None => store::incident::find_draft(&app.db, incident).await?.ok_or(Error::Busy(2))?,
     };
     let (text, base, saved) = match store::working::find(&app.db, incident, editor.id).await? {
         Some(working) => (working.text, working.base, Some(working.saved_at)),

@@ -221,7 +221,9 @@ story!(a_reader_doubts_an_article_and_an_editor_takes_it_out, |world| {
     page.has("1 reader: not the same event");
     let sent = editor.post(&desk, &pairs(&changed(&fields_of(&page.body), "do", "take-out-2"))).await;
     sent.is(303);
-    assert_ne!(sent.header("location"), desk);
+    assert_eq!(sent.header("location"), desk);
+    // at once, before anything was drafted anew: the editor sees what was done, and may undo it
+    editor.get(&desk).await.is(200).has("Articles moved from here").has("value=\"undo-");
     world.work().await;
     editor.get("/admin/queue").await.lacks("not the same event");
     world.anybody().get(&path).await.has("1 article").lacks("id=\"s2\"");

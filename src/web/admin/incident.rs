@@ -170,8 +170,8 @@ async fn take_away(front: &Front, editor: &Member, dossier: &Dossier, act: &str,
 
 async fn take_out(front: &Front, editor: &Member, dossier: &Dossier, act: &str) -> Result<String> {
     let place = act.trim_start_matches("take-out-").parse::<i64>().map_err(|_| Error::NotFound)?;
-    let opened = regroup::move_articles(&front.app, editor, dossier.row.id, &[place], None).await?;
-    Ok(format!("/admin/incidents/{opened}"))
+    regroup::move_articles(&front.app, editor, dossier.row.id, &[place], None).await?;
+    Ok(back_to(dossier))
 }
 
 async fn merge(front: &Front, editor: &Member, dossier: &Dossier, into: &str) -> Result<String> {
@@ -191,8 +191,13 @@ async fn move_articles(front: &Front, editor: &Member, dossier: &Dossier, fields
         empty if empty.trim().is_empty() => None,
         typed => Some(number(&typed).ok_or_else(|| Error::invalid("target", "Enter the number of the other incident, or nothing for a new one"))?),
     };
-    let into = regroup::move_articles(&front.app, editor, dossier.row.id, &places, to).await?;
-    Ok(format!("/admin/incidents/{into}"))
+    regroup::move_articles(&front.app, editor, dossier.row.id, &places, to).await?;
+    Ok(back_to(dossier))
+}
+
+/// The page that the editor came from: it offers to undo, and a new incident has no draft to show yet.
+fn back_to(dossier: &Dossier) -> String {
+    format!("/admin/incidents/{}", dossier.row.id)
 }
 
 async fn take_back(front: &Front, editor: &Member, act: &str) -> Result<String> {

@@ -157,10 +157,7 @@ impl Memory {
     ) -> Result<Option<(Id<Incident>, Id<Incident>)>> {
         // an earlier merge of the same article may have moved either of them
         let (one, other) = (store::incident::heir(&mut *tx, one).await?, store::incident::heir(&mut *tx, other).await?);
-        if one == other {
-            return Ok(None);
-        }
-        if store::regrouping::are_apart(&mut *tx, one, other).await? {
+        if one == other || store::regrouping::are_apart(&mut *tx, one, other).await? {
             return Ok(None);
         }
         let (one, other) = (one.min(other), one.max(other));

@@ -103,7 +103,7 @@ const CONCEPT: u8 = 6;
 fn hash(kind: u8, language: &str, text: &str) -> u32 {
     let bytes = [kind].into_iter().chain(language.bytes()).chain([0xff]).chain(text.bytes());
     let hash = bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    // the last bit is part of the bundled table
+    // skeletons are odd and all else is even: the bundled table of frequencies has them so
     if kind == BONES { hash | 1 } else { hash & !1 }
 }
 

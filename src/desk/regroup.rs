@@ -19,7 +19,7 @@ pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) ->
     let mut tx = app.db.begin().await?;
     let keep = other(&mut tx, gone, into, "into").await?.id;
     let row = lock(&mut tx, gone, keep).await?;
-    let articles: Vec<Id<Article>> = store::article::list_of(&mut tx, gone).await?.iter().map(|article| article.id).collect();
+    let articles = store::article::list_ids(&mut tx, gone).await?;
     store::regrouping::add(&mut tx, New { act: "merge", from: &row, into: keep, articles: &articles, by: editor.id }, now).await?;
     store::regrouping::set_apart(&mut tx, keep, gone, false).await?;
     store::page::remove(&mut tx, gone).await?;
@@ -39,17 +39,21 @@ pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) ->
 pub async fn move_articles(app: &App, editor: &Member, from: Id<Incident>, places: &[i64], to: Option<i64>) -> Result<Id<Incident>> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    let known = match to {
+        Some(number) => Some(other(&mut tx, from, number, "target").await?.id),
+        None => None,
+    };
+    let row = lock(&mut tx, from, known.unwrap_or(from)).await?;
     let articles = store::article::list_of(&mut tx, from).await?;
     let moving: Vec<&Article> = articles.iter().filter(|article| places.contains(&article.place)).collect();
     let Some(first) = moving.first() else { return Err(Error::invalid("target", "Choose the articles to move")) };
     if moving.len() == articles.len() {
         return Err(Error::invalid("target", "These are all of the incident’s articles: merge it into another, or dismiss it instead"));
     }
-    let into = match to {
-        Some(number) => other(&mut tx, from, number, "target").await?.id,
+    let into = match known {
+        Some(id) => id,
         None => store::incident::open(&mut tx, &first.title, first.published_at, now).await?,
     };
-    let row = lock(&mut tx, from, into).await?;
     let ids: Vec<Id<Article>> = moving.iter().map(|article| article.id).collect();
     store::doubt::settle(&mut tx, from).await?;
     for id in &ids {
@@ -72,7 +76,7 @@ pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<
     let act = store::regrouping::take(&mut tx, act, now).await?.ok_or(Error::NotFound)?;
     let (from, into) = (act.from_id, act.into_id);
     lock(&mut tx, from, into).await?;
-    let here: Vec<Id<Article>> = store::article::list_of(&mut tx, into).await?.iter().map(|article| article.id).collect();
+    let here = store::article::list_ids(&mut tx, into).await?;
     if act.is_merge() {
         store::incident::revive(&mut tx, from, &act.slug, act.stage).await?;
     }
@@ -81,15 +85,14 @@ pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<
     }
     // who undoes a merge says that the two are two; who undoes a move, that they are not
     store::regrouping::set_apart(&mut tx, from, into, act.is_merge()).await?;
-    let left = store::article::list_of(&mut tx, into).await?.len();
-    match left {
-        0 => {
+    match store::article::list_ids(&mut tx, into).await?.is_empty() {
+        true => {
             store::page::remove(&mut tx, into).await?;
             store::topic::replace(&mut tx, into, &[], now).await?;
             store::incident::merge(&mut tx, from, into, now).await?;
             draft_anew(&mut tx, &[from], now).await?;
         }
-        _ => draft_anew(&mut tx, &[from, into], now).await?,
+        false => draft_anew(&mut tx, &[from, into], now).await?,
     }
     for changed in [from, into] {
         store::outbox::add(&mut tx, "changed", changed, now).await?;

@@ -10,7 +10,7 @@ use crate::model::rule::Rules;
 use crate::model::source::{Licence, Source};
 use crate::outbound::http::{Answer, Body, Validators};
 use crate::store::article::Added;
-use crate::store::source::{Reading as Health, Row};
+use crate::store::source::{Findings, Row};
 use crate::{App, Error, Result, store};
 use std::time::Duration;
 use tracing::{info, warn};
@@ -73,9 +73,10 @@ async fn read(app: &App, source: &Row, validators: &Validators) -> Result<Readin
 
 async fn unchanged(app: &App, source: &Row) -> Result<()> {
     let now = app.clock.now();
-    let health = Health { etag: source.etag.clone(), last_modified: source.last_modified.clone(), pace: learnt(source, 0, now), ..Health::default() };
+    let found =
+        Findings { etag: source.etag.clone(), last_modified: source.last_modified.clone(), pace: learnt(source, 0, now), ..Findings::default() };
     let mut tx = app.db.begin().await?;
-    store::source::record_success(&mut tx, source.id, &health, now, now.plus(interval(app, health.pace, 0))).await?;
+    store::source::record_success(&mut tx, source.id, &found, now, now.plus(interval(app, found.pace, 0))).await?;
     Ok(tx.commit().await?)
 }
 
@@ -83,22 +84,22 @@ async fn unchanged(app: &App, source: &Row) -> Result<()> {
 async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()> {
     let now = app.clock.now();
     let rules = Rules::parse(&source.rules).unwrap_or_default();
-    let mut health = Health { etag: body.validators.etag.clone(), last_modified: body.validators.last_modified.clone(), ..Health::default() };
+    let mut found = Findings { etag: body.validators.etag.clone(), last_modified: body.validators.last_modified.clone(), ..Findings::default() };
     let mut tx = app.db.begin().await?;
     for item in items {
         if !rules.keeps(item) {
-            health.dropped += 1;
+            found.dropped += 1;
             continue;
         }
         match store::article::add(&mut tx, source.id, item, published(item, now), now).await? {
             Added::New(article) => {
-                health.new += 1;
+                found.new += 1;
                 if source.licence != Licence::Headline {
                     store::job::add(&mut tx, Work::Page { article }, now, now).await?;
                 }
                 if let Some(lag) = lag(source, item, now) {
-                    health.dated += 1;
-                    health.lag_seconds += lag.as_secs() as i64;
+                    found.dated += 1;
+                    found.lag_seconds += lag.as_secs() as i64;
                 }
             }
             Added::Changed(Some(incident)) => store::job::add(&mut tx, Work::Analyze { incident }, now, now).await?,
@@ -109,14 +110,14 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
         info!(source.id = %source.id, "{} has moved for good to {moved_to}", source.name);
         store::source::move_to(&mut tx, source.id, moved_to.as_str()).await?;
     }
-    health.pace = learnt(source, health.new, now);
-    store::source::record_success(&mut tx, source.id, &health, now, now.plus(interval(app, health.pace, 0))).await?;
-    if health.new > 0 {
+    found.pace = learnt(source, found.new, now);
+    store::source::record_success(&mut tx, source.id, &found, now, now.plus(interval(app, found.pace, 0))).await?;
+    if found.new > 0 {
         store::job::add(&mut tx, Work::Cluster, now, now).await?;
     }
     tx.commit().await?;
-    if health.new > 0 {
-        info!(source.id = %source.id, health.new, "read {} new articles from {}", health.new, source.name);
+    if found.new > 0 {
+        info!(source.id = %source.id, new = found.new, "read {} new articles from {}", found.new, source.name);
     }
     Ok(())
 }

@@ -36,6 +36,14 @@ pub struct Http {
     robots: Arc<Mutex<HashMap<String, Believed>>>,
 }
 
+/// What answers at the end of the redirects.
+struct Found {
+    answer: reqwest::Response,
+    address: Url,
+    /// Where it lives now, when every redirect on the way said that it moved for good.
+    moved_to: Option<Url>,
+}
+
 /// The rules of a host, and until when they are believed.
 type Believed = (Arc<Robots>, Timestamp);
 
@@ -102,10 +110,9 @@ impl Http {
         if let Some((robots, _)) = known.filter(|(_, until)| *until > now) {
             return Ok(robots.allow(path));
         }
-        let (robots, kept) = match self.get(rules.as_str(), &Validators::default()).await {
-            Ok(Answer::Body(body)) => (Robots::parse(&String::from_utf8_lossy(&body.bytes)), DAY),
-            Err(Error::Upstream(problem)) if problem.starts_with("it answered 4") => (Robots::default(), DAY),
-            Ok(_) | Err(Error::Upstream(_)) => (Robots::nothing(), HOUR),
+        let (robots, kept) = match self.rules(rules.as_str()).await {
+            Ok(robots) => (robots, DAY),
+            Err(Error::Upstream(_)) => (Robots::nothing(), HOUR),
             Err(other) => return Err(other),
         };
         let may = robots.allow(path);
@@ -117,6 +124,16 @@ impl Http {
         Ok(may)
     }
 
+    /// The rules of a host; one that has none lets us read all.
+    async fn rules(&self, address: &str) -> Result<Robots> {
+        let Found { answer, address, .. } = self.find(address, &Validators::default()).await?;
+        match answer.status() {
+            status if status.is_success() => Ok(Robots::parse(&String::from_utf8_lossy(&read(answer, address).await?.bytes))),
+            status if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => Ok(Robots::default()),
+            status => Err(Error::Upstream(format!("it answered {status}"))),
+        }
+    }
+
     /// The turn to talk to the host of an address, or how long to wait before asking again.
     pub fn turn(&self, address: &str) -> Result<Option<Turn>, Duration> {
         let host = Url::parse(address).ok().and_then(|address| address.host_str().map(str::to_string)).unwrap_or_default();
@@ -125,30 +142,33 @@ impl Http {
 
     /// Fetches a document. Fails with `Upstream` and a sentence for the operator.
     pub async fn get(&self, address: &str, validators: &Validators) -> Result<Answer> {
+        let Found { answer, address, moved_to } = self.find(address, validators).await?;
+        match answer.status() {
+            StatusCode::NOT_MODIFIED => Ok(Answer::NotModified),
+            status if status.is_success() => Ok(Answer::Body(Box::new(Body { moved_to, ..read(answer, address).await? }))),
+            status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) if retry_after(&answer).is_some() => {
+                Ok(Answer::Later(retry_after(&answer).unwrap_or_default(), format!("it answered {status} and asks for patience")))
+            }
+            status => Err(Error::Upstream(format!("it answered {status}"))),
+        }
+    }
+
+    /// Asks at an address, and where that leads, as far as redirects are followed.
+    async fn find(&self, address: &str, validators: &Validators) -> Result<Found> {
         let mut address = Url::parse(address).map_err(|_| Error::Upstream(format!("“{address}” is not a web address")))?;
         let (mut has_moved, mut for_good) = (false, true);
         for _ in 0..=MAX_REDIRECTS {
             let answer = self.client_for(&address)?.get(address.clone()).headers(conditions(validators)).send().await;
             let answer = answer.map_err(|cause| Error::Upstream(reason(&cause)))?;
-            if answer.status().is_redirection() && answer.status() != StatusCode::NOT_MODIFIED {
-                let location = answer.headers().get(header::LOCATION).and_then(|l| l.to_str().ok());
-                let next = location.and_then(|l| address.join(l).ok());
-                has_moved = true;
-                for_good &= matches!(answer.status(), StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
-                address = next.ok_or_else(|| Error::Upstream("it redirects to nowhere".into()))?;
-                continue;
+            if !answer.status().is_redirection() || answer.status() == StatusCode::NOT_MODIFIED {
+                let moved_to = (has_moved && for_good).then(|| address.clone());
+                return Ok(Found { answer, address, moved_to });
             }
-            return match answer.status() {
-                StatusCode::NOT_MODIFIED => Ok(Answer::NotModified),
-                status if status.is_success() => {
-                    let moved_to = (has_moved && for_good).then(|| address.clone());
-                    Ok(Answer::Body(Box::new(Body { moved_to, ..read(answer, address).await? })))
-                }
-                status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) if retry_after(&answer).is_some() => {
-                    Ok(Answer::Later(retry_after(&answer).unwrap_or_default(), format!("it answered {status} and asks for patience")))
-                }
-                status => Err(Error::Upstream(format!("it answered {status}"))),
-            };
+            let location = answer.headers().get(header::LOCATION).and_then(|l| l.to_str().ok());
+            let next = location.and_then(|l| address.join(l).ok());
+            has_moved = true;
+            for_good &= matches!(answer.status(), StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
+            address = next.ok_or_else(|| Error::Upstream("it redirects to nowhere".into()))?;
         }
         Err(Error::Upstream(format!("it redirects more than {MAX_REDIRECTS} times")))
     }

@@ -228,6 +228,12 @@ impl From<Joined> for Article {
     }
 }
 
+/// The ids of all articles of an incident, by place.
+pub async fn list_ids(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Id<Article>>> {
+    let rows: Vec<(Id<Article>,)> = db.all("SELECT id FROM article WHERE incident_id = $1 ORDER BY place", params![incident]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 /// When articles of public interest were published, newest first, for the coverage figures; at most `limit`.
 pub async fn list_times(db: impl Sql, since: Timestamp, limit: i64) -> Result<Vec<(Id<Incident>, Timestamp)>> {
     Ok(db

@@ -144,7 +144,7 @@ pub async fn set_due(tx: &mut Tx, id: Id<Source>, due: Timestamp) -> Result<()> 
 
 /// What a reading that worked found.
 #[derive(Debug, Default)]
-pub struct Reading {
+pub struct Findings {
     pub etag: Option<String>,
     pub last_modified: Option<String>,
     /// New items an hour.
@@ -158,7 +158,7 @@ pub struct Reading {
 }
 
 /// A reading that worked: health is clean again, validators are kept for the next conditional request.
-pub async fn record_success(tx: &mut Tx, id: Id<Source>, found: &Reading, now: Timestamp, due: Timestamp) -> Result<()> {
+pub async fn record_success(tx: &mut Tx, id: Id<Source>, found: &Findings, now: Timestamp, due: Timestamp) -> Result<()> {
     tx.run(
         "UPDATE source SET etag = $2, last_modified = $3, tried_at = $4, worked_at = $4, failures = 0, problem = NULL, due_at = $5, pace = $6,
                 fresh_at = CASE WHEN $7 > 0 THEN $4 ELSE fresh_at END
@@ -173,10 +173,10 @@ pub async fn record_success(tx: &mut Tx, id: Id<Source>, found: &Reading, now: T
 pub async fn record_failure(tx: &mut Tx, id: Id<Source>, problem: &str, now: Timestamp, due: Timestamp) -> Result<()> {
     tx.run("UPDATE source SET tried_at = $2, failures = failures + 1, problem = $3, due_at = $4 WHERE id = $1", params![id, now, problem, due])
         .await?;
-    count_hour(tx, id, now, 1, &Reading::default()).await
+    count_hour(tx, id, now, 1, &Findings::default()).await
 }
 
-async fn count_hour(tx: &mut Tx, id: Id<Source>, now: Timestamp, failures: i64, found: &Reading) -> Result<()> {
+async fn count_hour(tx: &mut Tx, id: Id<Source>, now: Timestamp, failures: i64, found: &Findings) -> Result<()> {
     tx.run(
         "INSERT INTO source_hour (source_id, hour_at, tries, failures, items, dropped, dated, lag_seconds) VALUES ($1, $2, 1, $3, $4, $5, $6, $7)
          ON CONFLICT (source_id, hour_at) DO UPDATE SET

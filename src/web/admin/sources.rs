@@ -74,7 +74,6 @@ impl Line {
 /// What the hours of a week say.
 pub const WEEK: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
 
-/// GET /admin/sources
 pub async fn show(front: web::Data<Front>, editor: Editor, request: HttpRequest) -> Result<Page<Show>> {
     Ok(Page(draw(&front, &editor, &request, Form::default()).await?))
 }

@@ -50,7 +50,9 @@ fn every_bundled_file_that_is_not_ours_is_in_the_notice() {
     let notice = read("NOTICE");
     for path in [
         "src/model/data/countries.json",
-        "src/analyze/data/leaders.tsv",
+        "src/model/data/cities.tsv",
+        "src/model/data/towns.tsv",
+        "src/analyze/data/entities.tsv",
         "src/cluster/frequencies.txt",
         "demo/feeds",
         "demo/markets.csv",

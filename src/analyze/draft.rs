@@ -1,5 +1,6 @@
 //! All of the rules together: articles in, an edition out. Pure.
 
+use super::entities::Whereabouts;
 use super::market::Series;
 use super::{category, entities, library, listed, market, narrative, severity, span, threat, timeline, unknowns};
 use crate::clock::{DAY, Timestamp};
@@ -25,14 +26,15 @@ pub struct Draft {
 /// Drafts an edition of an incident's articles. `before` is its newest revision. Same input, same result.
 pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>, now: Timestamp) -> Draft {
     let (first, newest) = span(articles, now);
-    let codes = entities::countries(articles);
+    let readings = entities::read(articles);
+    let Whereabouts { countries: codes, point } = entities::whereabouts(&readings);
     let countries: Vec<String> = codes.iter().map(|c| country::name(c).to_string()).collect();
     let place = countries.first().map_or("the area", String::as_str);
     let actors = if countries.len() > 1 { listed(&countries[..countries.len().min(3)]) } else { "the parties".into() };
     let category = category::of(articles);
     let (severity, reasons) = severity::of(articles, category, codes.len());
     let signals = library::signals(articles, category, place);
-    let mentions = entities::mentions(articles);
+    let mentions = entities::mentions(&readings);
     let assessment = threat::of(articles, severity, &signals, before.and_then(|b| b.assessment.as_ref()), now);
     let edition = Edition {
         title: title(articles),
@@ -49,6 +51,7 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
         timeline: timeline::of(articles),
         unknowns: unknowns::of(articles, &codes, &signals),
         countries: codes,
+        point,
         signals,
     };
     Draft { value: value(articles, severity, newest, now), edition, first, newest }

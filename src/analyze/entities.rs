@@ -1,34 +1,162 @@
-//! Who and where: the names an incident's articles share.
+//! Who and where: the names an incident's articles share, the countries it is about, and the point where it happens.
 
-use super::gazetteer::gazetteer;
+use super::gather::{ORGANISATIONS, PLACES};
+use super::gazetteer::{Found, Target, gazetteer, is_located};
 use crate::model::article::Article;
 use crate::model::entity::{EntityKind, Mention};
+use crate::model::point::{Exactness, Point};
 use crate::text::fold::fold;
-use crate::text::words;
+use crate::text::words::name_spans;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Countries of an incident by weight of evidence, the first being where it happens; ISO 3166-1 alpha-2, at most 5.
-///
-/// A name in the title counts two, in the text one; after "in", "near", "across" or "inside" two more, since that is where.
-pub fn countries(articles: &[Article]) -> Vec<String> {
-    let mut weight: BTreeMap<usize, i64> = BTreeMap::new();
-    for article in articles {
+/// The names of one article's text, known ones first found by the gazetteer, the others by their capital letters.
+pub struct Reading<'a> {
+    pub article: &'a Article,
+    pub text: String,
+    /// In order, none inside another.
+    pub names: Vec<Named>,
+}
+
+/// A name by byte offsets in [`Reading::text`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// `None` for a name that only its capitals tell.
+    pub target: Option<Target>,
+    pub kind: EntityKind,
+    pub name: String,
+    pub start: usize,
+    pub end: usize,
+}
+
+pub fn read(articles: &[Article]) -> Vec<Reading<'_>> {
+    articles
+        .iter()
+        .map(|article| {
+            let text = article.text();
+            Reading { article, names: names(&text), text }
+        })
+        .collect()
+}
+
+/// All names of a text, in order.
+pub fn names(text: &str) -> Vec<Named> {
+    let known = gazetteer().find(text);
+    let named = |found: &Found| Named {
+        target: Some(found.target),
+        kind: gazetteer().kind_of(found.target),
+        name: gazetteer().name_of(found.target).to_string(),
+        start: found.start,
+        end: found.end,
+    };
+    let mut all: Vec<Named> = known.iter().map(named).collect();
+    let spans = name_spans(text);
+    all.retain(|n| !spans.iter().any(|span| is_part(text, n, *span)));
+    for (start, end) in spans {
+        // what the gazetteer does not know of a run of capitals: "Governor Ihor Terekhov of Kharkiv"
+        let mut from = start;
+        let mut rests = vec![];
+        for known in all.iter().filter(|n| n.target.is_some() && n.start < end && n.end > start) {
+            rests.push((from, known.start.max(from)));
+            from = known.end;
+        }
+        rests.push((from, end.max(from)));
+        all.extend(rests.into_iter().filter_map(|(s, e)| by_shape(text, s, e, (s, e) == (start, end))));
+    }
+    all.sort_by_key(|n| n.start);
+    all
+}
+
+/// "Moscow" in "Moscow Stock Exchange" is part of a longer name that nobody knows; it goes on with the word that says what it is.
+fn is_part(text: &str, named: &Named, (start, end): (usize, usize)) -> bool {
+    let is_place = matches!(named.target, Some(Target::City(_) | Target::Town(_) | Target::Country(_) | Target::Point(_) | Target::People(_)));
+    let last = text[start..end].rsplit(' ').next().unwrap_or("").to_lowercase();
+    let names_it = ORGANISATIONS.contains(&last.as_str()) || PLACES.contains(&last.as_str());
+    is_place && named.start == start && named.end < end && names_it && text[named.end..end].split_whitespace().count() > 1
+}
+
+/// A name that nobody knows, without the offices before it. Next to a known name one word alone is too little.
+fn by_shape(text: &str, start: usize, end: usize, is_whole: bool) -> Option<Named> {
+    let rest = text.get(start..end)?;
+    let start = start + (rest.len() - rest.trim_start().len());
+    let (kind, bare) = kind_of(rest.trim());
+    let is_enough = bare.chars().count() > 1 && (is_whole || bare.contains(' '));
+    let at = start + rest.trim().len() - bare.len();
+    is_enough.then(|| Named { target: None, kind, start: at, end: at + bare.len(), name: bare })
+}
+
+/// What a country counts in an article: named in its title and in its text; its people, its cities and regions, and who belongs to
+/// it; and what a word of place before it adds.
+const TITLE: i64 = 2;
+const TEXT: i64 = 1;
+const LOCATED: i64 = 2;
+/// What the articles say of where: countries by weight of evidence, and places in them.
+pub struct Whereabouts {
+    /// ISO 3166-1 alpha-2, the first being where it happens; at most 5.
+    pub countries: Vec<String>,
+    pub point: Option<Point>,
+}
+
+pub fn whereabouts(readings: &[Reading]) -> Whereabouts {
+    let mut countries: BTreeMap<String, i64> = BTreeMap::new();
+    let mut spots: BTreeMap<Target, i64> = BTreeMap::new();
+    for reading in readings {
         let mut seen = BTreeSet::new();
-        for (text, points) in [(article.title.as_str(), 2), (article.summary.as_str(), 1)] {
-            for found in gazetteer().find(text) {
-                let where_word = text[..found.start].split_whitespace().next_back().unwrap_or("").to_lowercase();
-                let place = if ["in", "near", "across", "inside", "into", "outside"].contains(&where_word.as_str()) { 2 } else { 0 };
-                if seen.insert((found.country, points, place)) {
-                    *weight.entry(found.country).or_default() += points + place;
-                }
+        let title = reading.article.title.trim_end_matches(['.', '…']).len().min(reading.text.len());
+        for named in &reading.names {
+            let Some(target) = named.target else { continue };
+            let in_title = named.end <= title && reading.text.starts_with(reading.article.title.trim_end_matches(['.', '…']));
+            let located = is_located(&reading.text, named.start);
+            let points = if in_title { TITLE } else { TEXT } + if located { LOCATED } else { 0 };
+            if !seen.insert((target, in_title, located)) {
+                continue;
+            }
+            if matches!(target, Target::City(_) | Target::Town(_) | Target::Point(_)) {
+                *spots.entry(target).or_default() += points;
+            }
+            if let Some(code) = country_in(reading, named) {
+                *countries.entry(code).or_default() += if matches!(target, Target::Entity(_)) { TEXT } else { points };
             }
         }
     }
-    let mut ranked: Vec<_> = weight.into_iter().collect();
+    let mut ranked: Vec<_> = countries.into_iter().collect();
     ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     // a country named in passing once, in many articles, is not what they are about
-    let enough = (articles.len() as i64 / 4).max(1);
-    ranked.into_iter().filter(|(_, w)| *w >= enough).take(5).map(|(c, _)| gazetteer().countries[c].iso2.clone()).collect()
+    let enough = (readings.len() as i64 / 4).max(1);
+    let countries: Vec<String> = ranked.into_iter().filter(|(_, weight)| *weight >= enough).take(5).map(|(code, _)| code).collect();
+    let point = point(&countries, spots);
+    Whereabouts { countries, point }
+}
+
+/// The country that a name speaks of here. Georgia is the state when the text is about the United States.
+fn country_in(reading: &Reading, named: &Named) -> Option<String> {
+    let code = gazetteer().country_of(named.target?)?;
+    let is_bare = |n: &Named, code: &str| n.target.and_then(|t| gazetteer().country_of(t)) == Some(code);
+    if named.name == "Georgia" && matches!(named.target, Some(Target::Country(_))) {
+        let others = reading.names.iter().filter(|n| n.name != "Georgia");
+        let (us, near): (Vec<bool>, Vec<bool>) = others.map(|n| (is_bare(n, "US"), ["RU", "AM", "AZ", "GE"].iter().any(|c| is_bare(n, c)))).unzip();
+        if us.contains(&true) && !near.contains(&true) {
+            return Some("US".into());
+        }
+    }
+    Some(code.to_string())
+}
+
+/// The spot of most evidence in the first country; else any spot when no country is known; else the country's middle.
+fn point(countries: &[String], spots: BTreeMap<Target, i64>) -> Option<Point> {
+    let home = countries.first().map(String::as_str);
+    let mut ranked: Vec<(Target, i64)> = spots.into_iter().collect();
+    // of equal ones a city, which is more exact than a region
+    ranked.sort_by_key(|(target, weight)| (-weight, !matches!(target, Target::City(_) | Target::Town(_)), *target));
+    let fits = |target: &Target| home.is_none() || gazetteer().country_of(*target) == home;
+    let spot = ranked.iter().map(|(target, _)| *target).find(fits).and_then(|target| gazetteer().point_of(target));
+    spot.or_else(|| country_point(home?))
+}
+
+/// The middle of a country.
+pub fn country_point(code: &str) -> Option<Point> {
+    let country = crate::model::country::find(code)?;
+    let (latitude, longitude) = country.at;
+    Some(Point { name: country.name.clone(), latitude, longitude, exactness: Exactness::Country })
 }
 
 const TITLES: &[&str] = &[
@@ -59,97 +187,38 @@ const TITLES: &[&str] = &[
     "Mr",
     "Mrs",
     "Dr",
-];
-const ORGANISATIONS: &[&str] = &[
-    "ministry",
-    "bank",
-    "company",
-    "council",
-    "party",
-    "army",
-    "forces",
-    "force",
-    "organization",
-    "organisation",
-    "university",
-    "union",
-    "agency",
-    "court",
-    "group",
-    "corp",
-    "inc",
-    "ltd",
-    "committee",
-    "commission",
-    "nations",
-    "association",
-    "federation",
-    "parliament",
-    "senate",
-    "congress",
-    "guard",
-    "navy",
-    "police",
-    "airlines",
-    "church",
-    "fund",
-    "league",
-    "front",
-    "movement",
-    "coalition",
-    "department",
-    "government",
-    "state",
-];
-const PLACES: &[&str] = &[
-    "sea",
-    "strait",
-    "river",
-    "mountain",
-    "province",
-    "city",
-    "region",
-    "oblast",
-    "island",
-    "islands",
-    "gulf",
-    "ocean",
-    "airport",
-    "canal",
-    "lake",
-    "desert",
-    "valley",
-    "peninsula",
-    "port",
-    "district",
-    "county",
-    "square",
-    "street",
-    "bay",
+    "Ms",
+    "Representative",
+    "Congressman",
+    "Archbishop",
+    "Cardinal",
+    "Imam",
+    "Sheikh",
+    "Lieutenant",
+    "Major",
+    "Admiral",
+    "Commissioner",
+    "Justice",
+    "Interior",
+    "Finance",
+    "Health",
+    "Vice",
+    "Attorney",
+    "Speaker",
 ];
 
 /// The names that articles share or lead with, most articles first; at most 12.
-pub fn mentions(articles: &[Article]) -> Vec<Mention> {
+pub fn mentions(readings: &[Reading]) -> Vec<Mention> {
     let mut found: BTreeMap<String, (Mention, i64)> = BTreeMap::new();
-    let mut note = |kind: EntityKind, name: String, place: i64| {
-        let entry = found.entry(fold(&name)).or_insert_with(|| (Mention { kind, name, articles: vec![] }, 0));
-        if entry.0.articles.last() != Some(&place) {
-            entry.0.articles.push(place);
-        }
-        entry.1 += 1;
-    };
-    for article in articles {
-        let text = article.text();
-        let places = gazetteer().find(&text);
-        for place in &places {
-            note(EntityKind::Place, gazetteer().countries[place.country].name.clone(), article.place);
-        }
-        let is_country = |name: &str| places.iter().any(|p| text[p.start..p.end].contains(name) || name == &text[p.start..p.end]);
-        for name in words::names(&text) {
-            let (kind, name) = kind_of(&name);
-            if !name.is_empty() && !is_country(&name) {
-                note(kind, name, article.place);
+    for reading in readings {
+        let place = reading.article.place;
+        for named in &reading.names {
+            let new = || (Mention { kind: named.kind, name: named.name.clone(), articles: vec![] }, 0);
+            let entry = found.entry(fold(&named.name)).or_insert_with(new);
+            if entry.0.articles.last() != Some(&place) {
+                entry.0.articles.push(place);
             }
+            entry.1 += 1;
         }
     }
     let mut ranked: Vec<(Mention, i64)> = merge_surnames(found);
@@ -163,15 +232,14 @@ fn kind_of(name: &str) -> (EntityKind, String) {
     let offices = parts.iter().take_while(|part| TITLES.contains(part)).count();
     let bare = parts[offices..].join(" ");
     let has = |list: &[&str]| parts.iter().any(|part| list.contains(&part.to_lowercase().as_str()));
-    let folded = fold(&bare);
-    let leader = parts.len() - offices > 1 && gazetteer().leaders.iter().any(|l| l.name.contains(&folded));
+    let given = parts.len() - offices > 1 && gazetteer().is_given_name(parts[offices]);
     let acronym = bare.len() > 1 && bare.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
-    let kind = if has(PLACES) {
+    let kind = if given || offices > 0 && !bare.is_empty() && !has(ORGANISATIONS) {
+        EntityKind::Person
+    } else if has(PLACES) {
         EntityKind::Place
     } else if acronym || has(ORGANISATIONS) {
         EntityKind::Organisation
-    } else if leader || offices > 0 {
-        EntityKind::Person
     } else {
         EntityKind::Topic
     };
@@ -213,13 +281,32 @@ mod tests {
     fn the_country_is_where_it_happens() {
         let articles =
             [article(1, "a", "Russian missile hits theatre in Mariupol, Ukraine", ""), article(2, "b", "Rescue at theatre in Ukraine", "")];
-        assert_eq!(countries(&articles)[0], "UA");
+        let found = whereabouts(&read(&articles));
+        assert_eq!(found.countries, ["UA", "RU"]);
+        let point = found.point.unwrap();
+        assert_eq!((point.name.as_str(), point.exactness), ("Mariupol", Exactness::City));
+    }
+
+    #[test]
+    fn the_point_is_as_exact_as_the_articles_are() {
+        let at = |title: &str| whereabouts(&read(&[article(1, "a", title, "")])).point.map(|p| (p.name, p.exactness));
+        assert_eq!(at("Drought in Kenya"), Some(("Kenya".into(), Exactness::Country)));
+        assert_eq!(at("Tanker hit in the Strait of Hormuz"), Some(("Strait of Hormuz".into(), Exactness::Region)));
+        assert_eq!(at("Взрывы в Киеве"), Some(("Kyiv".into(), Exactness::City)));
+        assert_eq!(at("Fire on a ship"), None);
+    }
+
+    #[test]
+    fn georgia_is_a_state_when_the_news_is_american() {
+        let countries = |title: &str| whereabouts(&read(&[article(1, "a", title, "")])).countries;
+        assert_eq!(countries("Georgia votes as the U.S. Senate waits"), ["US"]);
+        assert_eq!(countries("Russia and Georgia sign a deal"), ["GE", "RU"]);
     }
 
     #[test]
     fn a_surname_joins_the_full_name_and_offices_make_a_person() {
         let articles = [article(1, "a", "President Vladimir Putin met Dmitry Grigorenko", ""), article(2, "b", "Moscow says Putin called NATO", "")];
-        let found = mentions(&articles);
+        let found = mentions(&read(&articles));
         let putin = found.iter().find(|m| m.name.contains("Putin")).unwrap();
         assert_eq!((putin.kind, putin.articles.as_slice(), putin.name.as_str()), (EntityKind::Person, &[1, 2][..], "Vladimir Putin"));
         assert!(found.iter().any(|m| m.name == "NATO" && m.kind == EntityKind::Organisation));
@@ -227,7 +314,7 @@ mod tests {
 
     #[test]
     fn no_names_no_mentions() {
-        assert!(mentions(&[article(1, "a", "rain expected", "")]).is_empty());
-        assert!(countries(&[article(1, "a", "rain expected", "")]).is_empty());
+        assert!(mentions(&read(&[article(1, "a", "rain expected", "")])).is_empty());
+        assert!(whereabouts(&read(&[article(1, "a", "rain expected", "")])).countries.is_empty());
     }
 }

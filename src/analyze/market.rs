@@ -53,7 +53,7 @@ pub struct Series {
 
 /// The series that an incident of these articles touches, with the 60 closes before its window's end; at most 5.
 pub async fn series_for(app: &App, articles: &[Article]) -> Result<Vec<Series>> {
-    let countries = entities::countries(articles);
+    let countries = entities::whereabouts(&entities::read(articles)).countries;
     let category = super::category::of(articles);
     let (_, newest) = span(articles, app.clock.now());
     let mut found = vec![];

@@ -7,6 +7,7 @@
 pub mod category;
 pub mod draft;
 pub mod entities;
+pub mod gather;
 pub mod gazetteer;
 pub mod kind;
 pub mod learn;
@@ -26,6 +27,7 @@ use crate::model::country;
 use crate::model::edition::Edition;
 use crate::model::incident::{Incident, Phase};
 use crate::model::job::Work;
+use crate::model::source::Reliability;
 use crate::{App, Result, store};
 use draft::Draft;
 
@@ -99,30 +101,39 @@ fn span(articles: &[Article], now: Timestamp) -> (Timestamp, Timestamp) {
     (times.clone().min().unwrap_or(now), times.max().unwrap_or(now))
 }
 
+/// An article that says nothing, for measures and tests to fill.
+pub fn blank_article() -> Article {
+    Article {
+        id: Id::from(1),
+        place: 1,
+        source: Id::from(1),
+        source_name: String::new(),
+        owner: String::new(),
+        voice: String::new(),
+        copy_of: None,
+        reliability: Reliability::C,
+        country: None,
+        address: String::new(),
+        title: String::new(),
+        summary: String::new(),
+        language: "en".into(),
+        published_at: Timestamp(0),
+        joined_at: Timestamp(0),
+        shares: None,
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod sample {
     use super::*;
-    use crate::model::source::Reliability;
 
     /// An article as tests need it: place, hour, source, owner, title, summary.
     pub fn article(place: i64, source: &str, title: &str, summary: &str) -> Article {
-        Article {
-            id: Id::from(place),
-            place,
-            source: Id::from(source.len() as i64),
-            source_name: source.into(),
-            owner: source.into(),
-            voice: source.into(),
-            copy_of: None,
-            reliability: Reliability::C,
-            country: None,
-            address: format!("https://example.org/{place}"),
-            title: title.into(),
-            summary: summary.into(),
-            language: "en".into(),
-            published_at: Timestamp(place * 3_600_000),
-            joined_at: Timestamp(place * 3_600_000),
-            shares: None,
-        }
+        let at = Timestamp(place * 3_600_000);
+        let (id, of) = (Id::from(place), Id::from(source.len() as i64));
+        let (source_name, owner, voice) = (source.into(), source.into(), source.into());
+        let texts = (format!("https://example.org/{place}"), title.into(), summary.into());
+        let (address, title, summary) = texts;
+        Article { id, place, source: of, source_name, owner, voice, address, title, summary, published_at: at, joined_at: at, ..blank_article() }
     }
 }

@@ -37,6 +37,18 @@ pub enum Subject {
         #[arg(long)]
         json: bool,
     },
+    /// Finding countries and names, on a folder with news/wcep_linked_2020_2023.jsonl.gz.
+    Entities {
+        dir: PathBuf,
+        /// Sentences from this day on.
+        #[arg(long, default_value = "2022-02-01")]
+        from: String,
+        #[arg(long)]
+        json: bool,
+        /// Show each sentence whose countries are wrong.
+        #[arg(long)]
+        wrong: bool,
+    },
     /// Clustering, on JSON lines of `id, cluster, lang, date, title, body` in the order of arrival.
     Clustering {
         /// A folder of .jsonl files, each a stream.
@@ -54,6 +66,15 @@ pub enum Made {
     /// The table of word frequencies that a new desk starts with, from English titles, one a line.
     Frequencies {
         titles: PathBuf,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// The list of known entities, from a folder with linked sentences (news) and lists (entities).
+    Entities {
+        dir: PathBuf,
+        /// Only sentences before this day, to measure on the others.
+        #[arg(long, value_name = "DAY")]
+        before: Option<String>,
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
@@ -105,6 +126,7 @@ pub fn evaluate(subject: Subject) -> Result<()> {
         Subject::Feeds { dir, json, wrong } => return super::evaluate_feeds::run(&dir, json, wrong),
         Subject::Articles { dir, json } => return super::evaluate_articles::run(&dir, json),
         Subject::Language { dir, json } => return super::evaluate_language::run(&dir, json),
+        Subject::Entities { dir, from, json, wrong } => return super::entities::evaluate(&dir, &from, json, wrong),
         Subject::Clustering { dir, json, model } => (dir, json, model),
     };
     let model = match model {
@@ -215,6 +237,7 @@ pub fn make(made: Made) -> Result<()> {
     let (dir, out, leave_one_out, seed) = match made {
         Made::Clustering { dir, out, leave_one_out, seed } => (dir, out, leave_one_out, seed),
         Made::Kinds { file, held_out, out } => return super::kinds::train(&file, &held_out, out.as_deref()),
+        Made::Entities { dir, before, out } => return super::entities::train(&dir, before.as_deref(), &out),
         Made::Frequencies { titles, out } => return frequencies(&titles, &out),
     };
     let streams = read(&dir)?;

@@ -2,6 +2,7 @@
 
 mod account;
 mod demo;
+mod entities;
 mod evaluate;
 mod evaluate_articles;
 mod evaluate_feeds;

@@ -2,8 +2,8 @@
 //! languages, so "Erdbeben in Japan" and "землетрясение в Японии" meet. Pure.
 
 use super::fingerprint::concept;
-use super::transliterate::romanize;
 use crate::model::{city, country};
+use crate::text::transliterate::romanize;
 use crate::text::words::is_cjk;
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -3,8 +3,8 @@
 //! Stems meet within a language. Names as romanized words and as skeletons, character grams, numbers and concepts meet across languages.
 
 use super::concept::{Country, concepts};
-use super::transliterate::{romanize, skeleton};
 use super::vector::{Vector, counted};
+use crate::text::transliterate::{romanize, skeleton};
 use crate::text::words::{Stems, is_cjk, is_stop_in};
 use unicode_segmentation::UnicodeSegmentation;
 

@@ -1,7 +1,7 @@
 //! The second room: each article joins the incident it is about, or opens one.
 //!
 //! One pass as articles arrive, with an index in memory that is rebuilt from the store. `fingerprint` counts what an article is
-//! about (`transliterate` makes names meet across scripts), `frequency` weighs it, `live` is an incident as clustering sees it,
+//! about, `frequency` weighs it, `live` is an incident as clustering sees it,
 //! `model` the learnt decision, `index` all live incidents, `assign` the room's one act. `labelled`, `score` and `train` measure
 //! and make the model on labelled streams.
 
@@ -15,7 +15,6 @@ pub mod live;
 pub mod model;
 pub mod score;
 pub mod train;
-pub mod transliterate;
 pub mod vector;
 pub mod voice;
 

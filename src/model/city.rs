@@ -17,12 +17,21 @@ pub struct City {
     pub names: Vec<&'static str>,
 }
 
-static ALL: LazyLock<Vec<City>> =
-    LazyLock::new(|| include_str!("data/cities.tsv").lines().skip(1).map(|line| read(line).expect("the bundled file is sound")).collect());
+static ALL: LazyLock<Vec<City>> = LazyLock::new(|| table(include_str!("data/cities.tsv")));
+static TOWNS: LazyLock<Vec<City>> = LazyLock::new(|| table(include_str!("data/towns.tsv")));
+
+fn table(text: &'static str) -> Vec<City> {
+    text.lines().skip(1).map(|line| read(line).expect("the bundled file is sound")).collect()
+}
 
 /// Cities of 300,000 people and more, the largest of each country first.
 pub fn all() -> &'static [City] {
     &ALL
+}
+
+/// Towns of 50,000 to 300,000 people, the largest first. Many are called like persons and things.
+pub fn towns() -> &'static [City] {
+    &TOWNS
 }
 
 fn read(line: &'static str) -> Option<City> {
@@ -51,6 +60,7 @@ mod tests {
         assert!(
             all()
                 .iter()
+                .chain(towns())
                 .all(|city| city.latitude.abs() <= 90.0 && city.longitude.abs() <= 180.0 && crate::model::country::find(city.country).is_some())
         );
     }

@@ -18,6 +18,15 @@ pub struct Country {
     pub alt: Vec<String>,
     pub demonyms: Vec<String>,
     pub capital: String,
+    /// Degrees north and east of its middle, and of its capital where it has one.
+    pub at: (f64, f64),
+    pub capital_at: Option<(f64, f64)>,
+    /// ISO 4217; empty where it has none of its own.
+    pub currency: String,
+    /// Neighbours by land, ISO 3166-1 alpha-2.
+    pub borders: Vec<String>,
+    /// Alliances and unions it belongs to, as a sentence names them.
+    pub blocs: Vec<String>,
 }
 
 static ALL: LazyLock<Vec<Country>> = LazyLock::new(|| serde_json::from_str(include_str!("data/countries.json")).expect("the bundled file is sound"));

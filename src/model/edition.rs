@@ -5,6 +5,7 @@ use super::category::Category;
 use super::entity::Mention;
 use super::market::MarketMove;
 use super::moment::Moment;
+use super::point::Point;
 use super::severity::{Reason, Severity};
 use super::signal::Signal;
 use super::topic::Topic;
@@ -36,6 +37,9 @@ pub struct Edition {
     pub priority: bool,
     /// ISO 3166-1 alpha-2, the first is where it happens.
     pub countries: Vec<String>,
+    /// Where on the map, if the articles say.
+    #[serde(default)]
+    pub point: Option<Point>,
     pub narrative: Narrative,
     /// Numbered consequences, one sentence each.
     pub implications: Vec<String>,

@@ -17,6 +17,7 @@ pub mod moment;
 pub mod page;
 pub mod panel;
 pub mod place;
+pub mod point;
 pub mod rule;
 pub mod severity;
 pub mod signal;

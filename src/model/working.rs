@@ -5,6 +5,7 @@ use super::country;
 use super::edition::{Edition, Narrative};
 use super::market::{Direction, Magnitude, MarketMove};
 use super::moment::{Moment, Precision};
+use super::point::Point;
 use super::severity::{Reason, Severity};
 use super::signal::Signal;
 use super::topic::Topic;
@@ -130,6 +131,7 @@ impl Working {
             severity: self.severity.parse().unwrap_or(before.severity),
             reasons: self.reasons(before),
             priority: self.priority,
+            point: self.point(before),
             countries: self.checked_countries(&mut problems),
             narrative: self.checked_narrative(&mut problems),
             implications: lines(&self.implications),
@@ -187,6 +189,12 @@ impl Working {
             problems.add("countries", format!("{unknown} is no country code: use two letters of ISO 3166-1, like RU"));
         }
         codes.into_iter().take(20).collect()
+    }
+
+    /// The rules' point as long as the first country stays.
+    fn point(&self, before: &Edition) -> Option<Point> {
+        let first = self.countries.split(|c: char| !c.is_alphanumeric()).find(|code| !code.is_empty()).map(str::to_uppercase);
+        before.point.clone().filter(|_| first == before.countries.first().cloned())
     }
 
     fn checked_narrative(&self, problems: &mut Problems) -> Narrative {
@@ -372,6 +380,7 @@ mod tests {
             reasons: vec![],
             priority: false,
             countries: vec!["NG".into()],
+            point: None,
             narrative: Narrative { happened: "A fire broke out. [1]".into(), ..Narrative::default() },
             implications: vec!["Fuel is short. [1]".into()],
             signals: vec![Signal { text: "A revised number.".into(), observed: true, words: vec!["number".into()], pull: 1 }],

@@ -103,41 +103,50 @@ pub fn stems(text: &str, language: &str) -> Vec<String> {
     found
 }
 
-/// The capitalised names of a text as they stand there: "Vladimir Putin", "Black Sea". A sentence's first word counts only
-/// when it goes on with another name or is seen with a capital elsewhere in the text.
-pub fn names(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = vec![];
+/// The capitalised names of a text by byte offsets: "Vladimir Putin", "Moon Jae-in". A sentence's first word counts only when it
+/// goes on with another name or is seen with a capital elsewhere in the text.
+pub fn name_spans(text: &str) -> Vec<(usize, usize)> {
+    let mut found = vec![];
     for sentence in super::sentence::sentences(text) {
-        let mut run: Vec<&str> = vec![];
+        let from = sentence.as_ptr() as usize - text.as_ptr() as usize;
+        let mut run: Vec<(usize, &str)> = vec![];
         let mut run_is_first = false;
         let mut end_of_last = 0;
         for (index, (at, word)) in sentence.unicode_word_indices().enumerate() {
             let gap = &sentence[end_of_last..at];
             end_of_last = at + word.len();
-            let capital = word.chars().next().is_some_and(char::is_uppercase) && !is_stop(&fold(word));
-            if !run.is_empty() && (!capital || gap != " " && gap != "-") {
-                keep(&mut found, &run, run_is_first, text);
+            let goes_on = gap == "-" && !run.is_empty();
+            let capital = goes_on || word.chars().next().is_some_and(char::is_uppercase) && !is_stop(&fold(word));
+            let is_owner = run.last().is_some_and(|(_, last)| without_owner(last).len() < last.len());
+            if !run.is_empty() && (!capital || is_owner || gap != " " && gap != "-") {
+                keep(&mut found, &run, run_is_first, text, from);
                 run.clear();
             }
             if capital {
                 run_is_first = if run.is_empty() { index == 0 } else { run_is_first };
-                run.push(word);
+                run.push((at, word));
             }
         }
-        keep(&mut found, &run, run_is_first, text);
+        keep(&mut found, &run, run_is_first, text, from);
     }
     found
 }
 
-fn keep(found: &mut Vec<String>, run: &[&str], is_first: bool, text: &str) {
+fn keep(found: &mut Vec<(usize, usize)>, run: &[(usize, &str)], is_first: bool, text: &str, from: usize) {
+    let (Some((start, first)), Some((at, last))) = (run.first(), run.last()) else { return };
     let single_first = is_first && run.len() == 1;
-    if run.is_empty() || run.len() > 5 || single_first && text.matches(run[0]).count() < 2 {
+    if run.len() > 8 || single_first && text.matches(first).count() < 2 {
         return;
     }
-    let name = run.iter().map(|w| w.trim_end_matches("'s").trim_end_matches("’s")).collect::<Vec<_>>().join(" ");
-    if name.chars().count() > 1 {
-        found.push(name);
+    let end = at + without_owner(last).len();
+    if end - start > 1 {
+        found.push((from + start, from + end));
     }
+}
+
+/// "Putin’s" is Putin.
+pub fn without_owner(word: &str) -> &str {
+    word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word)
 }
 
 pub fn is_cjk(c: char) -> bool {
@@ -171,8 +180,14 @@ mod tests {
         assert_eq!(stems("Shelled homes", "en"), ["shell", "home"]);
     }
 
+    fn names(text: &str) -> Vec<&str> {
+        name_spans(text).into_iter().map(|(start, end)| &text[start..end]).collect()
+    }
+
     #[test]
     fn names_are_runs_of_capitals() {
+        assert_eq!(names("They met Moon Jae-in in Seoul"), ["Moon Jae-in", "Seoul"]);
+        assert_eq!(names("They heard Ukraine's President Zelensky’s speech"), ["Ukraine", "President Zelensky"]);
         assert_eq!(names("President Vladimir Putin met Dmitry Grigorenko in Moscow."), ["President Vladimir Putin", "Dmitry Grigorenko", "Moscow"]);
     }
 

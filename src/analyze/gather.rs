@@ -1,0 +1,517 @@
+//! Makes the bundled list of entities from sentences whose names are linked, and from lists of persons and organisations.
+
+use super::gazetteer::Entity;
+use crate::model::entity::EntityKind;
+use crate::model::{city, country, point};
+use crate::text::fold::fold;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// A sentence and its links: what is written, and the title of the page that it leads to.
+pub struct Linked {
+    pub text: String,
+    pub links: Vec<(String, String)>,
+}
+
+/// An entity belongs to the country that this share of its sentences name, and no less than so many of them; a place is where
+/// its first sentence says.
+const BELONGS: f64 = 0.7;
+const SENTENCES: usize = 3;
+/// Words that lead to several pages are the alias of the one that more than this share of them leads to.
+const CLAIM: f64 = 0.5;
+
+/// Words of titles that are events or notions: no entities.
+const EVENTS: &[&str] = &[
+    "pandemic",
+    "war",
+    "attack",
+    "attacks",
+    "election",
+    "elections",
+    "protest",
+    "protests",
+    "crisis",
+    "bombing",
+    "shooting",
+    "invasion",
+    "crash",
+    "accident",
+    "earthquake",
+    "conflict",
+    "insurgency",
+    "offensive",
+    "battle",
+    "siege",
+    "referendum",
+    "vaccine",
+    "hurricane",
+    "typhoon",
+    "cyclone",
+    "flood",
+    "floods",
+    "murder",
+    "killing",
+    "death",
+    "deaths",
+    "explosion",
+    "disaster",
+    "outbreak",
+    "wildfire",
+    "wildfires",
+    "summit",
+    "agreement",
+    "treaty",
+    "act",
+    "law",
+    "games",
+    "olympics",
+    "cup",
+    "championship",
+    "award",
+    "prize",
+    "list",
+    "variant",
+    "dispute",
+    "strike",
+    "strikes",
+    "coup",
+    "massacre",
+    "genocide",
+    "scandal",
+    "president",
+    "prime",
+    "minister",
+    "ministers",
+    "state",
+    "speaker",
+    "governor",
+    "mayor",
+    "king",
+    "queen",
+    "pope",
+    "chancellor",
+    "senate",
+    "day",
+    "airstrike",
+    "storm",
+    "tropical",
+    "season",
+    "world",
+    "covid-19",
+    "omicron",
+    "islam",
+    "muslim",
+    "muslims",
+    "christian",
+    "catholic",
+    "jewish",
+    "kurds",
+    "language",
+    "people",
+    "street",
+    "economy",
+    "politics",
+    "relations",
+];
+pub const ORGANISATIONS: &[&str] = &[
+    "ministry",
+    "bank",
+    "company",
+    "council",
+    "party",
+    "army",
+    "forces",
+    "force",
+    "organization",
+    "organisation",
+    "university",
+    "union",
+    "agency",
+    "court",
+    "group",
+    "corp",
+    "inc",
+    "ltd",
+    "committee",
+    "commission",
+    "nations",
+    "association",
+    "federation",
+    "parliament",
+    "senate",
+    "congress",
+    "guard",
+    "navy",
+    "police",
+    "airlines",
+    "airways",
+    "church",
+    "fund",
+    "league",
+    "front",
+    "movement",
+    "coalition",
+    "department",
+    "government",
+    "institute",
+    "brigade",
+    "brigades",
+    "militia",
+    "command",
+    "corporation",
+    "centre",
+    "center",
+    "foundation",
+    "network",
+    "news",
+    "times",
+    "post",
+    "air",
+    "authority",
+    "service",
+    "services",
+    "bureau",
+    "office",
+    "assembly",
+    "society",
+    "club",
+    "taliban",
+    "alliance",
+    "legion",
+    "brotherhood",
+    "motors",
+    "energy",
+    "petroleum",
+    "television",
+    "broadcasting",
+    "exchange",
+    "museum",
+    "team",
+    "airline",
+    "house",
+    "administration",
+    "administrations",
+    "school",
+    "college",
+];
+pub const PLACES: &[&str] = &[
+    "sea",
+    "strait",
+    "river",
+    "mountain",
+    "mountains",
+    "province",
+    "city",
+    "region",
+    "oblast",
+    "island",
+    "islands",
+    "gulf",
+    "ocean",
+    "airport",
+    "canal",
+    "lake",
+    "desert",
+    "valley",
+    "peninsula",
+    "port",
+    "district",
+    "county",
+    "square",
+    "street",
+    "bay",
+    "governorate",
+    "division",
+    "prefecture",
+    "territory",
+    "base",
+    "hills",
+    "village",
+    "town",
+    "volcano",
+    "park",
+    "bridge",
+    "coast",
+    "dam",
+    "plant",
+    "station",
+    "prison",
+    "camp",
+    "crossing",
+    "border",
+    "hospital",
+    "mosque",
+    "cathedral",
+    "stadium",
+    "tower",
+];
+
+/// Entities by name, each with its kind, the country it belongs to, and what it is called; and the given names of persons.
+pub fn gather(sentences: &[Linked], lists: Vec<Entity>) -> (Vec<Entity>, BTreeSet<String>) {
+    let mut given: BTreeSet<String> = BTreeSet::new();
+    for person in lists.iter().filter(|e| e.kind == EntityKind::Person) {
+        given.extend(given_name(&person.name));
+    }
+    let listed: HashMap<String, (EntityKind, Option<String>)> = lists.iter().map(|e| (fold(&e.name), (e.kind, e.country.clone()))).collect();
+    let places = place_names();
+    let mut found: BTreeMap<String, Entity> = BTreeMap::new();
+    let pages = pages(sentences);
+    let whole = claims(&pages);
+    for (title, seen) in pages {
+        let name = bare(&title);
+        if is_event(&name) || is_office(&name) || places.contains(&fold(&name)) || !name.starts_with(char::is_uppercase) {
+            continue;
+        }
+        let known = listed.get(&fold(&name));
+        let kind = known.map_or_else(|| kind(&title, &name, &given, &seen), |(kind, _)| *kind);
+        let owned = |(mention, times): &(String, usize)| *times as f64 > CLAIM * whole[&fold(mention)] as f64;
+        let mentions = seen.mentions.into_iter().filter(owned).map(|(mention, _)| mention);
+        let aliases: Vec<String> = mentions.filter(|m| is_alias(m, &name) && !is_office(m) && !places.contains(&fold(m))).collect();
+        let home = known.and_then(|(_, home)| home.clone()).or_else(|| home(&name, kind, &seen.countries, seen.times));
+        found.insert(fold(&name), Entity { kind, name, country: home, aliases });
+    }
+    for entity in lists {
+        match found.get_mut(&first_and_last(&entity.name)) {
+            Some(known) if known.kind == EntityKind::Person => known.country = entity.country,
+            _ => drop(found.entry(fold(&entity.name)).or_insert(entity)),
+        }
+    }
+    adopt_surnames(&mut found);
+    (unambiguous(found), given)
+}
+
+/// Lists give all the names of a person, news the first and the last.
+fn first_and_last(name: &str) -> String {
+    let words: Vec<&str> = name.split(' ').collect();
+    if let (Some(first), Some(last)) = (words.first(), words.last()) { fold(&format!("{first} {last}")) } else { fold(name) }
+}
+
+/// A page with a surname for its title leads on to the one person who has it.
+fn adopt_surnames(found: &mut BTreeMap<String, Entity>) {
+    let single: Vec<String> = found.keys().filter(|name| !name.contains(' ')).cloned().collect();
+    for name in single {
+        let ending = format!(" {name}");
+        let owners: Vec<String> =
+            found.iter().filter(|(key, e)| e.kind == EntityKind::Person && key.ends_with(&ending)).map(|(key, _)| key.clone()).collect();
+        if let [one] = owners.as_slice()
+            && let Some(short) = found.remove(&name)
+            && let Some(owner) = found.get_mut(one)
+        {
+            owner.aliases.push(short.name);
+        }
+    }
+}
+
+/// How often words lead to any page.
+fn claims(pages: &BTreeMap<String, Seen>) -> HashMap<String, usize> {
+    let mut whole = HashMap::new();
+    for (mention, times) in pages.values().flat_map(|seen| &seen.mentions) {
+        *whole.entry(fold(mention)).or_default() += times;
+    }
+    whole
+}
+
+/// How a page is linked.
+#[derive(Default)]
+struct Seen {
+    /// How often by which words.
+    mentions: BTreeMap<String, usize>,
+    times: usize,
+    /// Countries that the same sentences link to.
+    countries: BTreeMap<String, usize>,
+    /// A place in words stands before it: "in", "near".
+    located: usize,
+}
+
+fn pages(sentences: &[Linked]) -> BTreeMap<String, Seen> {
+    let codes: HashMap<&str, &str> = country::all().iter().map(|c| (c.name.as_str(), c.iso2.as_str())).collect();
+    let mut pages: BTreeMap<String, Seen> = BTreeMap::new();
+    for sentence in sentences {
+        let countries: BTreeSet<&str> = sentence.links.iter().filter_map(|(_, title)| codes.get(title.as_str()).copied()).collect();
+        for (mention, title) in sentence.links.iter().filter(|(m, _)| m.starts_with(char::is_uppercase)) {
+            let seen = pages.entry(title.clone()).or_default();
+            seen.times += 1;
+            *seen.mentions.entry(mention.clone()).or_default() += 1;
+            if let [one] = countries.iter().collect::<Vec<_>>().as_slice() {
+                *seen.countries.entry((**one).to_string()).or_default() += 1;
+            }
+            let before = sentence.text.split(mention.as_str()).next().unwrap_or("").trim_end();
+            seen.located += usize::from([" in", " near", " of", " at", "In"].iter().any(|word| before.ends_with(word)));
+        }
+    }
+    pages
+}
+
+/// Without the brackets that tell pages of one name apart.
+fn bare(title: &str) -> String {
+    title.split(" (").next().unwrap_or(title).split(", ").next().unwrap_or(title).trim().to_string()
+}
+
+pub fn is_event(name: &str) -> bool {
+    name.contains(|c: char| c.is_ascii_digit()) && name.contains(' ')
+        || name.starts_with(|c: char| c.is_ascii_digit())
+        || name.split(|c: char| !(c.is_alphanumeric() || c == '-')).any(|word| EVENTS.contains(&word.to_lowercase().as_str()))
+}
+
+/// Words that every government has: "Ministry of Defence" is somebody's, but nobody knows whose.
+const OFFICES: &[&str] = &[
+    "of",
+    "the",
+    "and",
+    "for",
+    "defence",
+    "defense",
+    "foreign",
+    "health",
+    "interior",
+    "affairs",
+    "justice",
+    "finance",
+    "minister",
+    "ministers",
+    "president",
+    "vice",
+    "education",
+    "royal",
+    "air",
+    "coast",
+    "supreme",
+    "high",
+    "national",
+    "central",
+    "armed",
+    "security",
+    "federal",
+    "house",
+    "representatives",
+    "deputies",
+    "chamber",
+    "lower",
+    "upper",
+    "electoral",
+    "transport",
+    "environment",
+    "general",
+    "public",
+    "secretary",
+    "attorney",
+    "governor",
+    "mayor",
+    "officials",
+    "chief",
+    "special",
+    "intelligence",
+    "military",
+    "civil",
+    "defense",
+    "minister",
+    "deputy",
+    "district",
+    "city",
+    "board",
+    "election",
+    "constitutional",
+];
+
+pub fn is_office(name: &str) -> bool {
+    name.split(' ').map(str::to_lowercase).all(|word| OFFICES.contains(&word.as_str()) || ORGANISATIONS.contains(&word.as_str()))
+}
+
+fn kind(title: &str, name: &str, given: &BTreeSet<String>, seen: &Seen) -> EntityKind {
+    let words: Vec<&str> = name.split(' ').collect();
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.to_lowercase().as_str()));
+    let acronym = name.len() > 1 && name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
+    if title.contains("politician") || (2..=4).contains(&words.len()) && given.contains(words[0]) {
+        EntityKind::Person
+    } else if acronym || has(ORGANISATIONS) {
+        EntityKind::Organisation
+    } else if has(PLACES) || title.contains(", ") || words.len() == 1 && seen.located * 2 > seen.times {
+        EntityKind::Place
+    } else if (2..=3).contains(&words.len()) && words.iter().all(|w| w.starts_with(char::is_uppercase)) && seen.located * 2 <= seen.times {
+        EntityKind::Person
+    } else {
+        EntityKind::Organisation
+    }
+}
+
+/// A mention that could be this entity in other sentences too: it shares a word with the name, or is an acronym.
+fn is_alias(mention: &str, name: &str) -> bool {
+    let words: HashSet<String> = fold(name).split(' ').map(str::to_string).collect();
+    let shares = fold(mention).split(' ').any(|word| word.len() > 3 && words.contains(word));
+    let acronym = (2..=6).contains(&mention.len()) && mention.chars().all(|c| c.is_uppercase());
+    mention != name && (shares && mention.contains(' ') || acronym || shares && name.ends_with(mention))
+}
+
+fn given_name(name: &str) -> Option<String> {
+    let mut words = name.split(' ');
+    let first = words.next()?;
+    let is_name = first.chars().count() > 2 && first.starts_with(char::is_uppercase) && first.chars().all(char::is_alphabetic);
+    (is_name && words.next().is_some() && country::all().iter().all(|c| c.name != first)).then(|| first.to_string())
+}
+
+/// The country in its name, else the one that most of its sentences are about.
+fn home(name: &str, kind: EntityKind, countries: &BTreeMap<String, usize>, times: usize) -> Option<String> {
+    let words: HashSet<&str> = name.split(' ').collect();
+    let named = |c: &&country::Country| name.contains(c.name.as_str()) || c.demonyms.iter().any(|d| words.contains(d.as_str()));
+    let mut by_name = country::all().iter().filter(named);
+    if let (Some(one), None) = (by_name.next(), by_name.next()) {
+        return Some(one.iso2.clone());
+    }
+    let (code, count) = countries.iter().max_by_key(|(_, count)| **count)?;
+    let enough = if kind == EntityKind::Place { 1 } else { SENTENCES };
+    (*count as f64 >= BELONGS * times as f64 && *count >= enough).then(|| code.clone())
+}
+
+/// Names of places, which entities do not take.
+fn place_names() -> HashSet<String> {
+    let countries = country::all().iter().flat_map(|c| [&c.name, &c.capital].into_iter().chain(&c.demonyms).chain(&c.alt)).map(|name| fold(name));
+    countries.chain(city::all().iter().chain(city::towns()).map(|c| fold(c.name))).chain(point::all().iter().map(|p| fold(p.name))).collect()
+}
+
+/// An alias that two entities claim is nobody's.
+fn unambiguous(found: BTreeMap<String, Entity>) -> Vec<Entity> {
+    let mut claims: HashMap<String, usize> = HashMap::new();
+    for entity in found.values() {
+        let all: BTreeSet<String> = entity.aliases.iter().map(|alias| fold(alias)).collect();
+        all.into_iter().for_each(|alias| *claims.entry(alias).or_default() += 1);
+    }
+    let names: HashSet<String> = found.keys().cloned().collect();
+    let mut entities: Vec<Entity> = found.into_values().collect();
+    for entity in &mut entities {
+        let own = fold(&entity.name);
+        entity.aliases.retain(|alias| claims[&fold(alias)] == 1 && (fold(alias) == own || !names.contains(&fold(alias))));
+    }
+    entities
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn linked(text: &str, links: &[(&str, &str)]) -> Linked {
+        Linked { text: text.into(), links: links.iter().map(|(m, w)| (m.to_string(), w.to_string())).collect() }
+    }
+
+    #[test]
+    fn a_linked_name_becomes_an_entity_with_its_aliases_and_its_home() {
+        let sentences = [
+            linked("Emmanuel Macron spoke in France.", &[("Emmanuel Macron", "Emmanuel Macron"), ("France", "France")]),
+            linked("Macron left France with the EDF.", &[("Macron", "Emmanuel Macron"), ("France", "France"), ("EDF", "Électricité de France")]),
+            linked("Macron in France again.", &[("Macron", "Emmanuel Macron"), ("France", "France")]),
+            linked("The war goes on.", &[("The war", "Russo-Ukrainian War")]),
+        ];
+        let (found, _) = gather(&sentences, vec![]);
+        let macron = found.iter().find(|e| e.name == "Emmanuel Macron").unwrap();
+        assert_eq!(
+            (macron.kind, macron.country.as_deref(), macron.aliases.as_slice()),
+            (EntityKind::Person, Some("FR"), &["Macron".to_string()][..])
+        );
+        assert!(found.iter().any(|e| e.aliases == ["EDF"]));
+        assert!(found.iter().all(|e| !e.name.contains("War") && e.name != "France"));
+    }
+
+    #[test]
+    fn an_alias_that_two_claim_is_nobodys() {
+        let sentences = [linked("x", &[("Smith", "Ada Smith"), ("Smith", "Bob Smith")])];
+        assert!(gather(&sentences, vec![]).0.iter().all(|e| e.aliases.is_empty()));
+    }
+}

@@ -36,6 +36,8 @@ pub struct Config {
     pub publish_sources: i64,
     /// A CSV file of daily closing prices (`date,series,…`), read at start, for the market panel; empty for none.
     pub markets: String,
+    /// Web addresses of such tables, of the ECB's euro rates or of the EIA's JSON, read twice a day.
+    pub price_addresses: Vec<String>,
     /// How long a session lasts, in days.
     pub session_days: u64,
     /// Memory that hashing one password takes, in KiB (never below 19456).
@@ -66,6 +68,7 @@ impl Default for Config {
             fetch_allow: vec![],
             publish_sources: 2,
             markets: String::new(),
+            price_addresses: vec![],
             session_days: 30,
             password_memory_kib: 19_456,
             job_slots: 4,

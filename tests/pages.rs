@@ -127,10 +127,16 @@ fn premium() -> PremiumPart {
         horizon: "3 days".into(),
         confidence: Confidence::High,
         trace: vec![],
+        event: None,
+        study: None,
+        source: String::new(),
     };
     let node = |name: &str, kind| Node { kind, name: name.into(), articles: 1, x: 10.0, y: 20.0, label_y: 5.0 };
     PremiumPart {
-        markets: Markets { caption: "c".into(), rows: vec![MarketRow { row, note: markdown::line("n"), points: String::new() }] },
+        markets: Markets {
+            caption: "c".into(),
+            rows: vec![MarketRow { row, note: markdown::line("n"), points: String::new(), event_x: None, tests: vec![] }],
+        },
         threat: Some(Threat {
             assessment: Assessment {
                 level: Level::High,

@@ -36,17 +36,18 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
     let signals = library::signals(articles, category, place);
     let mentions = entities::mentions(&readings);
     let assessment = threat::of(articles, severity, &signals, before.and_then(|b| b.assessment.as_ref()), now);
+    let moves = market::moves(markets, articles, now);
     let edition = Edition {
         title: title(articles),
         category,
         severity,
         reasons,
         priority: severity >= Severity::High && owners(articles).len() >= 2,
-        narrative: narrative::of(articles, &countries, &signals),
+        narrative: narrative::of(articles, &countries, &signals, &moves),
         implications: library::implications(articles, category, place, &actors),
         topics: topics(articles, &countries, &mentions, category.label()),
         mentions,
-        markets: market::moves(markets, articles, now),
+        markets: moves,
         assessment: Some(assessment),
         timeline: timeline::of(articles),
         unknowns: unknowns::of(articles, &codes, &signals),

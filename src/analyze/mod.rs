@@ -16,6 +16,7 @@ pub mod market;
 pub mod narrative;
 pub mod severity;
 pub mod spike;
+pub mod study;
 pub mod threat;
 pub mod timeline;
 pub mod unknowns;
@@ -39,7 +40,8 @@ pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
         let articles = store::article::list_of(&app.db, *id).await?;
         if !articles.is_empty() {
             let before = store::revision::find_newest(&app.db, *id).await?.map(|r| r.edition);
-            let markets = market::series_for(app, &articles).await?;
+            let place = entities::whereabouts(&entities::read(&articles));
+            let markets = market::series_for(app, &articles, &place, category::of(&articles)).await?;
             let draft = draft::draft(&articles, &markets, before.as_ref(), now);
             let spike = spike_of(app, &draft.edition, &articles, now).await?;
             drafted.push((*id, draft, spike));

@@ -1,8 +1,9 @@
 //! The four-part summary by extraction: the articles' own sentences, chosen for what they cover, each with its citation.
 
-use super::{READ, cite, listed};
+use super::{READ, cite, listed, market};
 use crate::model::article::Article;
 use crate::model::edition::Narrative;
+use crate::model::market::MarketMove;
 use crate::model::signal::Signal;
 use crate::text::markdown::escape;
 use crate::text::sentence::sentences;
@@ -31,7 +32,7 @@ struct Candidate<'a> {
 }
 
 /// `countries` are English names, the first being where it happens.
-pub fn of(articles: &[Article], countries: &[String], signals: &[Signal]) -> Narrative {
+pub fn of(articles: &[Article], countries: &[String], signals: &[Signal], moves: &[MarketMove]) -> Narrative {
     let candidates = candidates(articles);
     let mut used: Vec<usize> = vec![];
     let happened = choose(&candidates, &mut used, HAPPENED, |_| true);
@@ -41,6 +42,7 @@ pub fn of(articles: &[Article], countries: &[String], signals: &[Signal]) -> Nar
     if markets.is_empty() {
         markets.push(no_markets(articles, &candidates));
     }
+    markets.extend(market::sentence(moves, articles));
     Narrative { happened: happened.join(" "), geopolitics: geopolitics.join(" "), markets: markets.join(" "), watch: watch(articles, signals) }
 }
 
@@ -190,7 +192,7 @@ mod tests {
 
     #[test]
     fn every_sentence_has_a_citation_and_copies_are_left_out() {
-        let text = of(&sample(), &["Nigeria".into()], &[Signal { text: "A revised number.".into(), ..Signal::default() }]);
+        let text = of(&sample(), &["Nigeria".into()], &[Signal { text: "A revised number.".into(), ..Signal::default() }], &[]);
         for (_, part) in text.parts() {
             for sentence in sentences(part) {
                 assert!(!cited(sentence).is_empty(), "{sentence}");
@@ -202,7 +204,7 @@ mod tests {
 
     #[test]
     fn what_nobody_wrote_is_said_to_be_missing() {
-        let text = of(&[article(1, "Wire", "Museum opens", "")], &[], &[]);
+        let text = of(&[article(1, "Wire", "Museum opens", "")], &[], &[], &[]);
         assert_eq!(text.markets, "No prices, trade or companies are named in the one article in this incident. [1]");
     }
 
@@ -210,7 +212,7 @@ mod tests {
     fn open_signals_are_what_to_watch() {
         let signals =
             [Signal { text: "A truce.".into(), ..Signal::default() }, Signal { text: "Talks. [2]".into(), observed: true, ..Signal::default() }];
-        let text = of(&sample(), &[], &signals);
+        let text = of(&sample(), &[], &signals, &[]);
         assert!(text.watch.starts_with("Not reported in the 3 articles so far: a truce. [1][2][3]"), "{}", text.watch);
     }
 }

@@ -8,6 +8,7 @@ mod evaluate_articles;
 mod evaluate_feeds;
 mod evaluate_language;
 mod kinds;
+mod prices;
 mod serve;
 mod source;
 
@@ -51,6 +52,9 @@ enum Command {
     /// Sources: the feeds that are read.
     #[command(subcommand)]
     Source(source::Act),
+    /// Prices: the daily closing values that markets are measured on.
+    #[command(subcommand)]
+    Prices(prices::Act),
     /// Score ourselves on labelled data.
     #[command(subcommand)]
     Evaluate(evaluate::Subject),
@@ -100,6 +104,7 @@ async fn on_database(app: App, command: Command) -> Result<()> {
         Command::Work => serve::run(app, serve::Parts { web: false, work: true }).await,
         Command::Account(act) => account::run(&app, act).await,
         Command::Source(act) => source::run(&app, act).await,
+        Command::Prices(act) => prices::run(&app, act).await,
         Command::Migrate => {
             println!("{} is up to date", app.db.engine());
             Ok(())

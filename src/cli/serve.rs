@@ -1,8 +1,8 @@
 //! `serve`, `web`, `work`: starts the parts, and stops them in order.
 
+use crate::App;
 use crate::web::{self, Front};
 use crate::work::Worker;
-use crate::{App, store};
 use anyhow::{Context, Result};
 use std::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -32,10 +32,7 @@ pub fn bind(app: &App) -> Result<TcpListener> {
 
 async fn read_prices(app: &App) -> Result<()> {
     let path = &app.config.markets;
-    let csv = tokio::fs::read_to_string(path).await.with_context(|| format!("reading the prices in {path} (INTELRIFT_MARKETS)"))?;
-    let mut tx = app.db.begin().await?;
-    let kept = store::quote::add_csv(&mut tx, &csv).await?;
-    tx.commit().await?;
+    let kept = super::prices::import(app, path.as_ref()).await.context("reading the prices of INTELRIFT_MARKETS")?;
     info!(kept, "read {kept} closing values from {path}");
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The replay's sources and prices.
 
+use crate::ingest::price;
 use crate::model::source::{Licence, NewSource};
 use crate::{App, store};
 use anyhow::{Context, Result};
@@ -45,7 +46,10 @@ pub async fn load(app: &App, files: &Dir<'_>, feeds: SocketAddr) -> Result<()> {
         store::source::add(&mut tx, &source, now).await?;
     }
     if known.is_empty() {
-        store::quote::add_csv(&mut tx, text("markets.csv")?).await?;
+        let quotes = price::parse(text("markets.csv")?).map_err(|problem| anyhow::anyhow!("markets.csv: {problem}"))?;
+        for quote in &quotes {
+            store::quote::add(&mut tx, quote).await?;
+        }
     }
     Ok(tx.commit().await?)
 }

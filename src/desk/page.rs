@@ -3,6 +3,7 @@
 use super::network;
 use crate::model::article::{Article, owners};
 use crate::model::edition::{Edition, Signed};
+use crate::model::market::{Found, MarketMove, Study, Test};
 use crate::model::page::*;
 use crate::model::source::credibility;
 use crate::model::{country, language};
@@ -106,7 +107,6 @@ fn country_of(code: &str) -> Country {
 }
 
 fn premium_part(edition: &Edition, related: Vec<RelatedIncident>) -> PremiumPart {
-    let row = |row: &crate::model::market::MarketMove| MarketRow { note: markdown::line(&row.note), points: points(&row.trace), row: row.clone() };
     let moment = |moment: &crate::model::moment::Moment| MomentLine {
         iso: moment.at.iso(),
         shown: moment.shown(),
@@ -115,8 +115,8 @@ fn premium_part(edition: &Edition, related: Vec<RelatedIncident>) -> PremiumPart
     };
     PremiumPart {
         markets: Markets {
-            caption: "Closing prices before the first article against those up to the newest one. The trace is the 30 quoted days before.".into(),
-            rows: edition.markets.iter().map(row).collect(),
+            caption: "Prices that this incident touches, from the trading day before the first report to five after it. The line is the last 30 closes; the mark is the day of the first report.".into(),
+            rows: edition.markets.iter().map(market_row).collect(),
         },
         threat: edition.assessment.clone().map(|assessment| Threat {
             assessment,
@@ -130,6 +130,32 @@ fn premium_part(edition: &Edition, related: Vec<RelatedIncident>) -> PremiumPart
         timeline: edition.timeline.iter().map(moment).collect(),
         related: Related { incidents: related, network: network::of(&edition.mentions) },
     }
+}
+
+fn market_row(row: &MarketMove) -> MarketRow {
+    let event_x = row.event.filter(|_| row.trace.len() > 1).map(|at| (880.0 * at as f64 / (row.trace.len() - 1) as f64).round() / 10.0);
+    MarketRow {
+        note: markdown::line(&row.note),
+        points: points(&row.trace),
+        event_x,
+        tests: row.study.as_ref().map_or(vec![], tests),
+        row: row.clone(),
+    }
+}
+
+/// Both models' tests of day 0 and of the window.
+fn tests(study: &Study) -> Vec<TestLine> {
+    let line = |model: &str, window: String, test: &Test| TestLine {
+        name: format!("{model}, {window}"),
+        value: format!("{:+.2} %", (test.value.exp() - 1.0) * 100.0),
+        t: format!("{:.2}", test.t),
+        p: if test.p < 0.001 { "< 0.001".into() } else { format!("{:.3}", test.p) },
+    };
+    let models = [("mean return", Some(&study.mean)), ("market model", study.market.as_ref())];
+    let both = |(model, found): (&str, Option<&Found>)| {
+        found.map(|f| vec![line(model, format!("day of {}", study.day), &f.day), line(model, format!("window to {}", study.until), &f.window)])
+    };
+    models.into_iter().filter_map(both).flatten().collect()
 }
 
 /// A price trace as the points of a line in an 88 × 24 box, two units free above and below; empty for less than two prices.

@@ -18,6 +18,7 @@ pub mod pace;
 pub mod page;
 pub mod parse;
 pub mod preview;
+pub mod price;
 pub mod tree;
 
 pub use due::enqueue_due;

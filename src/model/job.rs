@@ -16,6 +16,8 @@ pub enum Work {
     Page { article: Id<Article> },
     /// Give every waiting article its incident. There is one such job at a time, so one worker owns the order.
     Cluster,
+    /// Read the daily prices.
+    Prices,
     /// Draft an incident anew from its articles.
     Analyze { incident: Id<Incident> },
     /// Apply the automatic policy to a drafted incident, and write its public page.
@@ -28,6 +30,7 @@ impl Work {
             Self::Fetch { .. } => "fetch",
             Self::Page { .. } => "page",
             Self::Cluster => "cluster",
+            Self::Prices => "prices",
             Self::Analyze { .. } => "analyze",
             Self::Publish { .. } => "publish",
         }
@@ -38,6 +41,7 @@ impl Work {
             Self::Fetch { source } => format!("fetch {source}"),
             Self::Page { article } => format!("page {article}"),
             Self::Cluster => "cluster".into(),
+            Self::Prices => "prices".into(),
             Self::Analyze { incident } => format!("analyze {incident}"),
             Self::Publish { incident } => format!("publish {incident}"),
         }

@@ -102,6 +102,22 @@ pub struct MarketRow {
     pub note: Html,
     /// Points of the 30-day trace in an 88 × 24 box; empty without a series.
     pub points: String,
+    /// Where in that box the day of the event is.
+    #[serde(default)]
+    pub event_x: Option<f64>,
+    /// The rows of its table of method; empty for an editor's expectation.
+    #[serde(default)]
+    pub tests: Vec<TestLine>,
+}
+
+/// One test of a market row, in words and figures that are ready to show.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TestLine {
+    pub name: String,
+    /// Percent, t and p.
+    pub value: String,
+    pub t: String,
+    pub p: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

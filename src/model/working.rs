@@ -308,6 +308,9 @@ impl MarketRow {
             horizon: self.horizon.trim().into(),
             confidence: self.confidence.parse().unwrap_or(Confidence::Low),
             trace: known.map_or(vec![], |m| m.trace.clone()),
+            event: known.and_then(|m| m.event),
+            study: known.and_then(|m| m.study.clone()),
+            source: known.map_or(String::new(), |m| m.source.clone()),
         }
     }
 }

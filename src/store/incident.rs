@@ -254,3 +254,14 @@ pub async fn count_open(db: impl Sql, since: Timestamp) -> Result<i64> {
         db.one("SELECT CAST(COUNT(*) AS BIGINT) FROM incident WHERE stage IN ('published', 'corrected') AND newest_at > $1", params![since]).await?;
     Ok(row.0)
 }
+
+/// Incidents that opened since `since`, newest first; at most `limit`.
+pub async fn list_since(db: impl Sql, since: Timestamp, limit: i64) -> Result<Vec<Id<Incident>>> {
+    let rows: Vec<(Id<Incident>,)> = db
+        .all(
+            "SELECT id FROM incident WHERE first_at > $1 AND stage NOT IN ('dismissed', 'retracted') ORDER BY first_at DESC, id DESC LIMIT $2",
+            params![since, limit],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}

@@ -1,34 +1,37 @@
 //! Quotes: daily closing values of market series.
 
 use super::{Sql, Tx};
+use crate::model::market::Quote;
 use crate::{Result, params};
 
 /// Keeps one closing value; a later one for the same day takes its place.
-pub async fn add(tx: &mut Tx, series: &str, day: &str, price: f64) -> Result<()> {
+pub async fn add(tx: &mut Tx, quote: &Quote) -> Result<()> {
     tx.run(
         "INSERT INTO quote (series, day, price) VALUES ($1, $2, $3) ON CONFLICT (series, day) DO UPDATE SET price = excluded.price",
-        params![series, day, price],
+        params![&quote.series, &quote.day, quote.price],
     )
     .await?;
     Ok(())
 }
 
-/// Keeps the closing values of a table `date,series,…` with one line a day; empty fields are days without a value. Says how many.
-pub async fn add_csv(tx: &mut Tx, csv: &str) -> Result<usize> {
-    let mut lines = csv.lines();
-    let series: Vec<&str> = lines.next().unwrap_or_default().split(',').skip(1).map(str::trim).collect();
-    let mut kept = 0;
-    for line in lines {
-        let mut fields = line.split(',').map(str::trim);
-        let day = fields.next().unwrap_or_default();
-        for (series, price) in series.iter().zip(fields) {
-            if let Some(price) = price.parse::<f64>().ok().filter(|price| price.is_finite()) {
-                add(tx, series, day, price).await?;
-                kept += 1;
-            }
-        }
-    }
-    Ok(kept)
+/// One series and what is kept of it.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Series {
+    pub series: String,
+    pub days: i64,
+    pub first_day: String,
+    pub last_day: String,
+}
+
+/// All series by name.
+pub async fn list_series(db: impl Sql) -> Result<Vec<Series>> {
+    Ok(db
+        .all(
+            "SELECT series, CAST(COUNT(*) AS BIGINT) AS days, MIN(quote.day) AS first_day, MAX(quote.day) AS last_day
+             FROM quote GROUP BY series ORDER BY MIN(quote.day), MAX(quote.day), series",
+            params![],
+        )
+        .await?)
 }
 
 /// The last `limit` closing values up to and with `day`, newest first.

@@ -3,7 +3,9 @@
 use super::page::Frame;
 use super::{Front, cache};
 use crate::Result;
+use crate::analyze::market::{self, Instrument};
 use crate::analyze::severity::{self, RULES};
+use crate::analyze::study;
 use crate::clock::words;
 use crate::model::assessment::{Confidence, Likelihood, Threat};
 use crate::model::category::Category;
@@ -32,6 +34,11 @@ pub struct Show {
     pub closed_after: String,
     pub publish_sources: i64,
     pub scores: Vec<Score>,
+    /// Trading days of the event study, and the p under which a move is more than chance.
+    pub estimation: (usize, usize),
+    pub window: (usize, usize),
+    pub beyond: f64,
+    pub instruments: &'static [Instrument],
 }
 
 /// How well a part did on labelled data.
@@ -72,6 +79,10 @@ impl Show {
             closed_after: words(CLOSED_AFTER),
             publish_sources,
             scores: scores(),
+            estimation: study::ESTIMATION,
+            window: study::WINDOW,
+            beyond: market::BEYOND,
+            instruments: market::instruments(),
         }
     }
 }

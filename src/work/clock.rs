@@ -1,6 +1,7 @@
 //! The clock: leaves a job for every source that is due, and clears away what nobody needs any more.
 
 use crate::clock::{HOUR, Timestamp};
+use crate::model::job::Work;
 use crate::{App, Result, ingest, store};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -12,17 +13,19 @@ const OUTBOX_KEPT: Duration = Duration::from_secs(2 * 86_400);
 
 /// A week of a source's hours, and today.
 const HOURS_KEPT: Duration = Duration::from_secs(8 * 86_400);
+/// Prices are published once a day, at different hours.
+const PRICES: Duration = Duration::from_secs(43_200);
 
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
-    let mut swept = Timestamp(0);
+    let (mut swept, mut priced) = (Timestamp(0), Timestamp(0));
     while tokio::time::timeout(TICK, stop.wait_for(|stop| *stop)).await.is_err() {
-        if let Err(cause) = tick(&app, &mut swept).await {
+        if let Err(cause) = tick(&app, &mut swept, &mut priced).await {
             warn!("the clock missed a beat: {cause:#}");
         }
     }
 }
 
-async fn tick(app: &App, swept: &mut Timestamp) -> Result<()> {
+async fn tick(app: &App, swept: &mut Timestamp, priced: &mut Timestamp) -> Result<()> {
     ingest::enqueue_due(app).await?;
     let now = app.clock.now();
     if now.since(*swept) > HOUR {
@@ -30,6 +33,12 @@ async fn tick(app: &App, swept: &mut Timestamp) -> Result<()> {
         store::outbox::remove_before(&app.db, now.minus(OUTBOX_KEPT)).await?;
         store::source::remove_hours_before(&app.db, now.minus(HOURS_KEPT)).await?;
         *swept = now;
+    }
+    if !app.config.price_addresses.is_empty() && now.since(*priced) > PRICES {
+        let mut tx = app.db.begin().await?;
+        store::job::add(&mut tx, Work::Prices, now, now).await?;
+        tx.commit().await?;
+        *priced = now;
     }
     Ok(())
 }

@@ -30,6 +30,7 @@ pub async fn perform(app: &App, clusterer: &Clusterer, jobs: &[Row]) -> Result<(
             }
             Ok(())
         }
+        Some(Work::Prices) => ingest::price::prices(app).await.context("reading prices"),
         Some(Work::Cluster) => clusterer.run(app).await.context("clustering"),
         Some(Work::Analyze { .. }) => {
             let ids = incidents(|w| if let Work::Analyze { incident } = w { Some(*incident) } else { None });

@@ -26,7 +26,7 @@ const BATCH: i64 = 50;
 /// After this many tries a job is given up and shown at `/admin/jobs`.
 pub const MAX_TRIES: i64 = 8;
 /// The kinds of the fetch lane.
-const OUTSIDE: [&str; 2] = ["fetch", "page"];
+const OUTSIDE: [&str; 3] = ["fetch", "page", "prices"];
 /// The kinds of the pipeline lane, in the order that articles pass through it.
 const PIPELINE: [&str; 3] = ["cluster", "analyze", "publish"];
 /// How long running jobs may take to end after the portal was asked to stop.

@@ -7,6 +7,7 @@ mod account;
 mod desk;
 mod home;
 mod incident;
+mod market;
 mod pipeline;
 mod regroup;
 mod seed;

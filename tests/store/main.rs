@@ -5,6 +5,7 @@ mod world;
 
 use intelrift::clock::{DAY, HOUR, MINUTE, Timestamp};
 use intelrift::id::Id;
+use intelrift::ingest::price;
 use intelrift::model::account::Email;
 use intelrift::model::article::Item;
 use intelrift::model::job::Work;
@@ -199,8 +200,9 @@ story!(the_counts_of_a_filter_leave_its_own_choice_out, |world| {
 
 story!(prices_are_kept_once_a_day_and_read_up_to_a_day, |world| {
     let mut tx = world.app.db.begin().await.unwrap();
-    let csv = "date,brent,wti\n2022-03-17,106.6,\n2022-03-18,107.9,104.7\n2022-03-18,107.9,104.8\nnonsense\n";
-    assert_eq!(store::quote::add_csv(&mut tx, csv).await.unwrap(), 5);
+    for quote in price::parse("date,brent,wti\n2022-03-17,106.6,\n2022-03-18,107.9,104.7\n2022-03-18,107.9,104.8\nnonsense\n").unwrap() {
+        store::quote::add(&mut tx, &quote).await.unwrap();
+    }
     tx.commit().await.unwrap();
     assert_eq!(store::quote::count(&world.app.db).await.unwrap(), 3);
     assert_eq!(store::quote::list_until(&world.app.db, "wti", "2022-03-20", 9).await.unwrap(), [("2022-03-18".to_string(), 104.8)]);

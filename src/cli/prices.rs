@@ -1,0 +1,36 @@
+//! `prices import|list`: the daily closing values that the market panel measures on.
+
+use crate::ingest::price;
+use crate::{App, store};
+use anyhow::{Context, Result, anyhow};
+
+#[derive(clap::Subcommand)]
+pub enum Act {
+    /// Keep the closing values of a CSV table (date,series,… or series,date,value; the ECB's euro rates) or of the EIA's JSON.
+    Import { file: std::path::PathBuf },
+    /// Show the series that are kept.
+    List,
+}
+
+pub async fn run(app: &App, act: Act) -> Result<()> {
+    match act {
+        Act::Import { file } => {
+            let kept = import(app, &file).await?;
+            println!("{kept} closing values are kept");
+        }
+        Act::List => {
+            for row in store::quote::list_series(&app.db).await? {
+                println!("{:<24} {:>6} values, {} to {}", row.series, row.days, row.first_day, row.last_day);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Keeps the closing values of a file and says how many.
+pub async fn import(app: &App, file: &std::path::Path) -> Result<usize> {
+    let text = tokio::fs::read_to_string(file).await.with_context(|| format!("reading {}", file.display()))?;
+    let quotes = price::parse(&text).map_err(|problem| anyhow!("{}: {problem}", file.display()))?;
+    price::keep(app, &quotes).await?;
+    Ok(quotes.len())
+}

@@ -1,7 +1,7 @@
 //! Who and where: the names an incident's articles share, the countries it is about, and the point where it happens.
 
-use super::gather::{ORGANISATIONS, PLACES};
 use super::gazetteer::{Found, Target, gazetteer, is_located};
+use super::shape::{is_organisation, is_place};
 use crate::model::article::Article;
 use crate::model::entity::{EntityKind, Mention};
 use crate::model::point::{Exactness, Point};
@@ -68,10 +68,10 @@ pub fn names(text: &str) -> Vec<Named> {
 
 /// "Moscow" in "Moscow Stock Exchange" is part of a longer name that nobody knows; it goes on with the word that says what it is.
 fn is_part(text: &str, named: &Named, (start, end): (usize, usize)) -> bool {
-    let is_place = matches!(named.target, Some(Target::City(_) | Target::Town(_) | Target::Country(_) | Target::Point(_) | Target::People(_)));
-    let last = text[start..end].rsplit(' ').next().unwrap_or("").to_lowercase();
-    let names_it = ORGANISATIONS.contains(&last.as_str()) || PLACES.contains(&last.as_str());
-    is_place && named.start == start && named.end < end && names_it && text[named.end..end].split_whitespace().count() > 1
+    let is_spot = matches!(named.target, Some(Target::City(_) | Target::Town(_) | Target::Country(_) | Target::Point(_) | Target::People(_)));
+    let last = text[start..end].rsplit(' ').next().unwrap_or("");
+    let names_it = is_organisation(last) || is_place(last);
+    is_spot && named.start == start && named.end < end && names_it && text[named.end..end].split_whitespace().count() > 1
 }
 
 /// A name that nobody knows, without the offices before it. Next to a known name one word alone is too little.
@@ -89,6 +89,7 @@ fn by_shape(text: &str, start: usize, end: usize, is_whole: bool) -> Option<Name
 const TITLE: i64 = 2;
 const TEXT: i64 = 1;
 const LOCATED: i64 = 2;
+
 /// What the articles say of where: countries by weight of evidence, and places in them.
 pub struct Whereabouts {
     /// ISO 3166-1 alpha-2, the first being where it happens; at most 5.
@@ -106,7 +107,7 @@ pub fn whereabouts(readings: &[Reading]) -> Whereabouts {
             let Some(target) = named.target else { continue };
             let in_title = named.end <= title && reading.text.starts_with(reading.article.title.trim_end_matches(['.', '…']));
             let located = is_located(&reading.text, named.start);
-            let points = if in_title { TITLE } else { TEXT } + if located { LOCATED } else { 0 };
+            let points = (if in_title { TITLE } else { TEXT }) + (if located { LOCATED } else { 0 });
             if !seen.insert((target, in_title, located)) {
                 continue;
             }
@@ -130,11 +131,9 @@ pub fn whereabouts(readings: &[Reading]) -> Whereabouts {
 /// The country that a name speaks of here. Georgia is the state when the text is about the United States.
 fn country_in(reading: &Reading, named: &Named) -> Option<String> {
     let code = gazetteer().country_of(named.target?)?;
-    let is_bare = |n: &Named, code: &str| n.target.and_then(|t| gazetteer().country_of(t)) == Some(code);
     if named.name == "Georgia" && matches!(named.target, Some(Target::Country(_))) {
-        let others = reading.names.iter().filter(|n| n.name != "Georgia");
-        let (us, near): (Vec<bool>, Vec<bool>) = others.map(|n| (is_bare(n, "US"), ["RU", "AM", "AZ", "GE"].iter().any(|c| is_bare(n, c)))).unzip();
-        if us.contains(&true) && !near.contains(&true) {
+        let others: BTreeSet<&str> = reading.names.iter().filter(|n| n.name != "Georgia").filter_map(|n| gazetteer().country_of(n.target?)).collect();
+        if others.contains("US") && !["GE", "RU", "AM", "AZ"].iter().any(|near| others.contains(near)) {
             return Some("US".into());
         }
     }
@@ -231,14 +230,13 @@ fn kind_of(name: &str) -> (EntityKind, String) {
     let parts: Vec<&str> = name.split(' ').collect();
     let offices = parts.iter().take_while(|part| TITLES.contains(part)).count();
     let bare = parts[offices..].join(" ");
-    let has = |list: &[&str]| parts.iter().any(|part| list.contains(&part.to_lowercase().as_str()));
     let given = parts.len() - offices > 1 && gazetteer().is_given_name(parts[offices]);
     let acronym = bare.len() > 1 && bare.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
-    let kind = if given || offices > 0 && !bare.is_empty() && !has(ORGANISATIONS) {
+    let kind = if given || offices > 0 && !bare.is_empty() && !is_organisation(name) {
         EntityKind::Person
-    } else if has(PLACES) {
+    } else if is_place(name) {
         EntityKind::Place
-    } else if acronym || has(ORGANISATIONS) {
+    } else if acronym || is_organisation(name) {
         EntityKind::Organisation
     } else {
         EntityKind::Topic

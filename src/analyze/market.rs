@@ -26,6 +26,13 @@ pub struct Instrument {
     pub source: &'static str,
 }
 
+impl Instrument {
+    /// The name of the series beside it; a dash without one.
+    pub fn beside_name(&self) -> &'static str {
+        instruments().iter().find(|other| other.series == self.beside).map_or("–", |other| other.name)
+    }
+}
+
 static INSTRUMENTS: LazyLock<Vec<Instrument>> =
     LazyLock::new(|| include_str!("data/instruments.tsv").lines().skip(1).map(|line| read(line).expect("the bundled table is sound")).collect());
 
@@ -131,7 +138,7 @@ fn measure(series: &Series, event: &str) -> Option<MarketMove> {
         exposure: about.name.into(),
         note: note(series, &study),
         direction: match p {
-            p if p >= LEVELS[0].0 => Direction::Unclear,
+            p if p >= BEYOND => Direction::Unclear,
             _ if change > 0.0 => Direction::Up,
             _ => Direction::Down,
         },

@@ -15,6 +15,7 @@ pub mod library;
 pub mod market;
 pub mod narrative;
 pub mod severity;
+pub mod shape;
 pub mod spike;
 pub mod study;
 pub mod threat;

@@ -39,10 +39,10 @@ pub fn of(articles: &[Article], countries: &[String], signals: &[Signal], moves:
     let geopolitics: Vec<String> =
         actors(articles, countries).into_iter().chain(choose(&candidates, &mut used, OTHER, matching(GEOPOLITICS))).collect();
     let mut markets = choose(&candidates, &mut used, OTHER, matching(MARKETS));
+    markets.extend(market::sentence(moves, articles));
     if markets.is_empty() {
         markets.push(no_markets(articles, &candidates));
     }
-    markets.extend(market::sentence(moves, articles));
     Narrative { happened: happened.join(" "), geopolitics: geopolitics.join(" "), markets: markets.join(" "), watch: watch(articles, signals) }
 }
 

@@ -1,8 +1,9 @@
 //! `train entities` and `evaluate entities`: the list of known entities, made from and measured on sentences whose names are linked.
 
 use crate::analyze::entities::{self, Reading, names, whereabouts};
-use crate::analyze::gather::{Linked, gather, is_event, is_office};
+use crate::analyze::gather::{Linked, gather};
 use crate::analyze::gazetteer::{Entity, Target, gazetteer};
+use crate::analyze::shape::{is_event, is_office};
 use crate::model::article::Article;
 use crate::model::entity::EntityKind;
 use crate::model::{city, country};

@@ -96,6 +96,13 @@ pub struct Markets {
     pub rows: Vec<MarketRow>,
 }
 
+impl Markets {
+    /// At least one row rests on an event study.
+    pub fn is_measured(&self) -> bool {
+        self.rows.iter().any(|row| !row.tests.is_empty())
+    }
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MarketRow {
     pub row: MarketMove,

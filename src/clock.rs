@@ -42,6 +42,18 @@ impl Timestamp {
     pub fn iso(self) -> String {
         self.utc().strftime("%Y-%m-%dT%H:%MZ").to_string()
     }
+    /// `2022-03-20T08:15:00Z`, for feeds and sitemaps.
+    pub fn rfc3339(self) -> String {
+        self.utc().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+    /// `Sun, 20 Mar 2022 08:15:00 GMT`, for RSS and headers.
+    pub fn rfc2822(self) -> String {
+        self.utc().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+    /// `20 March 2022`
+    pub fn full_day(self) -> String {
+        self.utc().strftime("%-d %B %Y").to_string()
+    }
     /// `2022-03-20`
     pub fn date(self) -> String {
         self.utc().strftime("%Y-%m-%d").to_string()

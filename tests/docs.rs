@@ -40,6 +40,8 @@ fn the_architecture_names_every_module_and_every_address() {
         let name = entry.unwrap().path().file_stem().unwrap().to_string_lossy().to_string();
         assert!(architecture.contains(&name), "ARCHITECTURE.md does not name src/{name}");
     }
+    // a bar in a table's cell is written with a backslash
+    let architecture = architecture.replace("\\|", "|");
     for (_, address) in routes() {
         assert!(architecture.contains(&format!("`{address}`")), "ARCHITECTURE.md does not name {address}");
     }

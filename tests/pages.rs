@@ -36,6 +36,7 @@ fn frame(viewer: Viewer) -> Frame {
         live_js: String::new(),
         editor_js: String::new(),
         icon: String::new(),
+        base: "https://news.example".into(),
         status: Some(Status::default()),
         path: "/".into(),
         back: "%2F".into(),

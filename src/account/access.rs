@@ -4,10 +4,16 @@
 //! builds [`Panel::Open`] and calls the query that reads premium data.
 
 use crate::Result;
+use crate::id::Id;
+use crate::model::entity::EntityKind;
+use crate::model::incident::Incident;
 use crate::model::page::{OpenPart, PremiumPart};
 use crate::model::panel::Panel;
 use crate::model::viewer::Viewer;
 use crate::store::{self, Sql};
+
+/// An entity that an incident names.
+pub type Named = (Id<Incident>, EntityKind, String);
 
 /// A free account opens the premium panels; anonymous readers get the open part alone.
 pub fn opens_premium(viewer: &Viewer) -> bool {
@@ -22,6 +28,11 @@ pub async fn incident(db: impl Sql, viewer: &Viewer, slug: &str) -> Result<Optio
     }
     let open = store::page::find_open(db, slug).await?;
     Ok(open.map(|open| (open, Panel::Locked)))
+}
+
+/// What the incidents that name an entity name together, for its network: a part of related intelligence, so for members.
+pub async fn around(db: impl Sql, viewer: &Viewer, slug: &str) -> Result<Panel<Vec<Named>>> {
+    Ok(if opens_premium(viewer) { Panel::Open(store::mention::list_around(db, slug).await?) } else { Panel::Locked })
 }
 
 /// What an editor's unpublished text would open: editors see all of what they write.

@@ -264,6 +264,20 @@ impl Gazetteer {
         kept
     }
 
+    /// What a whole name stands for.
+    pub fn known(&self, name: &str) -> Option<Target> {
+        self.names.find(name).into_iter().find(|f| f.start == 0 && f.end == name.len()).map(|f| self.targets[f.key as usize])
+    }
+
+    /// Other names of it, in any script.
+    pub fn aliases_of(&self, target: Target) -> &[String] {
+        match target {
+            Target::Country(index) => &country::all()[index].names,
+            Target::Entity(index) => &self.entities[index].aliases,
+            _ => &[],
+        }
+    }
+
     pub fn is_given_name(&self, word: &str) -> bool {
         self.given.contains(word)
     }

@@ -87,6 +87,7 @@ async fn one_by_policy(app: &App, tx: &mut Tx, incident: Id<Incident>, now: Time
 async fn write_page(tx: &mut Tx, row: &Row, edition: &Edition, signed: &Signed, revision: i64, updated: Timestamp, now: Timestamp) -> Result<()> {
     let slug = store::incident::show_edition(tx, row.id, edition, region(edition)).await?;
     store::topic::replace(tx, row.id, &edition.topics, row.newest_at).await?;
+    store::mention::replace(tx, row.id, &edition.mentions, row.newest_at).await?;
     let related = related::find(tx, row.id, &edition.topics).await?;
     let articles = store::article::list_of(&mut *tx, row.id).await?;
     let about = About { row, slug, articles: &articles, signed, revision, updated_at: updated, related };

@@ -12,10 +12,23 @@ super::scale! {
     }
 }
 
+impl EntityKind {
+    pub fn plural(self) -> &'static str {
+        ["People", "Organisations", "Places", "Assets", "Topics"][self as usize]
+    }
+}
+
 /// An entity and the articles (by place, ascending) of one incident that name it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mention {
     pub kind: EntityKind,
     pub name: String,
     pub articles: Vec<i64>,
+}
+
+impl Mention {
+    /// What its page is found by.
+    pub fn slug(&self) -> String {
+        crate::text::slug::any(&self.name)
+    }
 }

@@ -174,6 +174,13 @@ pub struct Node {
     pub label_y: f64,
 }
 
+impl Node {
+    /// What its page is found by.
+    pub fn slug(&self) -> String {
+        crate::text::slug::any(&self.name)
+    }
+}
+
 /// Two nodes (indexes into the network's nodes) and in how many articles both are named.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Tie {

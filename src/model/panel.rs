@@ -14,6 +14,13 @@ impl<T> Panel<T> {
             Self::Locked => None,
         }
     }
+    /// The same panel with something else made of what is inside.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Panel<U> {
+        match self {
+            Self::Open(inside) => Panel::Open(make(inside)),
+            Self::Locked => Panel::Locked,
+        }
+    }
     pub fn is_locked(&self) -> bool {
         self.open().is_none()
     }

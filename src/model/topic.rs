@@ -16,6 +16,11 @@ impl Topic {
         Self { key: fold(label), label: label.trim().to_string(), language: language.to_string() }
     }
 
+    /// What its page is found by.
+    pub fn slug(&self) -> String {
+        crate::text::slug::any(&self.label)
+    }
+
     /// One topic as an editor types it: the label, and before it the language when it is not English: `ru:ИИ для обороны`.
     pub fn parse(typed: &str) -> Option<Self> {
         let typed = typed.trim();

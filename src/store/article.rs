@@ -260,3 +260,39 @@ pub async fn count(db: impl Sql) -> Result<(i64, i64)> {
         )
         .await?)
 }
+
+/// An article on its source's page, with the public incident that it is in.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Listed {
+    pub title: String,
+    pub address: String,
+    pub language: String,
+    pub published_at: Timestamp,
+    pub place: i64,
+    pub slug: Option<String>,
+    pub incident: Option<String>,
+}
+
+impl Listed {
+    pub fn incident(&self) -> &str {
+        self.incident.as_deref().unwrap_or("")
+    }
+}
+
+/// The newest articles of a source; at most `limit`.
+pub async fn list_of_source(db: impl Sql, source: Id<Source>, limit: i64) -> Result<Vec<Listed>> {
+    Ok(db
+        .all(
+            "SELECT article.title, article.address, article.language, article.published_at, COALESCE(article.place, 0) AS place,
+                    incident.slug, incident.title AS incident
+             FROM article LEFT JOIN incident ON incident.id = article.incident_id AND incident.stage IN ('published', 'corrected')
+             WHERE article.source_id = $1 ORDER BY article.published_at DESC, article.id DESC LIMIT $2",
+            params![source, limit],
+        )
+        .await?)
+}
+
+pub async fn count_of_source(db: impl Sql, source: Id<Source>) -> Result<i64> {
+    let row: (i64,) = db.one("SELECT CAST(COUNT(*) AS BIGINT) FROM article WHERE source_id = $1", params![source]).await?;
+    Ok(row.0)
+}

@@ -102,6 +102,8 @@ macro_rules! text_column {
 }
 text_column!(
     crate::model::category::Category,
+    crate::model::entity::EntityKind,
+    crate::model::point::Exactness,
     crate::model::incident::Stage,
     crate::model::incident::Phase,
     crate::model::source::Licence,

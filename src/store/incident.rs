@@ -41,6 +41,13 @@ pub struct Row {
     pub spike: Option<String>,
 }
 
+impl Row {
+    /// Where a page of a list that ends here goes on.
+    pub fn key(&self) -> super::list::Key {
+        super::list::Key { severity: self.severity.level(), newest_at: self.newest_at, id: self.id.0 }
+    }
+}
+
 /// The columns of [`Row`], in every query that fills one.
 macro_rules! columns {
     () => {
@@ -190,8 +197,22 @@ pub async fn show_edition(tx: &mut Tx, id: Id<Incident>, edition: &Edition, regi
         tx.run("DELETE FROM former_slug WHERE slug = $1", params![&slug]).await?;
     }
     tx.run(
-        "UPDATE incident SET slug = $2, title = $3, category = $4, severity = $5, priority = $6, country = $7, region = $8 WHERE id = $1",
-        params![id, &slug, &edition.title, edition.category, edition.severity, edition.priority, edition.countries.first().cloned(), region],
+        "UPDATE incident SET slug = $2, title = $3, category = $4, severity = $5, priority = $6, country = $7, region = $8,
+                latitude = $9, longitude = $10, spot = $11, exactness = $12 WHERE id = $1",
+        params![
+            id,
+            &slug,
+            &edition.title,
+            edition.category,
+            edition.severity,
+            edition.priority,
+            edition.countries.first().cloned(),
+            region,
+            edition.point.as_ref().map(|p| p.latitude),
+            edition.point.as_ref().map(|p| p.longitude),
+            edition.point.as_ref().map(|p| p.name.clone()),
+            edition.point.as_ref().map(|p| p.exactness.word())
+        ],
     )
     .await?;
     Ok(slug)

@@ -32,6 +32,11 @@ pub struct Key {
     pub id: i64,
 }
 
+impl Key {
+    /// Before the first row.
+    pub const START: Self = Self { severity: i64::MAX, newest_at: Timestamp(i64::MAX), id: i64::MAX };
+}
+
 impl std::fmt::Display for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}-{}-{}", self.severity, self.newest_at.0, self.id)
@@ -111,6 +116,13 @@ pub struct Counts {
     pub where_worst: Vec<(String, Severity, i64)>,
 }
 
+/// How many public incidents a filter lets through.
+pub async fn total(db: &Db, filter: &Filter) -> Result<i64> {
+    let pieces = Pieces::new(&Filter { after: None, ..filter.clone() });
+    let total: Vec<(i64,)> = db.all_joined(text(format!("SELECT CAST(COUNT(*) AS BIGINT) FROM incident{}", pieces.sql)), pieces.args).await?;
+    Ok(total.first().map_or(0, |row| row.0))
+}
+
 pub async fn count(db: &Db, filter: &Filter) -> Result<Counts> {
     let without = |change: fn(&mut Filter)| {
         let mut other = Filter { after: None, ..filter.clone() };
@@ -131,10 +143,8 @@ pub async fn count(db: &Db, filter: &Filter) -> Result<Counts> {
          GROUP BY region ORDER BY MAX(severity) DESC, COUNT(*) DESC, region",
         region.sql
     ));
-    let all = without(|_| ());
-    let total: Vec<(i64,)> = db.all_joined(text(format!("SELECT CAST(COUNT(*) AS BIGINT) FROM incident{}", all.sql)), all.args).await?;
     Ok(Counts {
-        total: total.first().map_or(0, |row| row.0),
+        total: total(db, filter).await?,
         severities: db.all_joined(statement("severity", &severity), severity.args).await?,
         where_worst: db.all_joined(worst, region.args.clone()).await?,
         regions: db.all_joined(statement("region", &region), region.args).await?,

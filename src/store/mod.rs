@@ -18,6 +18,7 @@ pub mod incident;
 pub mod job;
 pub mod list;
 pub mod login;
+pub mod mention;
 pub mod outbox;
 pub mod page;
 pub mod quote;

@@ -44,8 +44,10 @@ pub async fn list_newest(db: impl Sql, since: Timestamp, limit: i64) -> Result<V
     rows.into_iter().map(|(open,)| Ok(serde_json::from_str(&open)?)).collect()
 }
 
-/// Takes a page away.
+/// Takes a page away, and what leads to it.
 pub async fn remove(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
     tx.run("DELETE FROM incident_page WHERE incident_id = $1", params![incident]).await?;
+    super::topic::replace(tx, incident, &[], Timestamp(0)).await?;
+    super::mention::replace(tx, incident, &[], Timestamp(0)).await?;
     Ok(())
 }

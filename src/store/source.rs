@@ -116,6 +116,10 @@ pub async fn find(db: impl Sql, id: Id<Source>) -> Result<Option<Row>> {
     Ok(db.optional(concat!("SELECT ", columns!(), " FROM source WHERE id = $1"), params![id]).await?)
 }
 
+pub async fn find_by_slug(db: impl Sql, slug: &str) -> Result<Option<Row>> {
+    Ok(db.optional(concat!("SELECT ", columns!(), " FROM source WHERE slug = $1"), params![slug]).await?)
+}
+
 /// Active sources whose time has come, the longest waiting first; at most `limit`.
 pub async fn list_due(db: impl Sql, now: Timestamp, limit: i64) -> Result<Vec<Id<Source>>> {
     let rows: Vec<(Id<Source>,)> =

@@ -18,6 +18,19 @@ impl std::fmt::Display for Html {
     }
 }
 
+impl Html {
+    /// The same without the small links to its sources, for where no list of sources is beside it.
+    pub fn without_citations(&self) -> String {
+        let mut rest = self.0.as_str();
+        let mut kept = String::with_capacity(rest.len());
+        while let Some((before, after)) = rest.split_once("<sup class=\"cite\">") {
+            kept.push_str(before.trim_end());
+            rest = after.split_once("</sup>").map_or("", |(_, rest)| rest);
+        }
+        kept + rest
+    }
+}
+
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::default();
     builder

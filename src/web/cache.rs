@@ -26,6 +26,7 @@ struct Kept {
     plain: Bytes,
     brotli: Bytes,
     etag: String,
+    kind: &'static str,
 }
 
 #[derive(Default)]
@@ -57,14 +58,40 @@ pub async fn page<T: Template, F: Future<Output = Result<T>>>(
     if !viewer.is_anonymous() {
         return Ok(super::page::html(StatusCode::OK, &make().await?));
     }
+    let key = format!("{} {}", Theme::of(request).label(), address_of(request));
+    kept_or_made(front, request, key, "text/html; charset=utf-8", || async { written(&make().await?) }).await
+}
+
+/// The same for what is no page and the same for everybody: feeds, sitemaps, map data.
+pub async fn open<F: Future<Output = Result<String>>>(
+    front: &Front,
+    request: &HttpRequest,
+    kind: &'static str,
+    make: impl FnOnce() -> F,
+) -> Result<HttpResponse> {
+    kept_or_made(front, request, address_of(request).into(), kind, make).await
+}
+
+fn address_of(request: &HttpRequest) -> &str {
+    request.uri().path_and_query().map_or("/", |p| p.as_str())
+}
+
+fn written(page: &impl Template) -> Result<String> {
+    page.render().map_err(|cause| Error::Broken(anyhow::Error::new(cause).context("drawing a page")))
+}
+
+async fn kept_or_made<F: Future<Output = Result<String>>>(
+    front: &Front,
+    request: &HttpRequest,
+    key: String,
+    kind: &'static str,
+    make: impl FnOnce() -> F,
+) -> Result<HttpResponse> {
     let stamp = front.stamp();
-    let address = request.uri().path_and_query().map_or("/", |p| p.as_str());
-    let key = format!("{} {address}", Theme::of(request).label());
     let page = match front.pages.find(stamp, &key) {
         Some(page) => page,
         None => {
-            let html = make().await?.render().map_err(|cause| Error::Broken(anyhow::Error::new(cause).context("drawing a page")))?;
-            let page = kept(html);
+            let page = kept(make().await?, kind);
             front.pages.keep(stamp, key, page.clone());
             page
         }
@@ -72,9 +99,9 @@ pub async fn page<T: Template, F: Future<Output = Result<T>>>(
     Ok(answer(request, &page))
 }
 
-fn kept(html: String) -> Kept {
+fn kept(html: String, kind: &'static str) -> Kept {
     let hash: String = Sha256::digest(html.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    Kept { brotli: brotli(html.as_bytes(), QUALITY).into(), etag: format!("W/\"{hash}\""), plain: html.into_bytes().into() }
+    Kept { brotli: brotli(html.as_bytes(), QUALITY).into(), etag: format!("W/\"{hash}\""), plain: html.into_bytes().into(), kind }
 }
 
 fn answer(request: &HttpRequest, page: &Kept) -> HttpResponse {
@@ -88,7 +115,7 @@ fn answer(request: &HttpRequest, page: &Kept) -> HttpResponse {
     if known {
         return answer.finish();
     }
-    answer.content_type("text/html; charset=utf-8");
+    answer.content_type(page.kind);
     if accepts_brotli(request) {
         return answer.insert_header((CONTENT_ENCODING, "br")).body(page.brotli.clone());
     }

@@ -1,30 +1,24 @@
 //! The live desk and the archive: the same list, with the lead incident above it on the desk's first page.
 
-use super::coverage::{self, Bar};
 use super::filter::{Chosen, Since};
+use super::item::{self, Item};
 use super::page::Frame;
 use super::{Front, cache};
 use crate::Result;
-use crate::clock::{HOUR, Timestamp};
-use crate::id::Id;
+use crate::clock::Timestamp;
 use crate::model::category::Category;
-use crate::model::country;
-use crate::model::incident::{Incident, is_live};
+use crate::model::incident::is_live;
 use crate::model::page::OpenPart;
 use crate::model::place::Region;
 use crate::model::severity::Severity;
 use crate::model::viewer::Viewer;
 use crate::store;
-use crate::store::incident::Row;
-use crate::store::list::{Counts, Key};
+use crate::store::list::Counts;
 use crate::text::markdown::Html;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use std::collections::HashMap;
 
 const ROWS: usize = 20;
-/// Articles that the coverage bars of a list count at most.
-const TIMES: i64 = 5_000;
 const SIGNALS: usize = 5;
 
 #[derive(Template)]
@@ -56,24 +50,6 @@ pub struct Lead {
     /// The summary's first sentence, unless the title says the same.
     pub stand: Option<String>,
     pub live: bool,
-}
-
-/// One row of the list, ready to show.
-pub struct Item {
-    pub slug: String,
-    pub title: String,
-    pub severity: Severity,
-    pub category: Category,
-    pub country: Option<(String, String)>,
-    pub region: Option<&'static str>,
-    pub articles: i64,
-    pub sources: i64,
-    pub newest_at: Timestamp,
-    /// `19:52` on the desk, with its day in the archive.
-    pub shown_at: String,
-    pub live: bool,
-    pub flag: Option<&'static str>,
-    pub bars: Vec<Bar>,
 }
 
 /// The filter form's choices with their counts and whether they are chosen.
@@ -113,15 +89,14 @@ async fn draw(front: &Front, frame: Frame, chosen: Chosen, is_archive: bool) -> 
     let db = &front.app.db;
     let filter = chosen.filter(now);
     let mut rows = store::list::list(db, &filter, ROWS as i64 + 1).await?;
-    let next = rows.get(ROWS).is_some().then(|| key_of(&rows[ROWS - 1]));
+    let next = rows.get(ROWS).is_some().then(|| rows[ROWS - 1].key().to_string());
     rows.truncate(ROWS);
     let counts = store::list::count(db, &filter).await?;
-    let times = times(db, now).await?;
     let newest =
         if is_archive { vec![] } else { store::page::list_newest(db, filter.since.unwrap_or(now.minus(super::front::OPEN_WINDOW)), 12).await? };
     let lead = lead(&chosen, &newest, now);
-    let items =
-        rows.iter().filter(|row| lead.as_ref().is_none_or(|l| l.page.number != row.number)).map(|row| item(row, &times, now, is_archive)).collect();
+    rows.retain(|row| lead.as_ref().is_none_or(|l| l.page.number != row.number));
+    let items = item::list(db, &rows, now, is_archive).await?;
     let here = if is_archive { "/incidents" } else { "/" };
     Ok(Show {
         signals: signals(&newest),
@@ -137,19 +112,6 @@ async fn draw(front: &Front, frame: Frame, chosen: Chosen, is_archive: bool) -> 
         lead,
         items,
     })
-}
-
-fn key_of(row: &Row) -> String {
-    Key { severity: row.severity.level(), newest_at: row.newest_at, id: row.id.0 }.to_string()
-}
-
-async fn times(db: &store::Db, now: Timestamp) -> Result<HashMap<Id<Incident>, Vec<Timestamp>>> {
-    let since = now.minus(HOUR * coverage::HOURS as u32);
-    let mut times: HashMap<Id<Incident>, Vec<Timestamp>> = HashMap::new();
-    for (incident, at) in store::article::list_times(db, since, TIMES).await? {
-        times.entry(incident).or_default().push(at);
-    }
-    Ok(times)
 }
 
 /// The gravest of the newest incidents; priority first, then severity, voices, time.
@@ -176,34 +138,6 @@ fn signals(newest: &[OpenPart]) -> Vec<StripSignal> {
     }
     signals.truncate(SIGNALS);
     signals
-}
-
-fn item(row: &Row, times: &HashMap<Id<Incident>, Vec<Timestamp>>, now: Timestamp, is_archive: bool) -> Item {
-    let same_day = row.newest_at.date() == now.date();
-    Item {
-        slug: row.slug.clone(),
-        title: row.title.clone(),
-        severity: row.severity,
-        category: row.category,
-        country: row.country.as_ref().map(|code| (code.clone(), country::name(code).to_string())),
-        region: row.region.as_deref().and_then(|r| r.parse::<Region>().ok()).map(Region::label),
-        articles: row.articles,
-        sources: row.sources,
-        newest_at: row.newest_at,
-        shown_at: if same_day && !is_archive { row.newest_at.hour() } else { row.newest_at.day() },
-        live: is_live(row.newest_at, now),
-        flag: flag(row, now),
-        bars: coverage::bars(times.get(&row.id).map_or(&[][..], Vec::as_slice), now),
-    }
-}
-
-/// New in its first hour after it opened, Updated when an article came in the last hour.
-fn flag(row: &Row, now: Timestamp) -> Option<&'static str> {
-    match (now.since(row.first_at) < HOUR, now.since(row.newest_at) < HOUR) {
-        (true, _) => Some("New"),
-        (_, true) => Some("Updated"),
-        _ => None,
-    }
 }
 
 fn filters(chosen: &Chosen, counts: &Counts) -> Filters {

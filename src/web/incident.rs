@@ -111,10 +111,7 @@ impl Show {
             phase: Phase::of(page.first_at, page.newest_at, now),
             bars: coverage::bars(&page.times, now),
             unlock: ["market", "threat", "timeline", "related"].map(link),
-            premium: match premium {
-                Panel::Open(part) => Panel::Open(Premium::new(part)),
-                Panel::Locked => Panel::Locked,
-            },
+            premium: premium.map(Premium::new),
             is_preview: false,
             noted: None,
             frame,

@@ -4,8 +4,11 @@ pub mod account;
 pub mod admin;
 pub mod assets;
 pub mod cache;
+pub mod collection;
 pub mod coverage;
+pub mod entity;
 pub mod error;
+pub mod feed;
 pub mod filter;
 pub mod form;
 pub mod front;
@@ -13,6 +16,7 @@ pub mod guard;
 pub mod health;
 pub mod home;
 pub mod incident;
+pub mod item;
 pub mod live;
 pub mod method;
 pub mod next;
@@ -20,24 +24,41 @@ pub mod page;
 pub mod prefs;
 pub mod server;
 pub mod session;
+pub mod source;
 pub mod viewer;
 
 pub use front::Front;
 pub use server::serve;
 
-use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig, post, resource};
+use actix_web::{HttpRequest, Route};
 
 /// GET, and HEAD, which asks for the same without its body.
 fn read() -> Route {
     web::route().guard(Any(Get()).or(Head()))
 }
 
+/// Where the portal is, for addresses that leave it: the setting, or the socket that was asked. Never what a visitor says the host is.
+fn base(front: &Front, request: &HttpRequest) -> String {
+    match front.app.config.public_address.trim_end_matches('/') {
+        "" => format!("http://{}", request.app_config().local_addr()),
+        address => address.into(),
+    }
+}
+
 /// Every address of the portal.
 pub fn routes(site: &mut ServiceConfig) {
     site.service(resource("/").route(read().to(home::show)))
         .service(resource("/incidents").route(read().to(home::archive)))
+        .service(resource("/feed.{format}").route(read().to(feed::all)))
+        .service(resource("/incidents/feed.{format}").route(read().to(feed::all)))
+        .service(resource("/{noun:categories|countries|regions|topics}/{slug}").route(read().to(collection::show)))
+        .service(resource("/{noun:categories|countries|regions|topics|entities}/{slug}/feed.{format}").route(read().to(feed::show)))
+        .service(resource("/entities").route(read().to(entity::list)))
+        .service(resource("/entities/{slug}").route(read().to(entity::show)))
+        .service(resource("/sources").route(read().to(source::list)))
+        .service(resource("/sources/{slug}").route(read().to(source::show)))
         .service(resource("/incidents/{slug}").route(read().to(incident::show)))
         .service(resource("/incidents/{slug}/doubts").route(post().to(incident::doubt)))
         .service(resource("/method").route(read().to(method::show)))

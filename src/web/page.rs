@@ -86,6 +86,8 @@ pub struct Frame {
     pub live_js: String,
     pub editor_js: String,
     pub icon: String,
+    /// Where the portal is, without a slash at the end; for addresses that leave it.
+    pub base: String,
     /// Missing on pages that must work without the database.
     pub status: Option<Status>,
     /// This page's own address, and the same as the value of a query parameter.
@@ -113,6 +115,7 @@ impl Frame {
             live_js: front.assets.address("live.js"),
             editor_js: front.assets.address("editor.js"),
             icon: front.assets.address("icon.svg"),
+            base: super::base(front, request),
             status: None,
             path: path.into(),
             back: super::next::encoded(path),

@@ -4,6 +4,7 @@
 mod world;
 
 mod account;
+mod collection;
 mod desk;
 mod home;
 mod incident;

@@ -1,0 +1,80 @@
+//! Lists of what incidents have in common, their feeds, entities and sources.
+
+use crate::story;
+use crate::world::World;
+
+async fn fire_and_quake(world: &mut World) {
+    world.published_fire().await;
+    world.publishes("Wire", "Earthquake shakes Chile and injures dozens", "Rescue teams reached Valparaiso, Chile, at night.", 60);
+    world.publishes("Gazette", "Dozens injured as earthquake shakes Chile", "", 50);
+    world.forward(std::time::Duration::from_secs(700));
+    world.work().await;
+}
+
+story!(a_category_a_country_and_a_region_have_a_page_each, |world| {
+    fire_and_quake(world).await;
+    let visitor = world.anybody();
+    visitor.get("/categories/disaster").await.is(200).has("Disaster and accident").has("refinery").has("Chile");
+    visitor.get("/countries/NG").await.is(200).has("Incidents in Nigeria, Africa.").has("refinery").lacks("earthquake");
+    visitor.get("/countries/ng").await.is(200).has("refinery");
+    visitor.get("/regions/americas").await.is(200).has("Chile").lacks("refinery").has("1 of them");
+    for none in ["/categories/loud", "/countries/XX", "/regions/atlantis", "/topics/nothing", "/entities/nobody", "/sources/none", "/topics/%00"] {
+        visitor.get(none).await.is(404).has("There is no page at this address");
+    }
+});
+
+story!(a_topic_on_an_incident_leads_to_all_that_have_it, |world| {
+    let path = world.published_fire().await;
+    let page = world.anybody().get(&path).await;
+    let topic = page.body.split("class=\"tag\" href=\"").nth(1).unwrap().split('"').next().unwrap().to_string();
+    assert!(topic.starts_with("/topics/"), "{topic}");
+    world.anybody().get(&topic).await.is(200).has(&path).has(&format!("{topic}/feed.atom"));
+});
+
+story!(every_list_is_a_feed_in_three_formats_with_stable_ids, |world| {
+    fire_and_quake(world).await;
+    let visitor = world.anybody();
+    for (path, kind) in [("/feed.atom", "application/atom+xml"), ("/feed.rss", "application/rss+xml"), ("/feed.json", "application/feed+json")] {
+        let feed = visitor.get(path).await;
+        feed.is(200).has("refinery").has("Chile").has(":incident/1").lacks("class=\"cite\"");
+        assert!(feed.header("content-type").starts_with(kind), "{}", feed.header("content-type"));
+        let again = visitor.raw().get(format!("{}{path}", world.address)).header("If-None-Match", feed.header("etag")).send().await.unwrap();
+        assert_eq!(again.status().as_u16(), 304);
+    }
+    visitor.get("/countries/NG/feed.json").await.is(200).has("refinery").lacks("earthquake");
+    visitor.get("/entities/nigeria/feed.rss").await.is(200).has("refinery");
+    visitor.get("/categories/disaster/feed.doc").await.is(404);
+});
+
+story!(an_entity_has_its_incidents_and_for_members_its_network, |world| {
+    fire_and_quake(world).await;
+    let page = world.anybody().get("/entities/nigeria").await;
+    page.is(200)
+        .has("Articles that name it")
+        .has("refinery")
+        .has("/sign-up?next=%2Fentities%2Fnigeria%23network")
+        .lacks("Show the network as a table");
+    world.reader().await.get("/entities/nigeria").await.is(200).has("Show the network as a table").has("/entities/lagos");
+    world.anybody().get("/entities").await.is(200).has("Nigeria").has("/entities/chile");
+});
+
+story!(a_source_shows_its_grade_and_what_it_wrote, |world| {
+    let path = world.published_fire().await;
+    world.anybody().get("/sources").await.is(200).has("Gazette").has("Reporting").has("2 feeds");
+    world.anybody().get("/sources/wire").await.is(200).has(&format!("{path}#s1")).has("How we grade").lacks(&world.feeds);
+});
+
+story!(what_is_retracted_leaves_every_list, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let page = editor.get(&desk).await;
+    let fields = crate::world::fields_of(&page.body);
+    let mut form = crate::world::pairs(&fields);
+    form.push(("do", "retract"));
+    form.push(("reason", "It was a drill."));
+    editor.post(&desk, &form).await.is(303);
+    world.anybody().get("/feed.atom").await.is(200).lacks("refinery");
+    world.anybody().get("/entities/nigeria").await.is(404);
+    world.anybody().get("/countries/NG").await.is(200).lacks("refinery").has("No public incident yet");
+});

@@ -64,6 +64,14 @@ fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
     }
 }
 
+/// What everybody may read of an edition, as plain text for the search: nothing of a premium panel.
+pub fn plain(edition: &Edition) -> String {
+    let parts = edition.narrative.parts().map(|(_, text)| without_citations(text));
+    let implications = edition.implications.iter().map(|text| without_citations(text));
+    let topics = edition.topics.iter().map(|topic| topic.label.clone()).collect::<Vec<_>>().join(", ");
+    parts.into_iter().chain(implications).chain(std::iter::once(topics)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
 fn description(edition: &Edition) -> String {
     let first = sentences(&edition.narrative.happened).first().map_or("", |s| *s);
     shorten(&without_citations(first), 200)

@@ -93,6 +93,7 @@ async fn write_page(tx: &mut Tx, row: &Row, edition: &Edition, signed: &Signed, 
     let about = About { row, slug, articles: &articles, signed, revision, updated_at: updated, related };
     let (open, premium) = page::build(edition, about);
     store::page::write(tx, row.id, &open, &premium, now).await?;
+    store::search::write(tx, row.id, &open.title, &page::plain(edition), revision, row.newest_at, &articles).await?;
     let kind = if row.stage.is_public() { "changed" } else { "published" };
     store::outbox::add(tx, kind, row.id, now).await
 }

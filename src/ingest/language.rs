@@ -4,6 +4,59 @@
 
 use crate::text::words::stop_words;
 
+/// The language that a feed or its source says, unless the text is in letters that this language is not written in.
+pub fn told_or_detected(told: Option<String>, text: &str) -> String {
+    match told {
+        Some(told) if script(text).is_none_or(|script| script == script_of(&told)) => told,
+        _ => detect(text),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Script {
+    Latin,
+    Cyrillic,
+    Greek,
+    Hebrew,
+    Arabic,
+    /// Chinese signs, kana and hangul: what is written in one may hold another.
+    EastAsian,
+    Other,
+}
+
+/// The script that most letters of a text are in.
+fn script(text: &str) -> Option<Script> {
+    use Script::*;
+    let mut counts = [0usize; 7];
+    for c in text.chars().filter(|c| c.is_alphabetic()) {
+        let script = match c {
+            'a'..='z' | 'A'..='Z' | '\u{aa}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => Latin,
+            '\u{370}'..='\u{3ff}' => Greek,
+            '\u{400}'..='\u{52f}' => Cyrillic,
+            '\u{590}'..='\u{5ff}' => Hebrew,
+            '\u{600}'..='\u{77f}' | '\u{fb50}'..='\u{fefc}' => Arabic,
+            '\u{1100}'..='\u{11ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' => EastAsian,
+            _ => Other,
+        };
+        counts[script as usize] += 1;
+    }
+    let all = [Latin, Cyrillic, Greek, Hebrew, Arabic, EastAsian, Other];
+    all.into_iter().filter(|script| counts[*script as usize] > 0).max_by_key(|script| counts[*script as usize])
+}
+
+/// The script that a language is written in; Serbian is left to the text.
+fn script_of(language: &str) -> Script {
+    match language {
+        "ru" | "uk" | "bg" | "be" | "mk" => Script::Cyrillic,
+        "el" => Script::Greek,
+        "he" | "yi" => Script::Hebrew,
+        "ar" | "fa" | "ur" | "ps" => Script::Arabic,
+        "zh" | "ja" | "ko" => Script::EastAsian,
+        "hi" | "bn" | "th" | "ka" | "hy" | "ta" | "te" | "am" | "my" | "km" => Script::Other,
+        _ => Script::Latin,
+    }
+}
+
 /// The language of a text by its letters and words, ISO 639-1.
 pub fn detect(text: &str) -> String {
     if text.chars().any(|c| matches!(c, 'і' | 'ї' | 'є' | 'ґ')) {
@@ -49,6 +102,15 @@ fn by_model(text: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_told_language_is_believed_when_its_letters_fit() {
+        let told = |language: &str, text: &str| told_or_detected(Some(language.into()), text);
+        assert_eq!(told("en", "Переговоры России и Украины идут в Стамбуле"), "ru");
+        assert_eq!(told("ru", "Путин: NATO"), "ru");
+        assert_eq!(told("ar", "The president met his ministers in the capital"), "en");
+        assert_eq!([told("fr", "Sommet à Bruxelles"), told("ja", "火災 2022"), told("de", "2022")], ["fr", "ja", "de"]);
+    }
 
     #[test]
     fn a_language_is_told_by_its_letters() {

@@ -2,7 +2,7 @@
 
 use super::clean::{SUMMARY_LIMIT, TITLE_LIMIT, plain};
 use super::feed::{self, Entry};
-use super::language::detect;
+use super::language::told_or_detected;
 use super::{charset, date};
 use crate::model::article::Item;
 use crate::{Error, Result};
@@ -64,7 +64,7 @@ fn item(entry: Entry, feed_language: Option<&str>) -> Option<Item> {
     let language = entry.language.as_deref().or(feed_language).map(primary).filter(|tag| !tag.is_empty());
     Some(Item {
         identity: identity(&entry.id, link.as_str(), &title),
-        language: language.unwrap_or_else(|| detect(&format!("{title}. {summary}"))),
+        language: told_or_detected(language, &format!("{title}. {summary}")),
         address: link.to_string(),
         title,
         summary,

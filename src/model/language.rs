@@ -52,6 +52,12 @@ pub fn name(code: &str) -> &str {
     }
 }
 
+/// The code of a language by its code or English name, in any case.
+pub fn find(typed: &str) -> Option<&'static str> {
+    let lower = typed.to_lowercase();
+    NAMES.iter().find(|(code, name)| *code == lower || name.to_lowercase() == lower).map(|(code, _)| *code)
+}
+
 /// The value of `dir` for text in this language.
 pub fn direction(code: &str) -> &'static str {
     if ["ar", "fa", "he", "ur", "ps", "yi"].contains(&code) { "rtl" } else { "ltr" }

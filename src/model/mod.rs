@@ -18,6 +18,7 @@ pub mod page;
 pub mod panel;
 pub mod place;
 pub mod point;
+pub mod query;
 pub mod rule;
 pub mod severity;
 pub mod signal;

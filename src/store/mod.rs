@@ -24,6 +24,7 @@ pub mod page;
 pub mod quote;
 pub mod regrouping;
 pub mod revision;
+pub mod search;
 pub mod source;
 pub mod topic;
 pub mod working;

@@ -48,6 +48,7 @@ pub async fn list_newest(db: impl Sql, since: Timestamp, limit: i64) -> Result<V
 pub async fn remove(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
     tx.run("DELETE FROM incident_page WHERE incident_id = $1", params![incident]).await?;
     super::topic::replace(tx, incident, &[], Timestamp(0)).await?;
+    super::search::remove(tx, incident).await?;
     super::mention::replace(tx, incident, &[], Timestamp(0)).await?;
     Ok(())
 }

@@ -1,9 +1,11 @@
-//! Text work that needs no I/O: folding, words, names, sentences, slugs, Markdown.
+//! Text work that needs no I/O: folding, words, names, search terms, sentences, slugs, Markdown.
 
 pub mod fold;
 pub mod markdown;
 pub mod names;
 pub mod sentence;
 pub mod slug;
+pub mod snippet;
+pub mod terms;
 pub mod transliterate;
 pub mod words;

@@ -22,6 +22,7 @@ pub mod method;
 pub mod next;
 pub mod page;
 pub mod prefs;
+pub mod search;
 pub mod server;
 pub mod session;
 pub mod source;
@@ -57,6 +58,7 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/{noun:categories|countries|regions|topics|entities}/{slug}/feed.{format}").route(read().to(feed::show)))
         .service(resource("/entities").route(read().to(entity::list)))
         .service(resource("/entities/{slug}").route(read().to(entity::show)))
+        .service(resource("/search").route(read().to(search::show)))
         .service(resource("/sources").route(read().to(source::list)))
         .service(resource("/sources/{slug}").route(read().to(source::show)))
         .service(resource("/incidents/{slug}").route(read().to(incident::show)))

@@ -11,6 +11,7 @@ mod incident;
 mod market;
 mod pipeline;
 mod regroup;
+mod search;
 mod seed;
 mod server;
 mod sources;

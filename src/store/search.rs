@@ -1,0 +1,302 @@
+//! Search: the one file that speaks two dialects (FTS5 and tsvector). The terms are made by the program, so both engines find the same.
+//!
+//! Like `list.rs` it joins pieces of SQL; the pieces are ours, and what a reader typed is only ever `$n`.
+
+use super::db::Value;
+use super::{Db, Sql, Tx};
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::article::Article;
+use crate::model::category::Category;
+use crate::model::incident::Incident;
+use crate::model::place::Region;
+use crate::model::query::Query;
+use crate::model::severity::Severity;
+use crate::model::source::{Licence, Reliability};
+use crate::text::terms::{ANY, joined};
+use crate::{Result, params};
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+
+/// Characters of one text that are searched.
+const LONGEST: usize = 20_000;
+/// Relevance is worked out for so many of the newest matches: its cost grows with every one of them.
+const RANKED: i64 = 20_000;
+/// Bits of an id below its time.
+const BELOW: u32 = 21;
+
+/// What is found: incidents, articles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Incident,
+    Article,
+}
+
+impl Kind {
+    pub const ALL: [Self; 2] = [Self::Incident, Self::Article];
+    pub fn word(self) -> &'static str {
+        ["incident", "article"][self as usize]
+    }
+    pub fn label(self) -> &'static str {
+        ["Incidents", "Articles"][self as usize]
+    }
+}
+
+/// A question and the choices beside it. Empty lists mean all.
+#[derive(Debug, Clone, Default)]
+pub struct Ask {
+    pub query: Query,
+    pub kinds: Vec<Kind>,
+    pub regions: Vec<Region>,
+    pub categories: Vec<Category>,
+    pub languages: Vec<String>,
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Hit {
+    /// Where the list goes on.
+    pub id: i64,
+    pub kind: String,
+    pub at: Timestamp,
+    pub title: String,
+    pub text: String,
+    pub language: String,
+    pub slug: String,
+    pub incident: String,
+    pub severity: Severity,
+    pub articles: i64,
+    pub sources: i64,
+    pub place: i64,
+    pub source: Option<String>,
+    pub reliability: Option<Reliability>,
+    pub licence: Option<Licence>,
+}
+
+/// What the choices beside a question are counted by.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Traits {
+    pub kind: String,
+    pub language: String,
+    pub region: Option<String>,
+    pub category: Category,
+}
+
+struct Pieces {
+    from: &'static str,
+    sql: String,
+    args: Vec<Value>,
+    rank: &'static str,
+}
+
+impl Pieces {
+    fn new(db: &Db, ask: &Ask) -> Self {
+        let (all, none) = (&ask.query.all, &ask.query.none);
+        let any = vec![vec![ANY.to_string()]];
+        let all = if all.is_empty() && !none.is_empty() { &any } else { all };
+        let mut pieces = Self { from: "searchable s", sql: " WHERE incident.stage IN ('published', 'corrected')".into(), args: vec![], rank: "0" };
+        if !all.is_empty() {
+            match db {
+                Db::Sqlite { .. } => {
+                    let mark = pieces.bind(fts5(all, none).into());
+                    pieces.from = "found CROSS JOIN searchable s ON s.id = found.rowid";
+                    pieces.sql += &format!(" AND found MATCH {mark}");
+                    // a word in a title weighs as much as four in a text
+                    pieces.rank = "bm25(found, 4.0, 1.0)";
+                }
+                Db::Postgres(_) => {
+                    let mark = pieces.bind(tsquery(all, none).into());
+                    pieces.sql += &format!(" AND s.terms @@ to_tsquery('simple', {mark})");
+                    pieces.rank = "-ts_rank(s.terms, to_tsquery('simple', $1))";
+                }
+            }
+        }
+        pieces.narrow(ask);
+        pieces
+    }
+
+    fn narrow(&mut self, ask: &Ask) {
+        let query = &ask.query;
+        self.one_of("s.kind", ask.kinds.iter().map(|kind| kind.word().into()));
+        self.one_of("s.language", ask.languages.iter().chain(&query.language).map(Value::from));
+        self.one_of("incident.region", ask.regions.iter().map(|region| region.word().into()));
+        self.one_of("incident.category", ask.categories.iter().map(|category| Value::from(*category)));
+        self.one_of("incident.category", query.category.iter().map(|category| Value::from(*category)));
+        self.one_of("incident.country", query.country.iter().map(Value::from));
+        self.one_of("source.slug", query.source.iter().map(Value::from));
+        if let Some((least, most)) = query.severity {
+            let [least, most] = [least, most].map(|severity| self.bind(severity.into()));
+            self.sql += &format!(" AND incident.severity BETWEEN {least} AND {most}");
+        }
+        if let Some(entity) = &query.entity {
+            let mark = self.bind(entity.into());
+            self.sql += &format!(" AND EXISTS (SELECT 1 FROM mention WHERE mention.incident_id = s.incident_id AND mention.slug = {mark})");
+        }
+        for since in [query.after, ask.from].into_iter().flatten() {
+            let mark = self.bind(since.into());
+            self.sql += &format!(" AND s.at >= {mark}");
+        }
+        for until in [query.before, ask.to].into_iter().flatten() {
+            let mark = self.bind(until.into());
+            self.sql += &format!(" AND s.at < {mark}");
+        }
+    }
+
+    fn bind(&mut self, value: Value) -> String {
+        self.args.push(value);
+        format!("${}", self.args.len())
+    }
+    fn one_of(&mut self, column: &'static str, values: impl Iterator<Item = Value>) {
+        let marks: Vec<String> = values.map(|v| self.bind(v)).collect();
+        if !marks.is_empty() {
+            self.sql += &format!(" AND {column} IN ({})", marks.join(", "));
+        }
+    }
+    fn source(&self) -> String {
+        format!(
+            "{} JOIN incident ON incident.id = s.incident_id LEFT JOIN source ON source.id = s.source_id
+             LEFT JOIN article ON article.id = s.noun_id AND s.kind = 'article'",
+            self.from
+        )
+    }
+}
+
+const HIT: &str = "s.id, s.kind, s.at, s.title, s.text, s.language, incident.slug, incident.title AS incident, incident.severity, incident.articles,
+    incident.sources, COALESCE(article.place, 0) AS place, source.name AS source, source.reliability, source.licence";
+
+/// Safe because [`Pieces`] joins our own words only.
+fn safe(sql: String) -> SqlStr {
+    AssertSqlSafe(sql).into_sql_str()
+}
+
+/// `("wa wb" AND "wc") NOT "wd"`; terms are letters and digits.
+fn fts5(all: &[Vec<String>], none: &[Vec<String>]) -> String {
+    let quoted = |phrase: &Vec<String>| format!("\"{}\"", phrase.join(" "));
+    let mut text = format!("({})", all.iter().map(quoted).collect::<Vec<_>>().join(" AND "));
+    for phrase in none {
+        text += &format!(" NOT {}", quoted(phrase));
+    }
+    text
+}
+
+/// `(wa <-> wb) & (wc) & !(wd)`
+fn tsquery(all: &[Vec<String>], none: &[Vec<String>]) -> String {
+    let joined = |phrase: &Vec<String>| format!("({})", phrase.join(" <-> "));
+    let all = all.iter().map(joined);
+    all.chain(none.iter().map(|phrase| format!("!{}", joined(phrase)))).collect::<Vec<_>>().join(" & ")
+}
+
+/// What matches, the newest first, after `after`; at most `limit`.
+pub async fn newest(db: &Db, ask: &Ask, after: Option<i64>, limit: i64) -> Result<Vec<Hit>> {
+    let mut pieces = Pieces::new(db, ask);
+    if let Some(after) = after {
+        let mark = pieces.bind(after.into());
+        pieces.sql += &format!(" AND s.id < {mark}");
+    }
+    let limit = pieces.bind(limit.into());
+    let sql = format!("SELECT {HIT} FROM {}{} ORDER BY s.id DESC LIMIT {limit}", pieces.source(), pieces.sql);
+    Ok(db.all_joined(safe(sql), pieces.args).await?)
+}
+
+/// The best of the newest matches, after the first `skip`; at most `limit`.
+pub async fn best(db: &Db, ask: &Ask, skip: i64, limit: i64) -> Result<Vec<Hit>> {
+    let mut pieces = Pieces::new(db, ask);
+    let (limit, skip) = (pieces.bind(limit.into()), pieces.bind(skip.into()));
+    let source = pieces.source();
+    let sql = format!(
+        "SELECT {HIT} FROM (SELECT id, score FROM (SELECT s.id AS id, {rank} AS score FROM {source}{filter} ORDER BY s.id DESC LIMIT {RANKED}) ranked
+            ORDER BY score, id DESC LIMIT {limit} OFFSET {skip}) page
+         JOIN searchable s ON s.id = page.id JOIN incident ON incident.id = s.incident_id LEFT JOIN source ON source.id = s.source_id
+         LEFT JOIN article ON article.id = s.noun_id AND s.kind = 'article' ORDER BY page.score, s.id DESC",
+        rank = pieces.rank,
+        filter = pieces.sql,
+    );
+    Ok(db.all_joined(safe(sql), pieces.args).await?)
+}
+
+/// The traits of the newest matches, for counts; at most `limit`.
+pub async fn sample(db: &Db, ask: &Ask, limit: i64) -> Result<Vec<Traits>> {
+    let mut pieces = Pieces::new(db, ask);
+    let limit = pieces.bind(limit.into());
+    let traits = "s.kind, s.language, incident.region, incident.category";
+    let sql = format!("SELECT {traits} FROM {}{} ORDER BY s.id DESC LIMIT {limit}", pieces.source(), pieces.sql);
+    Ok(db.all_joined(safe(sql), pieces.args).await?)
+}
+
+/// One text to be found.
+struct Entry<'a> {
+    noun: i64,
+    kind: Kind,
+    source: Option<i64>,
+    version: i64,
+    language: &'a str,
+    at: Timestamp,
+    title: &'a str,
+    text: &'a str,
+}
+
+/// Writes an incident anew as readers will find it, and those of its articles that are new, changed or came from elsewhere.
+pub async fn write(tx: &mut Tx, incident: Id<Incident>, title: &str, text: &str, revision: i64, at: Timestamp, articles: &[Article]) -> Result<()> {
+    let whole = Entry { noun: incident.0, kind: Kind::Incident, source: None, version: revision, language: "en", at, title, text };
+    replace(tx, incident, &whole).await?;
+    let rows: Vec<(i64, i64, i64)> = tx
+        .all(
+            "SELECT article.id, article.version, CAST(CASE WHEN article.body IS NULL THEN 0 ELSE 1 END AS BIGINT) FROM article
+             LEFT JOIN searchable ON searchable.noun_id = article.id AND searchable.kind = 'article'
+             WHERE article.incident_id = $1 AND (searchable.id IS NULL OR searchable.incident_id <> $1
+                OR searchable.version <> 2 * article.version + CASE WHEN article.body IS NULL THEN 0 ELSE 1 END)
+             ORDER BY article.id LIMIT 500",
+            params![incident],
+        )
+        .await?;
+    for (id, version, has_body) in rows {
+        let Some(article) = articles.iter().find(|article| article.id.0 == id) else { continue };
+        let entry = Entry {
+            noun: id,
+            kind: Kind::Article,
+            source: Some(article.source.0),
+            // the text of its page counts as a change too
+            version: 2 * version + has_body,
+            language: &article.language,
+            at: article.published_at,
+            title: &article.title,
+            text: &article.summary,
+        };
+        replace(tx, incident, &entry).await?;
+    }
+    Ok(())
+}
+
+async fn replace(tx: &mut Tx, incident: Id<Incident>, entry: &Entry<'_>) -> Result<()> {
+    tx.run("DELETE FROM searchable WHERE noun_id = $1 AND kind = $2", params![entry.noun, entry.kind.word()]).await?;
+    let text: String = entry.text.chars().take(LONGEST).collect();
+    let first = entry.at.0.max(0) << BELOW;
+    tx.run(
+        "INSERT INTO searchable (id, noun_id, kind, incident_id, source_id, version, language, at, title, text, title_terms, text_terms)
+         VALUES ((SELECT COALESCE(MAX(other.id) + 1, $1) FROM searchable other WHERE other.id >= $1 AND other.id < $2),
+                 $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        params![
+            first,
+            first + (1 << BELOW),
+            entry.noun,
+            entry.kind.word(),
+            incident,
+            entry.source,
+            entry.version,
+            entry.language,
+            entry.at,
+            entry.title,
+            &text,
+            joined(entry.title),
+            format!("{} {ANY}", joined(&text))
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes an incident and its articles out of the search.
+pub async fn remove(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
+    tx.run("DELETE FROM searchable WHERE incident_id = $1", params![incident]).await?;
+    Ok(())
+}

@@ -59,6 +59,8 @@ fn every_bundled_file_that_is_not_ours_is_in_the_notice() {
         "demo/feeds",
         "demo/markets.csv",
         "demo/outlets.tsv",
+        "static/world.svg",
+        "templates/part/land.html",
     ] {
         assert!(std::path::Path::new(path).exists() && notice.contains(path), "{path}");
     }

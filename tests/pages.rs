@@ -15,6 +15,7 @@ use intelrift::model::market::{Direction, Magnitude, MarketMove};
 use intelrift::model::page::*;
 use intelrift::model::panel::Panel;
 use intelrift::model::place::Region;
+use intelrift::model::point::{Exactness, Point};
 use intelrift::model::severity::{Reason, Severity};
 use intelrift::model::topic::Topic;
 use intelrift::model::viewer::{Member, Role, Viewer};
@@ -61,6 +62,7 @@ fn full() -> OpenPart {
         priority: true,
         country: Some(Country { code: "NG".into(), name: "Nigeria".into() }),
         region: Some(Region::Africa),
+        point: Some(Point { name: "Lagos".into(), latitude: 6.5, longitude: 3.4, exactness: Exactness::City }),
         articles: 300,
         sources: 200,
         voices: 100,
@@ -105,6 +107,7 @@ fn empty() -> OpenPart {
         priority: false,
         country: None,
         region: None,
+        point: None,
         signed: Signed::Rules { at: Timestamp(0) },
         articles_since: 0,
         summary: vec![],

@@ -45,6 +45,7 @@ fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
         priority: edition.priority,
         country: place.map(|code| country_of(code)),
         region: place.and_then(|code| country::region(code)),
+        point: edition.point.clone(),
         articles: row.articles,
         sources: row.sources,
         voices: row.voices,

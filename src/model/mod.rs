@@ -12,6 +12,7 @@ pub mod health;
 pub mod incident;
 pub mod job;
 pub mod language;
+pub mod map;
 pub mod market;
 pub mod moment;
 pub mod page;

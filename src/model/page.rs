@@ -24,6 +24,9 @@ pub struct OpenPart {
     pub priority: bool,
     pub country: Option<Country>,
     pub region: Option<super::place::Region>,
+    /// Where on the map.
+    #[serde(default)]
+    pub point: Option<super::point::Point>,
     pub articles: i64,
     pub sources: i64,
     pub voices: i64,

@@ -7,6 +7,7 @@ use crate::Result;
 use crate::clock::Timestamp;
 use crate::model::category::Category;
 use crate::model::place::Region;
+use crate::model::point::Exactness;
 use crate::model::severity::Severity;
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
@@ -114,6 +115,36 @@ pub struct Counts {
     pub categories: Vec<(Category, i64)>,
     /// Region, its highest severity, its incidents.
     pub where_worst: Vec<(String, Severity, i64)>,
+}
+
+/// An incident with a point on the map.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Pin {
+    pub number: i64,
+    pub slug: String,
+    pub title: String,
+    pub severity: Severity,
+    pub category: Category,
+    pub country: Option<String>,
+    pub newest_at: Timestamp,
+    /// Degrees north and east.
+    pub latitude: f64,
+    pub longitude: f64,
+    /// What the point is, and how exact that is.
+    pub spot: String,
+    pub exactness: Exactness,
+}
+
+/// Public incidents that have a point on the map, the gravest first; at most `limit`.
+pub async fn pins(db: &Db, filter: &Filter, limit: i64) -> Result<Vec<Pin>> {
+    let mut pieces = Pieces::new(&Filter { after: None, ..filter.clone() });
+    let limit = pieces.bind(limit.into());
+    let columns = "number, slug, title, severity, category, country, newest_at, latitude, longitude, spot, exactness";
+    let sql = format!(
+        "SELECT {columns} FROM incident{} AND latitude IS NOT NULL ORDER BY severity DESC, newest_at DESC, id DESC LIMIT {limit}",
+        pieces.sql
+    );
+    Ok(db.all_joined(text(sql), pieces.args).await?)
 }
 
 /// How many public incidents a filter lets through.

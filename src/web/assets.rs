@@ -55,6 +55,8 @@ impl Assets {
         assets.add("theme", "js", script, include_bytes!("../../static/js/theme.js").to_vec());
         assets.add("live", "js", script, include_bytes!("../../static/js/live.js").to_vec());
         assets.add("editor", "js", script, include_bytes!("../../static/js/editor.js").to_vec());
+        assets.add("map", "js", script, include_bytes!("../../static/js/map.js").to_vec());
+        assets.add("world", "svg", "image/svg+xml", include_bytes!("../../static/world.svg").to_vec());
         assets.add("icon", "svg", "image/svg+xml", include_bytes!("../../static/icon.svg").to_vec());
         assets
     }
@@ -67,6 +69,8 @@ impl Assets {
             ("theme", _) => "theme.js",
             ("live", _) => "live.js",
             ("editor", _) => "editor.js",
+            ("map", _) => "map.js",
+            ("world", _) => "world.svg",
             _ => "icon.svg",
         };
         self.addresses.insert(key, format!("/static/{hashed}"));

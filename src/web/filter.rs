@@ -41,7 +41,7 @@ pub struct Chosen {
     pub country: Option<String>,
     pub since: Since,
     pub by_severity: bool,
-    after: Option<String>,
+    pub after: Option<String>,
 }
 
 impl Chosen {

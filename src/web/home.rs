@@ -2,6 +2,7 @@
 
 use super::filter::{Chosen, Since};
 use super::item::{self, Item};
+use super::map::{self, Dot};
 use super::page::Frame;
 use super::{Front, cache};
 use crate::Result;
@@ -20,6 +21,8 @@ use askama::Template;
 
 const ROWS: usize = 20;
 const SIGNALS: usize = 5;
+/// Incidents on the small map: the gravest.
+const DOTS: i64 = 60;
 
 #[derive(Template)]
 #[template(path = "home/show.html")]
@@ -36,6 +39,7 @@ pub struct Show {
     pub sort_link: String,
     pub next_link: Option<String>,
     pub places: Vec<PlaceRow>,
+    pub dots: Vec<Dot>,
 }
 
 /// An open signal of a newest incident, for the strip.
@@ -102,6 +106,7 @@ async fn draw(front: &Front, frame: Frame, chosen: Chosen, is_archive: bool) -> 
         signals: signals(&newest),
         filters: filters(&chosen, &counts),
         places: places(&counts),
+        dots: map::dots(&store::list::pins(db, &filter, DOTS).await?),
         sort_link: format!("{here}?{}", chosen.query(!chosen.by_severity, None)),
         next_link: next.map(|key| format!("{here}?{}", chosen.query(chosen.by_severity, Some(&key)))),
         total: counts.total,

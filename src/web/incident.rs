@@ -1,6 +1,7 @@
 //! The incident page.
 
 use super::coverage::{self, Bar};
+use super::map::Locator;
 use super::page::{Frame, see_other};
 use super::viewer::SignedIn;
 use super::{Front, cache, next};
@@ -26,6 +27,7 @@ pub struct Show {
     pub live: bool,
     pub phase: Phase,
     pub bars: Vec<Bar>,
+    pub locator: Option<Locator>,
     /// Where signing up from the lock of each panel leads, in the order market, threat, timeline, related.
     pub unlock: [String; 4],
     pub is_preview: bool,
@@ -109,6 +111,7 @@ impl Show {
         Self {
             live: is_live(page.newest_at, now),
             phase: Phase::of(page.first_at, page.newest_at, now),
+            locator: Locator::of(&page),
             bars: coverage::bars(&page.times, now),
             unlock: ["market", "threat", "timeline", "related"].map(link),
             premium: premium.map(Premium::new),

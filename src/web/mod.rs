@@ -18,6 +18,7 @@ pub mod home;
 pub mod incident;
 pub mod item;
 pub mod live;
+pub mod map;
 pub mod method;
 pub mod next;
 pub mod page;
@@ -58,6 +59,8 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/{noun:categories|countries|regions|topics|entities}/{slug}/feed.{format}").route(read().to(feed::show)))
         .service(resource("/entities").route(read().to(entity::list)))
         .service(resource("/entities/{slug}").route(read().to(entity::show)))
+        .service(resource("/map").route(read().to(map::show)))
+        .service(resource("/incidents.geojson").route(read().to(map::geojson)))
         .service(resource("/search").route(read().to(search::show)))
         .service(resource("/sources").route(read().to(source::list)))
         .service(resource("/sources/{slug}").route(read().to(source::show)))

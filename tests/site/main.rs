@@ -8,6 +8,7 @@ mod collection;
 mod desk;
 mod home;
 mod incident;
+mod map;
 mod market;
 mod pipeline;
 mod regroup;

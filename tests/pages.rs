@@ -78,6 +78,7 @@ fn full() -> OpenPart {
         topics: (0..60).map(|n| Topic::new(["пожар", "حريق", "火災", "e\u{301}🔥"][n % 4], ["ru", "ar", "ja", "en"][n % 4])).collect(),
         unknowns: vec![line],
         cited: (1..=300).map(source).collect(),
+        corrections: vec![(3, Timestamp(900), "The place was <wrong>.".into())],
         times: vec![Timestamp(1_000)],
     }
 }
@@ -116,6 +117,7 @@ fn empty() -> OpenPart {
         topics: vec![],
         unknowns: vec![],
         cited: vec![],
+        corrections: vec![],
         times: vec![],
         description: String::new(),
         ..full()

@@ -15,6 +15,7 @@ CREATE INDEX mention_newest ON mention (newest_at);
 ALTER TABLE topic ADD COLUMN slug TEXT NOT NULL DEFAULT '';
 CREATE INDEX topic_by_slug ON topic (slug, newest_at DESC, incident_id DESC);
 CREATE INDEX incident_by_country ON incident (country, newest_at DESC, id DESC);
+CREATE INDEX incident_published ON incident (published_at DESC, id DESC);
 CREATE INDEX article_of_source ON article (source_id, published_at DESC, id DESC);
 
 -- where it is on the map: degrees, and what the point stands for
@@ -23,8 +24,15 @@ ALTER TABLE incident ADD COLUMN longitude DOUBLE PRECISION;
 ALTER TABLE incident ADD COLUMN spot TEXT;
 ALTER TABLE incident ADD COLUMN exactness TEXT;
 
+-- of a revision, what everybody may read: public differences are made of it, and never of the edition with its premium panels
+ALTER TABLE revision ADD COLUMN open_text TEXT;
+ALTER TABLE revision ADD COLUMN severity BIGINT NOT NULL DEFAULT 0;
 -- what an editor says was corrected, for the list of corrections
 ALTER TABLE revision ADD COLUMN correction TEXT;
+ALTER TABLE incident ADD COLUMN retracted_at BIGINT;
+UPDATE incident SET retracted_at = newest_at WHERE stage = 'retracted';
+-- until when a reader has seen the desk
+ALTER TABLE account ADD COLUMN seen_at BIGINT;
 CREATE INDEX revision_corrections ON revision (published_at DESC, id DESC) WHERE correction IS NOT NULL;
 
 -- pages that are public already are written anew, and with them what is new here

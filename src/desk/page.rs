@@ -21,6 +21,8 @@ pub struct About<'a> {
     pub revision: i64,
     pub updated_at: crate::clock::Timestamp,
     pub related: Vec<RelatedIncident>,
+    /// What editors corrected: revision, when, and their sentence.
+    pub corrections: Vec<(i64, crate::clock::Timestamp, String)>,
 }
 
 /// The open part for everybody and the premium part for members.
@@ -61,16 +63,9 @@ fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
         topics: edition.topics.clone(),
         unknowns: edition.unknowns.iter().map(|text| markdown::line(text)).collect(),
         cited: sources(about.articles),
+        corrections: about.corrections.clone(),
         times,
     }
-}
-
-/// What everybody may read of an edition, as plain text for the search: nothing of a premium panel.
-pub fn plain(edition: &Edition) -> String {
-    let parts = edition.narrative.parts().map(|(_, text)| without_citations(text));
-    let implications = edition.implications.iter().map(|text| without_citations(text));
-    let topics = edition.topics.iter().map(|topic| topic.label.clone()).collect::<Vec<_>>().join(", ");
-    parts.into_iter().chain(implications).chain(std::iter::once(topics)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn description(edition: &Edition) -> String {

@@ -9,13 +9,15 @@ use crate::model::edition::{Edition, Signed};
 use crate::model::incident::{Incident, Stage};
 use crate::model::viewer::Member;
 use crate::store::incident::Row;
+use crate::store::revision::By;
 use crate::store::{self, Tx};
 use crate::{App, Error, Result};
 use tracing::info;
 
 /// Publishes an editor's text as the incident's next revision and says its number. `base` is the revision it was begun from;
 /// `Stale` when another editor has published since. What the rules published meanwhile does not count: the editor has the last word.
-pub async fn by_editor(app: &App, editor: &Member, incident: Id<Incident>, edition: &Edition, base: i64) -> Result<i64> {
+/// `correction` is a sentence for readers, when what was public before was wrong.
+pub async fn by_editor(app: &App, editor: &Member, incident: Id<Incident>, edition: &Edition, base: i64, correction: Option<&str>) -> Result<i64> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
@@ -24,7 +26,8 @@ pub async fn by_editor(app: &App, editor: &Member, incident: Id<Incident>, editi
         return Err(Error::Stale);
     }
     let signed = Signed::Editor { name: editor.name.clone(), at: now };
-    let number = store::revision::add(&mut tx, incident, edition, Some(editor.id), &signed, now).await?;
+    let by = By { account: Some(editor.id), signed: &signed, correction: correction.filter(|_| row.stage.is_public()) };
+    let number = store::revision::add(&mut tx, incident, edition, by, now).await?;
     let stage = if row.stage.is_public() { Stage::Corrected } else { Stage::Published };
     store::incident::set_published(&mut tx, incident, stage, number, true, now).await?;
     write_page(&mut tx, &row, edition, &signed, number, now, now).await?;
@@ -76,7 +79,7 @@ async fn one_by_policy(app: &App, tx: &mut Tx, incident: Id<Incident>, now: Time
     let signed = Signed::Rules { at: now };
     let number = match &newest {
         Some(same) if same.edition == draft => same.number,
-        _ => store::revision::add(tx, incident, &draft, None, &signed, now).await?,
+        _ => store::revision::add(tx, incident, &draft, By { account: None, signed: &signed, correction: None }, now).await?,
     };
     store::incident::set_published(tx, incident, Stage::Published, number, false, now).await?;
     write_page(tx, &row, &draft, &signed, number, now, now).await?;
@@ -90,14 +93,24 @@ async fn write_page(tx: &mut Tx, row: &Row, edition: &Edition, signed: &Signed, 
     store::mention::replace(tx, row.id, &edition.mentions, row.newest_at).await?;
     let related = related::find(tx, row.id, &edition.topics).await?;
     let articles = store::article::list_of(&mut *tx, row.id).await?;
-    let about = About { row, slug, articles: &articles, signed, revision, updated_at: updated, related };
+    let corrections = store::revision::list_corrections_of(&mut *tx, row.id).await?;
+    let about = About { row, slug, articles: &articles, signed, revision, updated_at: updated, related, corrections };
     let (open, premium) = page::build(edition, about);
     store::page::write(tx, row.id, &open, &premium, now).await?;
-    store::search::write(tx, row.id, &open.title, &page::plain(edition), revision, row.newest_at, &articles).await?;
+    store::search::write(tx, row.id, &open.title, &searched(edition), revision, row.newest_at, &articles).await?;
     let kind = if row.stage.is_public() { "changed" } else { "published" };
     store::outbox::add(tx, kind, row.id, now).await
 }
 
 fn region(edition: &Edition) -> Option<&'static str> {
     edition.countries.first().and_then(|code| country::region(code)).map(|region| region.word())
+}
+
+/// The open text below the title, for the search.
+fn searched(edition: &Edition) -> String {
+    let shown = |label: &str| !["Title", "Category", "Severity", "What is not known"].contains(&label);
+    let fields = edition.open_text().fields.into_iter().filter(|(label, text)| shown(label) && !text.is_empty());
+    // where it is stands last, or every snippet would begin with it
+    let (places, rest): (Vec<_>, Vec<_>) = fields.partition(|(label, _)| label == "Countries");
+    rest.into_iter().chain(places).map(|(_, text)| text).collect::<Vec<_>>().join("\n")
 }

@@ -84,6 +84,7 @@ pub fn preview(app: &App, editor: &Member, dossier: &Dossier, edition: &Edition)
         revision: dossier.base + 1,
         updated_at: now,
         related: vec![],
+        corrections: vec![],
     };
     page::build(edition, about)
 }
@@ -122,8 +123,8 @@ pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason:
         return Err(Error::invalid("reason", "Only a public incident can be retracted"));
     }
     store::incident::set_stage(&mut tx, incident, Stage::Retracted, Some(reason)).await?;
+    store::incident::set_retracted(&mut tx, incident, now).await?;
     store::page::remove(&mut tx, incident).await?;
-    store::topic::replace(&mut tx, incident, &[], now).await?;
     store::outbox::add(&mut tx, "changed", incident, now).await?;
     store::audit::add(&mut tx, editor.id, "retract", "incident", incident.0, reason, now).await?;
     tx.commit().await?;

@@ -2,6 +2,7 @@
 
 use super::assessment::Assessment;
 use super::category::Category;
+use super::country;
 use super::entity::Mention;
 use super::market::MarketMove;
 use super::moment::Moment;
@@ -10,6 +11,7 @@ use super::severity::{Reason, Severity};
 use super::signal::Signal;
 use super::topic::Topic;
 use crate::clock::Timestamp;
+use crate::text::markdown::without_citations;
 use serde::{Deserialize, Serialize};
 
 /// The four parts of the summary, each Markdown whose first sentence carries the point.
@@ -51,6 +53,32 @@ pub struct Edition {
     pub timeline: Vec<Moment>,
     /// What is not known, and what would change the assessment. Never empty once published.
     pub unknowns: Vec<String>,
+}
+
+/// What everybody may read of an edition, as plain text: nothing of a premium panel.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct OpenText {
+    /// A label and what stands there, in the page's order; a list has a line an entry.
+    pub fields: Vec<(String, String)>,
+}
+
+impl Edition {
+    pub fn open_text(&self) -> OpenText {
+        let signal = |signal: &Signal| format!("{}{}", if signal.observed { "Observed: " } else { "" }, without_citations(&signal.text));
+        let lines = |list: &[String]| list.iter().map(|line| without_citations(line)).collect::<Vec<_>>().join("\n");
+        let mut fields = vec![
+            ("Title".to_string(), self.title.clone()),
+            ("Category".into(), self.category.label().into()),
+            ("Severity".into(), self.severity.label().into()),
+            ("Countries".into(), self.countries.iter().map(|code| country::name(code)).collect::<Vec<_>>().join(", ")),
+        ];
+        fields.extend(self.narrative.parts().map(|(heading, text)| (heading.to_string(), without_citations(text))));
+        fields.push(("Geopolitical implications".into(), lines(&self.implications)));
+        fields.push(("Key signals".into(), self.signals.iter().map(signal).collect::<Vec<_>>().join("\n")));
+        fields.push(("Topics".into(), self.topics.iter().map(|topic| topic.label.as_str()).collect::<Vec<_>>().join(", ")));
+        fields.push(("What is not known".into(), lines(&self.unknowns)));
+        OpenText { fields }
+    }
 }
 
 /// Who stands behind a revision; shown beside everything it says.

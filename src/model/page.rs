@@ -43,6 +43,9 @@ pub struct OpenPart {
     pub topics: Vec<Topic>,
     pub unknowns: Vec<Html>,
     pub cited: Vec<SourceLine>,
+    /// What editors corrected: revision, when, and their sentence; newest first.
+    #[serde(default)]
+    pub corrections: Vec<(i64, Timestamp, String)>,
     /// Article times of the last days, newest first, for the coverage figure; at most 200.
     pub times: Vec<Timestamp>,
 }

@@ -49,6 +49,9 @@ pub struct Working {
     pub horizon: String,
     pub judgements: Vec<JudgementRow>,
     pub scenarios: Vec<ScenarioRow>,
+    /// What was wrong before, for readers; empty when nothing was.
+    #[serde(default)]
+    pub correction: String,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -93,6 +96,7 @@ impl Working {
             category: edition.category.word().into(),
             severity: edition.severity.word().into(),
             severity_why: String::new(),
+            correction: String::new(),
             countries: edition.countries.join(" "),
             priority: edition.priority,
             happened: n.happened.clone(),

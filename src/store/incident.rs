@@ -234,6 +234,11 @@ pub async fn set_stage(tx: &mut Tx, id: Id<Incident>, stage: Stage, reason: Opti
     Ok(())
 }
 
+pub async fn set_retracted(tx: &mut Tx, id: Id<Incident>, now: Timestamp) -> Result<()> {
+    tx.run("UPDATE incident SET retracted_at = $2 WHERE id = $1", params![id, now]).await?;
+    Ok(())
+}
+
 pub async fn set_claim(tx: &mut Tx, id: Id<Incident>, by: Option<Id<Account>>) -> Result<()> {
     tx.run("UPDATE incident SET claimed_by = $2 WHERE id = $1", params![id, by]).await?;
     Ok(())

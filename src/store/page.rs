@@ -52,3 +52,49 @@ pub async fn remove(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
     super::mention::replace(tx, incident, &[], Timestamp(0)).await?;
     Ok(())
 }
+
+/// A public page as a sitemap lists it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Listed {
+    pub slug: String,
+    pub title: String,
+    pub written_at: Timestamp,
+    pub published_at: Timestamp,
+}
+
+/// Public pages of incidents numbered after `after` and up to `until`, by number.
+pub async fn list_numbers(db: impl Sql, after: i64, until: i64) -> Result<Vec<Listed>> {
+    Ok(db
+        .all(
+            "SELECT incident_page.slug, incident.title, incident_page.written_at, COALESCE(incident.published_at, incident.first_at) AS published_at
+             FROM incident JOIN incident_page ON incident_page.incident_id = incident.id
+             WHERE incident.number > $1 AND incident.number <= $2 AND incident.stage IN ('published', 'corrected') ORDER BY incident.number",
+            params![after, until],
+        )
+        .await?)
+}
+
+/// Public pages that were first published since `since`, newest first; at most `limit`.
+pub async fn list_published(db: impl Sql, since: Timestamp, limit: i64) -> Result<Vec<Listed>> {
+    Ok(db
+        .all(
+            "SELECT incident_page.slug, incident.title, incident_page.written_at, incident.published_at
+             FROM incident JOIN incident_page ON incident_page.incident_id = incident.id
+             WHERE incident.published_at > $1 AND incident.stage IN ('published', 'corrected')
+             ORDER BY incident.published_at DESC, incident.id DESC LIMIT $2",
+            params![since, limit],
+        )
+        .await?)
+}
+
+/// Ranges of `size` numbers that have public pages, and when the newest page of each was written.
+pub async fn list_files(db: impl Sql, size: i64) -> Result<Vec<(i64, Timestamp)>> {
+    Ok(db
+        .all(
+            "SELECT (incident.number - 1) / $1 AS number, MAX(incident_page.written_at)
+             FROM incident JOIN incident_page ON incident_page.incident_id = incident.id
+             WHERE incident.stage IN ('published', 'corrected') GROUP BY (incident.number - 1) / $1 ORDER BY number",
+            params![size],
+        )
+        .await?)
+}

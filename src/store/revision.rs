@@ -4,7 +4,7 @@ use super::{Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
-use crate::model::edition::{Edition, Revision, Signed};
+use crate::model::edition::{Edition, OpenText, Revision, Signed};
 use crate::model::incident::Incident;
 use crate::{Result, params};
 
@@ -16,13 +16,32 @@ pub struct Row {
     pub published_at: Timestamp,
 }
 
+/// Who writes a revision, and what an editor says that it corrects.
+pub struct By<'a> {
+    pub account: Option<Id<Account>>,
+    pub signed: &'a Signed,
+    pub correction: Option<&'a str>,
+}
+
 /// Adds the incident's next revision and says its number, from 1.
-pub async fn add(tx: &mut Tx, incident: Id<Incident>, edition: &Edition, by: Option<Id<Account>>, signed: &Signed, now: Timestamp) -> Result<i64> {
+pub async fn add(tx: &mut Tx, incident: Id<Incident>, edition: &Edition, by: By<'_>, now: Timestamp) -> Result<i64> {
     let (number,): (i64,) =
         tx.one("SELECT CAST(COALESCE(MAX(number), 0) + 1 AS BIGINT) FROM revision WHERE incident_id = $1", params![incident]).await?;
     tx.run(
-        "INSERT INTO revision (id, incident_id, number, edition, account_id, signed, published_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        params![Id::<Revision>::new(now), incident, number, serde_json::to_string(edition)?, by, serde_json::to_string(signed)?, now],
+        "INSERT INTO revision (id, incident_id, number, edition, open_text, severity, account_id, signed, correction, published_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        params![
+            Id::<Revision>::new(now),
+            incident,
+            number,
+            serde_json::to_string(edition)?,
+            serde_json::to_string(&edition.open_text())?,
+            edition.severity,
+            by.account,
+            serde_json::to_string(by.signed)?,
+            by.correction,
+            now
+        ],
     )
     .await?;
     Ok(number)
@@ -61,4 +80,102 @@ pub async fn list(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Row>> {
         .all("SELECT number, edition, signed, published_at FROM revision WHERE incident_id = $1 ORDER BY number DESC LIMIT 50", params![incident])
         .await?;
     rows.into_iter().map(Stored::read).collect()
+}
+
+/// A revision as everybody may read it.
+#[derive(Debug, Clone)]
+pub struct Open {
+    pub number: i64,
+    /// `None` for revisions from before it was kept.
+    pub text: Option<OpenText>,
+    pub signed: Signed,
+    pub correction: Option<String>,
+    pub published_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct StoredOpen {
+    number: i64,
+    open_text: Option<String>,
+    signed: String,
+    correction: Option<String>,
+    published_at: Timestamp,
+}
+
+impl StoredOpen {
+    fn read(self) -> Result<Open> {
+        Ok(Open {
+            number: self.number,
+            text: self.open_text.map(|text| serde_json::from_str(&text)).transpose()?,
+            signed: serde_json::from_str(&self.signed)?,
+            correction: self.correction,
+            published_at: self.published_at,
+        })
+    }
+}
+
+/// One revision of an incident as everybody may read it.
+pub async fn find_open(db: impl Sql, incident: Id<Incident>, number: i64) -> Result<Option<Open>> {
+    let row: Option<StoredOpen> = db
+        .optional(
+            "SELECT number, open_text, signed, correction, published_at FROM revision WHERE incident_id = $1 AND number = $2",
+            params![incident, number],
+        )
+        .await?;
+    row.map(StoredOpen::read).transpose()
+}
+
+/// The revisions of an incident as everybody may read them, newest first; at most `limit`.
+pub async fn list_open(db: impl Sql, incident: Id<Incident>, limit: i64) -> Result<Vec<Open>> {
+    let rows: Vec<StoredOpen> = db
+        .all(
+            "SELECT number, open_text, signed, correction, published_at FROM revision WHERE incident_id = $1 ORDER BY number DESC LIMIT $2",
+            params![incident, limit],
+        )
+        .await?;
+    rows.into_iter().map(StoredOpen::read).collect()
+}
+
+/// What editors corrected in one incident, newest first: the revision, when, and their sentence.
+pub async fn list_corrections_of(db: impl Sql, incident: Id<Incident>) -> Result<Vec<(i64, Timestamp, String)>> {
+    Ok(db
+        .all(
+            "SELECT number, published_at, correction FROM revision WHERE incident_id = $1 AND correction IS NOT NULL ORDER BY number DESC LIMIT 20",
+            params![incident],
+        )
+        .await?)
+}
+
+/// What editors corrected or took back, in public incidents and those that were.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Correction {
+    pub at: Timestamp,
+    pub slug: String,
+    pub title: String,
+    pub number: i64,
+    pub sentence: String,
+}
+
+/// The newest corrections; at most `limit`.
+pub async fn list_corrections(db: impl Sql, limit: i64) -> Result<Vec<Correction>> {
+    Ok(db
+        .all(
+            "SELECT revision.published_at AS at, incident.slug, incident.title, revision.number, revision.correction AS sentence
+             FROM revision JOIN incident ON incident.id = revision.incident_id
+             WHERE revision.correction IS NOT NULL AND incident.stage IN ('published', 'corrected')
+             ORDER BY revision.published_at DESC, revision.id DESC LIMIT $1",
+            params![limit],
+        )
+        .await?)
+}
+
+/// The newest retractions; at most `limit`. Their `number` is 0.
+pub async fn list_retractions(db: impl Sql, limit: i64) -> Result<Vec<Correction>> {
+    Ok(db
+        .all(
+            "SELECT retracted_at AS at, slug, title, CAST(0 AS BIGINT) AS number, COALESCE(reason, '') AS sentence
+             FROM incident WHERE stage = 'retracted' ORDER BY retracted_at DESC, id DESC LIMIT $1",
+            params![limit],
+        )
+        .await?)
 }

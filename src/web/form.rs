@@ -52,6 +52,7 @@ impl Fields {
                 confidence: f("confidence"),
             }),
             moments: self.rows("t", "what", |f| MomentRow { when: f("when"), what: f("what"), key: !f("key").is_empty() }),
+            correction: self.text("correction"),
             level: self.text("level"),
             horizon: self.text("horizon"),
             judgements: self.rows("j", "text", |f| JudgementRow { text: f("text"), likelihood: f("likelihood"), confidence: f("confidence") }),

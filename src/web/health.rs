@@ -21,7 +21,3 @@ pub async fn ready(front: web::Data<Front>) -> HttpResponse {
         }
     }
 }
-
-pub async fn robots() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("User-agent: *\nDisallow: /admin\nDisallow: /account\nDisallow: /live\n")
-}

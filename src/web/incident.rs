@@ -98,7 +98,7 @@ pub async fn doubt(front: web::Data<Front>, reader: SignedIn, slug: web::Path<St
 }
 
 /// Why there is no page at a slug: it moved, it was retracted, or it never was.
-async fn instead(front: &Front, slug: &str) -> Error {
+pub(super) async fn instead(front: &Front, slug: &str) -> Error {
     match store::incident::find_by_slug(&front.app.db, slug).await {
         Ok(row) => row.reason.filter(|_| row.stage == crate::model::incident::Stage::Retracted).map_or(Error::NotFound, Error::Gone),
         Err(why) => why,

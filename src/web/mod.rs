@@ -1,5 +1,6 @@
 //! The front door: the whole site in one list. Handlers are in the file of their noun, permission is in their signature.
 
+pub mod about;
 pub mod account;
 pub mod admin;
 pub mod assets;
@@ -23,9 +24,11 @@ pub mod method;
 pub mod next;
 pub mod page;
 pub mod prefs;
+pub mod revision;
 pub mod search;
 pub mod server;
 pub mod session;
+pub mod sitemap;
 pub mod source;
 pub mod viewer;
 
@@ -66,6 +69,11 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/sources/{slug}").route(read().to(source::show)))
         .service(resource("/incidents/{slug}").route(read().to(incident::show)))
         .service(resource("/incidents/{slug}/doubts").route(post().to(incident::doubt)))
+        .service(resource("/incidents/{slug}/revisions").route(read().to(revision::list)))
+        .service(resource("/incidents/{slug}/revisions/{n}").route(read().to(revision::show)))
+        .service(resource("/corrections").route(read().to(about::corrections)))
+        .service(resource("/privacy").route(read().to(about::privacy)))
+        .service(resource("/accessibility").route(read().to(about::accessibility)))
         .service(resource("/method").route(read().to(method::show)))
         .service(resource("/live").route(read().to(live::stream)))
         .service(resource("/sign-up").route(read().to(account::new)).route(post().to(account::create)))
@@ -86,7 +94,10 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/admin/jobs").route(read().to(admin::jobs::show)).route(post().to(admin::jobs::retry)))
         .service(resource("/admin/audit").route(read().to(admin::audit::show)))
         .service(resource("/static/{file:.*}").route(read().to(assets::show)))
-        .service(resource("/robots.txt").route(read().to(health::robots)))
+        .service(resource("/robots.txt").route(read().to(sitemap::robots)))
+        .service(resource("/sitemap.xml").route(read().to(sitemap::index)))
+        .service(resource("/sitemap-news.xml").route(read().to(sitemap::news)))
+        .service(resource("/sitemap-{n}.xml").route(read().to(sitemap::file)))
         .service(resource("/health/live").route(read().to(health::live)))
         .service(resource("/health/ready").route(read().to(health::ready)))
         .default_service(web::to(error::nowhere));

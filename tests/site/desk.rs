@@ -113,7 +113,7 @@ story!(the_automatic_policy_never_overwrites_an_editor, |world| {
         edition.title = format!("Edited in round {round}");
         let ids = [id];
         let (published, by_policy) = tokio::join!(
-            intelrift::desk::publish::by_editor(&world.app, &member, id, &edition, i64::MAX),
+            intelrift::desk::publish::by_editor(&world.app, &member, id, &edition, i64::MAX, None),
             intelrift::desk::publish::by_policy(&world.app, &ids)
         );
         published.unwrap();

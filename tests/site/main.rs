@@ -12,6 +12,7 @@ mod map;
 mod market;
 mod pipeline;
 mod regroup;
+mod revision;
 mod search;
 mod seed;
 mod server;

@@ -146,7 +146,8 @@ pub async fn update(
 
 async fn publish(front: &Front, editor: &Member, dossier: &Dossier, text: &Working, base: i64) -> Result<String> {
     let edition = edition(dossier, text)?;
-    desk::publish::by_editor(&front.app, editor, dossier.row.id, &edition, base).await?;
+    let correction = Some(text.correction.trim()).filter(|sentence| !sentence.is_empty());
+    desk::publish::by_editor(&front.app, editor, dossier.row.id, &edition, base, correction).await?;
     let row = crate::store::incident::find(&front.app.db, dossier.row.id).await?.ok_or(Error::NotFound)?;
     Ok(format!("/incidents/{}", row.slug))
 }

@@ -1,0 +1,137 @@
+//! The revisions of an incident in public: who published when, and what changed, word by word.
+//!
+//! Only the open text of a revision is read here. What premium panels said is no part of it.
+
+use super::page::Frame;
+use super::{Front, cache};
+use crate::model::edition::OpenText;
+use crate::model::viewer::Viewer;
+use crate::store::incident::Row;
+use crate::store::revision::Open;
+use crate::{Error, Result, store};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use similar::{ChangeTag, TextDiff};
+
+const LISTED: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "revision/list.html")]
+pub struct List {
+    pub frame: Frame,
+    pub row: Row,
+    pub revisions: Vec<Open>,
+}
+
+#[derive(Template)]
+#[template(path = "revision/show.html")]
+pub struct Show {
+    pub frame: Frame,
+    pub row: Row,
+    pub revision: Open,
+    /// The revision that it is compared with; 0 for none.
+    pub before: i64,
+    pub changes: Vec<Change>,
+}
+
+/// A part of the page that reads differently.
+pub struct Change {
+    pub label: String,
+    pub pieces: Vec<Piece>,
+}
+
+/// A run of words: new, gone, or the same as before.
+pub struct Piece {
+    pub text: String,
+    pub is_new: bool,
+    pub is_gone: bool,
+}
+
+/// The incident at a slug, if everybody may read it now.
+async fn public(front: &Front, slug: &str) -> Result<Row> {
+    if slug.chars().any(char::is_control) {
+        return Err(Error::NotFound);
+    }
+    let row = store::incident::find_by_slug(&front.app.db, slug).await?;
+    match row.stage.is_public() {
+        true => Ok(row),
+        false => Err(super::incident::instead(front, slug).await),
+    }
+}
+
+pub async fn list(front: web::Data<Front>, viewer: Viewer, slug: web::Path<String>, request: HttpRequest) -> Result<HttpResponse> {
+    cache::page(&front, &request, &viewer.clone(), || async {
+        let row = public(&front, &slug).await?;
+        let revisions = store::revision::list_open(&front.app.db, row.id, LISTED).await?;
+        Ok(List { frame: Frame::new(&front, &request, viewer, "").await?, row, revisions })
+    })
+    .await
+}
+
+/// `/incidents/{slug}/revisions/{n}`: what revision `n` changed, by the one before it or by `?from=`.
+pub async fn show(front: web::Data<Front>, viewer: Viewer, at: web::Path<(String, i64)>, request: HttpRequest) -> Result<HttpResponse> {
+    let (slug, number) = at.into_inner();
+    cache::page(&front, &request, &viewer.clone(), || async {
+        let row = public(&front, &slug).await?;
+        let revision = store::revision::find_open(&front.app.db, row.id, number).await?.ok_or(Error::NotFound)?;
+        let from = request.query_string().strip_prefix("from=").and_then(|n| n.parse().ok()).filter(|n| (1..number).contains(n));
+        let before = store::revision::find_open(&front.app.db, row.id, from.unwrap_or(number - 1)).await?;
+        let nothing = OpenText::default();
+        let texts = (before.as_ref().and_then(|b| b.text.as_ref()).unwrap_or(&nothing), revision.text.as_ref().unwrap_or(&nothing));
+        Ok(Show {
+            frame: Frame::new(&front, &request, viewer, "").await?,
+            before: before.as_ref().map_or(0, |b| b.number),
+            changes: changes(texts.0, texts.1),
+            row,
+            revision,
+        })
+    })
+    .await
+}
+
+fn changes(before: &OpenText, now: &OpenText) -> Vec<Change> {
+    let old = |label: &str| before.fields.iter().find(|(l, _)| l == label).map_or("", |(_, text)| text.as_str());
+    let change = |(label, text): &(String, String)| {
+        let before = old(label);
+        (before != text).then(|| Change { label: label.clone(), pieces: pieces(before, text) })
+    };
+    now.fields.iter().filter_map(change).collect()
+}
+
+fn pieces(before: &str, now: &str) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = vec![];
+    for change in TextDiff::from_words(before, now).iter_all_changes() {
+        let (is_new, is_gone) = (change.tag() == ChangeTag::Insert, change.tag() == ChangeTag::Delete);
+        match pieces.last_mut().filter(|last| last.is_new == is_new && last.is_gone == is_gone) {
+            Some(last) => last.text.push_str(change.value()),
+            None => pieces.push(Piece { text: change.value().into(), is_new, is_gone }),
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_changed_are_told_apart() {
+        let marked = |before: &str, now: &str| {
+            let show = |p: Piece| match (p.is_new, p.is_gone) {
+                (true, _) => format!("+{}+", p.text),
+                (_, true) => format!("-{}-", p.text),
+                _ => p.text,
+            };
+            pieces(before, now).into_iter().map(show).collect::<String>()
+        };
+        assert_eq!(marked("three dead in Lagos", "seven dead in Lagos"), "-three-+seven+ dead in Lagos");
+        assert_eq!(marked("", "new"), "+new+");
+    }
+
+    #[test]
+    fn only_parts_that_differ_are_shown() {
+        let text = |title: &str| OpenText { fields: vec![("Title".into(), title.into()), ("Severity".into(), "High".into())] };
+        let changes = changes(&text("a"), &text("b"));
+        assert_eq!(changes.iter().map(|c| c.label.as_str()).collect::<Vec<_>>(), ["Title"]);
+    }
+}

@@ -60,6 +60,8 @@ fn every_bundled_file_that_is_not_ours_is_in_the_notice() {
         "demo/markets.csv",
         "demo/outlets.tsv",
         "static/world.svg",
+        "static/card/NotoSerif-Bold.ttf",
+        "static/card/NotoSans-SemiBold.ttf",
         "templates/part/land.html",
     ] {
         assert!(std::path::Path::new(path).exists() && notice.contains(path), "{path}");

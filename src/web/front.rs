@@ -2,6 +2,7 @@
 
 use super::assets::Assets;
 use super::cache::Pages;
+use super::card::Cards;
 use super::page::Status;
 use crate::account::Hasher;
 use crate::clock::HOUR;
@@ -21,6 +22,7 @@ pub struct Front {
     pub hasher: Hasher,
     pub assets: Arc<Assets>,
     pub pages: Arc<Pages>,
+    pub cards: Arc<Cards>,
     /// Ids of what happened, for open pages.
     pub happenings: broadcast::Sender<i64>,
     status: Arc<Mutex<Option<(Stamp, Status)>>>,
@@ -41,6 +43,7 @@ impl Front {
             hasher,
             assets: Arc::new(Assets::read()),
             pages: Arc::default(),
+            cards: Arc::default(),
             happenings: broadcast::channel(LIVE_BUFFER).0,
             status: Arc::default(),
         })

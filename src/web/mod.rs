@@ -5,6 +5,7 @@ pub mod account;
 pub mod admin;
 pub mod assets;
 pub mod cache;
+pub mod card;
 pub mod collection;
 pub mod coverage;
 pub mod entity;
@@ -20,6 +21,7 @@ pub mod incident;
 pub mod item;
 pub mod live;
 pub mod map;
+pub mod meta;
 pub mod method;
 pub mod next;
 pub mod page;
@@ -69,6 +71,7 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/sources/{slug}").route(read().to(source::show)))
         .service(resource("/incidents/{slug}").route(read().to(incident::show)))
         .service(resource("/incidents/{slug}/doubts").route(post().to(incident::doubt)))
+        .service(resource("/incidents/{slug}/card.png").route(read().to(card::show)))
         .service(resource("/incidents/{slug}/revisions").route(read().to(revision::list)))
         .service(resource("/incidents/{slug}/revisions/{n}").route(read().to(revision::show)))
         .service(resource("/corrections").route(read().to(about::corrections)))

@@ -166,3 +166,35 @@ story!(a_feed_that_gives_no_dates_still_makes_articles, |world| {
     world.work().await;
     assert_eq!(intelrift::store::article::count(&world.app.db).await.unwrap(), (1, 0));
 });
+
+story!(other_sites_and_search_engines_are_told_what_is_free, |world| {
+    let path = world.published_fire().await;
+    let page = world.anybody().get(&path).await;
+    page.has(&format!("<link rel=\"canonical\" href=\"{}{path}\">", world.address)).has("property=\"og:image\"");
+    let json = page.body.split("application/ld+json\">").nth(1).unwrap().split("</script>").next().unwrap();
+    let graph: serde_json::Value = serde_json::from_str(json).unwrap();
+    let article = &graph["@graph"][0];
+    assert_eq!((article["@type"].as_str(), article["isAccessibleForFree"].as_bool()), (Some("LiveBlogPosting"), Some(false)));
+    let locked: Vec<&str> = article["hasPart"].as_array().unwrap().iter().map(|part| part["cssSelector"].as_str().unwrap()).collect();
+    for selector in &locked {
+        page.has(&format!("id=\"{}\"", selector.trim_start_matches('#')));
+    }
+    assert_eq!(locked.len(), page.body.matches("class=\"lock\"").count(), "exactly the locked panels");
+    world.reader().await.get(&path).await.lacks("ld+json");
+    world.forward(intelrift::clock::DAY);
+    world.anybody().get(&path).await.has("\"@type\":\"NewsArticle\"");
+});
+
+story!(a_link_has_a_picture, |world| {
+    let path = world.published_fire().await;
+    let answer = world.anybody().raw().get(format!("{}{path}/card.png", world.address)).send().await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "image/png");
+    let etag = answer.headers()["etag"].clone();
+    let bytes = answer.bytes().await.unwrap();
+    // PNG's own words: signature, then width and height
+    assert_eq!((&bytes[1..4], &bytes[16..24]), (&b"PNG"[..], &[0, 0, 4, 176, 0, 0, 2, 118][..]));
+    assert!(bytes.len() > 8_000, "it is not empty: {}", bytes.len());
+    let again = world.anybody().raw().get(format!("{}{path}/card.png", world.address)).header("If-None-Match", etag).send().await.unwrap();
+    assert_eq!(again.status().as_u16(), 304);
+    world.anybody().get("/incidents/none-9/card.png").await.is(404);
+});

@@ -85,7 +85,14 @@ impl Marker {
             0 => String::new(),
             n => format!(", and {n} more near it"),
         };
-        format!("{}: {}. {}, severity {}{more}", self.number, first.title, first.spot, first.severity.label())
+        format!("{}: {}. {}, severity {}{more}", self.shown(), first.title, first.spot, first.severity.label())
+    }
+    /// Its number, and of how many incidents it stands for.
+    pub fn shown(&self) -> String {
+        match self.pins.len() {
+            1 => self.number.to_string(),
+            n => format!("{} ×{n}", self.number),
+        }
     }
 }
 

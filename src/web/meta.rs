@@ -11,8 +11,9 @@ const UPDATES: usize = 10;
 /// The parts of the page that need an account, by their ids.
 const PREMIUM: [&str; 4] = ["#market", "#threat", "#timeline", "#related"];
 
-/// JSON-LD as it may stand in a script element: no "<" can end it.
-pub fn script(value: &Value) -> String {
+/// JSON-LD as it may stand in a script element of its own: no "<" can end it.
+fn in_context(mut value: Value) -> String {
+    value["@context"] = "https://schema.org".into();
     value.to_string().replace('<', "\\u003c")
 }
 
@@ -30,23 +31,13 @@ fn organization(frame: &Frame) -> Value {
 }
 
 /// The portal itself, for its first page.
-pub fn portal(frame: &Frame) -> String {
-    script(&json!({
-        "@context": "https://schema.org",
-        "@graph": [
-            organization(frame),
-            {
-                "@type": "WebSite",
-                "name": frame.name,
-                "url": frame.base,
-                "publisher": { "@id": format!("{}/#desk", frame.base) },
-            },
-        ],
-    }))
+pub fn portal(frame: &Frame) -> Vec<String> {
+    let site = json!({ "@type": "WebSite", "name": frame.name, "url": frame.base, "publisher": { "@id": format!("{}/#desk", frame.base) } });
+    vec![organization(frame), site].into_iter().map(in_context).collect()
 }
 
 /// An incident: an article, or a live blog while it is live. It says which parts are not free exactly as far as they are locked.
-pub fn incident<T>(frame: &Frame, page: &OpenPart, premium: &Panel<T>, live: bool) -> String {
+pub fn incident<T>(frame: &Frame, page: &OpenPart, premium: &Panel<T>, live: bool) -> Vec<String> {
     let link = format!("{}/incidents/{}", frame.base, page.slug);
     let desk = json!({ "@id": format!("{}/#desk", frame.base) });
     let mut article = json!({
@@ -91,14 +82,8 @@ pub fn incident<T>(frame: &Frame, page: &OpenPart, premium: &Panel<T>, live: boo
     ];
     crumbs.extend(page.country.as_ref().map(|country| (country.name.clone(), format!("{}/countries/{}", frame.base, country.code))));
     let crumb = |(index, (name, item)): (usize, &(String, String))| json!({ "@type": "ListItem", "position": index + 1, "name": name, "item": item });
-    script(&json!({
-        "@context": "https://schema.org",
-        "@graph": [
-            article,
-            organization(frame),
-            { "@type": "BreadcrumbList", "itemListElement": crumbs.iter().enumerate().map(crumb).collect::<Vec<_>>() },
-        ],
-    }))
+    let crumbs = json!({ "@type": "BreadcrumbList", "itemListElement": crumbs.iter().enumerate().map(crumb).collect::<Vec<_>>() });
+    vec![article, organization(frame), crumbs].into_iter().map(in_context).collect()
 }
 
 /// Only anonymous readers' pages are found by search engines; a member's page needs none of this.
@@ -112,6 +97,6 @@ mod tests {
 
     #[test]
     fn nothing_can_end_the_script_element() {
-        assert_eq!(script(&json!({ "a": "</script><b>" })), "{\"a\":\"\\u003c/script>\\u003cb>\"}");
+        assert_eq!(in_context(json!({ "a": "</script>" })), "{\"@context\":\"https://schema.org\",\"a\":\"\\u003c/script>\"}");
     }
 }

@@ -172,8 +172,7 @@ story!(other_sites_and_search_engines_are_told_what_is_free, |world| {
     let page = world.anybody().get(&path).await;
     page.has(&format!("<link rel=\"canonical\" href=\"{}{path}\">", world.address)).has("property=\"og:image\"");
     let json = page.body.split("application/ld+json\">").nth(1).unwrap().split("</script>").next().unwrap();
-    let graph: serde_json::Value = serde_json::from_str(json).unwrap();
-    let article = &graph["@graph"][0];
+    let article: serde_json::Value = serde_json::from_str(json).unwrap();
     assert_eq!((article["@type"].as_str(), article["isAccessibleForFree"].as_bool()), (Some("LiveBlogPosting"), Some(false)));
     let locked: Vec<&str> = article["hasPart"].as_array().unwrap().iter().map(|part| part["cssSelector"].as_str().unwrap()).collect();
     for selector in &locked {

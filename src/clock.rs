@@ -38,6 +38,10 @@ impl Timestamp {
     fn utc(self) -> jiff::Zoned {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(TimeZone::UTC)
     }
+    /// Whole seconds since 1970.
+    pub fn seconds(self) -> i64 {
+        self.0.div_euclid(1_000)
+    }
     /// `2022-03-20T08:15Z`, for `<time datetime>`.
     pub fn iso(self) -> String {
         self.utc().strftime("%Y-%m-%dT%H:%MZ").to_string()

@@ -27,6 +27,7 @@ pub mod revision;
 pub mod search;
 pub mod source;
 pub mod topic;
+pub mod visit;
 pub mod working;
 
 pub use db::{Db, Sql, Tx};

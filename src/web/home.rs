@@ -4,6 +4,7 @@ use super::filter::{Chosen, Since};
 use super::item::{self, Item};
 use super::map::{self, Dot};
 use super::page::Frame;
+use super::visit::Visit;
 use super::{Front, cache};
 use crate::Result;
 use crate::clock::Timestamp;
@@ -40,6 +41,7 @@ pub struct Show {
     pub next_link: Option<String>,
     pub places: Vec<PlaceRow>,
     pub dots: Vec<Dot>,
+    pub visit: Option<Visit>,
 }
 
 /// An open signal of a newest incident, for the strip.
@@ -82,8 +84,9 @@ async fn list(front: &Front, viewer: Viewer, request: &HttpRequest, is_archive: 
     let chosen = Chosen::read(request.query_string(), if is_archive { Since::Ever } else { Since::Day });
     cache::page(front, request, &viewer.clone(), || async move {
         let here = if is_archive { "archive" } else { "desk" };
+        let visit = if is_archive { None } else { Visit::of(front, &viewer, request).await? };
         let frame = Frame::new(front, request, viewer, here).await?;
-        draw(front, frame, chosen, is_archive).await
+        Ok(Show { visit, ..draw(front, frame, chosen, is_archive).await? })
     })
     .await
 }
@@ -110,6 +113,7 @@ async fn draw(front: &Front, frame: Frame, chosen: Chosen, is_archive: bool) -> 
         sort_link: format!("{here}?{}", chosen.query(!chosen.by_severity, None)),
         next_link: next.map(|key| format!("{here}?{}", chosen.query(chosen.by_severity, Some(&key)))),
         total: counts.total,
+        visit: None,
         frame,
         is_archive,
         now,

@@ -33,6 +33,8 @@ pub struct Show {
     pub is_preview: bool,
     /// The place of an article that this reader has just doubted.
     pub noted: Option<i64>,
+    /// For a member who was here before: until when, and the revision that was public then.
+    pub seen: Option<(Timestamp, i64)>,
 }
 
 /// The premium part with the geometry of its figures.
@@ -75,9 +77,13 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
     cache::page(&front, &request, &viewer.clone(), || async {
         let found = access::incident(&front.app.db, &viewer, &slug).await?;
         let Some((page, premium)) = found else { return Err(instead(&front, &slug).await) };
+        let seen = match viewer.member() {
+            Some(member) => store::visit::find_revision(&front.app.db, member.id, page.number).await?.filter(|(_, was)| *was < page.revision),
+            None => None,
+        };
         let frame = Frame::new(&front, &request, viewer, "").await?;
         let noted = request.query_string().strip_prefix("noted=").and_then(|place| place.parse().ok());
-        Ok(Show { noted, ..Show::new(frame, page, premium, front.app.clock.now()) })
+        Ok(Show { noted, seen, ..Show::new(frame, page, premium, front.app.clock.now()) })
     })
     .await
 }
@@ -117,6 +123,7 @@ impl Show {
             premium: premium.map(Premium::new),
             is_preview: false,
             noted: None,
+            seen: None,
             frame,
             page,
         }

@@ -39,7 +39,6 @@ pub fn portal(frame: &Frame) -> Vec<String> {
 /// An incident: an article, or a live blog while it is live. It says which parts are not free exactly as far as they are locked.
 pub fn incident<T>(frame: &Frame, page: &OpenPart, premium: &Panel<T>, live: bool) -> Vec<String> {
     let link = format!("{}/incidents/{}", frame.base, page.slug);
-    let desk = json!({ "@id": format!("{}/#desk", frame.base) });
     let mut article = json!({
         "@type": if live { "LiveBlogPosting" } else { "NewsArticle" },
         "@id": link,
@@ -52,7 +51,7 @@ pub fn incident<T>(frame: &Frame, page: &OpenPart, premium: &Panel<T>, live: boo
         "dateModified": page.updated_at.max(page.newest_at).rfc3339(),
         "image": [format!("{link}/card.png")],
         "author": [{ "@type": "Organization", "name": frame.desk, "url": frame.base }],
-        "publisher": desk,
+        "publisher": organization(frame),
         "articleSection": page.category.label(),
         "keywords": page.topics.iter().map(|topic| topic.label.as_str()).collect::<Vec<_>>(),
         "isAccessibleForFree": !premium.is_locked(),
@@ -83,7 +82,7 @@ pub fn incident<T>(frame: &Frame, page: &OpenPart, premium: &Panel<T>, live: boo
     crumbs.extend(page.country.as_ref().map(|country| (country.name.clone(), format!("{}/countries/{}", frame.base, country.code))));
     let crumb = |(index, (name, item)): (usize, &(String, String))| json!({ "@type": "ListItem", "position": index + 1, "name": name, "item": item });
     let crumbs = json!({ "@type": "BreadcrumbList", "itemListElement": crumbs.iter().enumerate().map(crumb).collect::<Vec<_>>() });
-    vec![article, organization(frame), crumbs].into_iter().map(in_context).collect()
+    vec![article, crumbs].into_iter().map(in_context).collect()
 }
 
 /// Only anonymous readers' pages are found by search engines; a member's page needs none of this.

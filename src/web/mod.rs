@@ -33,6 +33,7 @@ pub mod session;
 pub mod sitemap;
 pub mod source;
 pub mod viewer;
+pub mod visit;
 
 pub use front::Front;
 pub use server::serve;
@@ -83,6 +84,7 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/sign-in").route(read().to(account::enter)).route(post().to(account::sign_in)))
         .service(resource("/sign-out").route(post().to(account::sign_out)))
         .service(resource("/account").route(read().to(account::show)))
+        .service(resource("/visits").route(post().to(visit::mark)))
         .service(resource("/prefs/theme").route(post().to(prefs::theme)))
         .service(resource("/admin").route(read().to(admin::queue::show)))
         .service(resource("/admin/queue").route(read().to(admin::queue::show)).route(post().to(admin::queue::update)))

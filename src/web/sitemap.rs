@@ -85,7 +85,7 @@ pub async fn news(front: web::Data<Front>, request: HttpRequest) -> Result<HttpR
 pub async fn robots(front: web::Data<Front>, request: HttpRequest) -> Result<HttpResponse> {
     cache::open(&front, &request, "text/plain; charset=utf-8", || async {
         let base = base(&front, &request);
-        let closed = ["/admin", "/account", "/live", "/search?"].map(|path| format!("Disallow: {path}\n")).concat();
+        let closed = ["/admin", "/account", "/live"].map(|path| format!("Disallow: {path}\n")).concat();
         Ok(format!("User-agent: *\n{closed}\nSitemap: {base}/sitemap.xml\nSitemap: {base}/sitemap-news.xml\n"))
     })
     .await

@@ -96,3 +96,46 @@ story!(the_method_page_shows_the_programs_own_scales, |world| {
     let page = world.anybody().get("/method").await;
     page.is(200).has("Roughly even chance").has("45–55").has("completely reliable").has("Deaths reported").has("medtop:16000000");
 });
+
+story!(a_member_sees_what_is_new_since_the_last_visit_and_marks_it_as_seen, |world| {
+    world.published_fire().await;
+    let reader = world.reader().await;
+    world.forward(std::time::Duration::from_secs(700));
+    world.publishes("Wire", "Earthquake shakes Chile and injures dozens", "", 5);
+    world.publishes("Gazette", "Dozens injured as earthquake shakes Chile", "", 4);
+    world.work().await;
+    reader.get("/").await.is(200).has("Since your last visit").has("<b>1 new</b>, 0 updated, 0 closed").has("Mark everything as seen");
+    reader.post("/visits", &[]).await.is(303);
+    reader.get("/").await.has("<b>0 new</b>, 0 updated");
+    world.anybody().post("/visits", &[]).await.is(303);
+});
+
+story!(a_raised_severity_is_told_with_what_it_was, |world| {
+    world.published_fire().await;
+    let reader = world.reader().await;
+    world.forward(std::time::Duration::from_secs(700));
+    world.publishes(
+        "Wire",
+        "Fire at Lagos oil refinery: death toll rises to 70",
+        "The fire at the oil refinery in Lagos, Nigeria, killed 70 people.",
+        2,
+    );
+    world.work().await;
+    reader.get("/").await.is(200).has("0 new</b>, 1 updated").has("Raised from ");
+    let path = world.path_of("refinery").await;
+    let page = reader.get(&path).await;
+    page.has("since your last visit").has(&format!("{path}/revisions/2?from=1")).has(">New</span>");
+    reader.get(&format!("{path}/revisions/2?from=1")).await.is(200).has("compared with revision 1");
+    world.anybody().get(&path).await.lacks("since your last visit");
+});
+
+story!(an_anonymous_reader_keeps_the_moment_in_the_address, |world| {
+    let before = world.app.clock.now().seconds() - 3_600 * 24;
+    world.published_fire().await;
+    let visitor = world.anybody();
+    visitor.get("/").await.has("Your next visit").has("/?since=1647777600");
+    visitor.get(&format!("/?since={before}")).await.is(200).has("Since your last visit").has("<b>1 new</b>");
+    for odd in ["/?since=abc", "/?since=-1", "/?since=99999999999999999999"] {
+        visitor.get(odd).await.is(200).has("Your next visit");
+    }
+});

@@ -8,6 +8,7 @@ use crate::model::category::Category;
 use crate::model::edition::Edition;
 use crate::model::incident::{Incident, Phase, Stage};
 use crate::model::severity::Severity;
+use crate::model::source::Source;
 use crate::text::slug::numbered;
 use crate::{Error, Result, params};
 
@@ -261,6 +262,22 @@ pub async fn list_queue(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
 /// Incidents that an editor has reviewed, the newest first; at most `limit`.
 pub async fn list_reviewed(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
     Ok(db.all(concat!("SELECT ", columns!(), " FROM incident WHERE reviewed ORDER BY newest_at DESC, id DESC LIMIT $1"), params![limit]).await?)
+}
+
+/// Public incidents with one of the newest 200 articles of a source, newest first; at most `limit`.
+pub async fn list_of_source(db: impl Sql, source: Id<Source>, limit: i64) -> Result<Vec<Row>> {
+    Ok(db
+        .all(
+            concat!(
+                "SELECT ",
+                columns!(),
+                " FROM incident WHERE stage IN ('published', 'corrected') AND id IN
+                    (SELECT incident_id FROM article WHERE source_id = $1 AND incident_id IS NOT NULL ORDER BY published_at DESC, id DESC LIMIT 200)
+                  ORDER BY newest_at DESC, id DESC LIMIT $2"
+            ),
+            params![source, limit],
+        )
+        .await?)
 }
 
 /// How many incidents no editor has reviewed, and how many of these are public by the automatic policy.

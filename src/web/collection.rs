@@ -26,6 +26,8 @@ pub enum Collection {
     /// By slug, with its label, language and count.
     Topic(String, String, String, i64),
     Entity(Box<Known>),
+    /// Whose articles are in them; its page is `web/source.rs`.
+    Source(Box<store::source::Row>),
 }
 
 impl Collection {
@@ -40,6 +42,7 @@ impl Collection {
             "countries" => country::find(&slug.to_uppercase()).map(Self::Country),
             "topics" => store::topic::find(db, slug).await?.map(|(label, language, n)| Self::Topic(slug.into(), label, language, n)),
             "entities" => store::mention::find(db, slug).await?.map(|known| Self::Entity(Box::new(known))),
+            "sources" => store::source::find_by_slug(db, slug).await?.map(|row| Self::Source(Box::new(row))),
             _ => None,
         };
         found.ok_or(Error::NotFound)
@@ -53,6 +56,7 @@ impl Collection {
             Self::Region(region) => format!("/regions/{}", region.word()),
             Self::Topic(slug, ..) => format!("/topics/{slug}"),
             Self::Entity(known) => format!("/entities/{}", known.slug),
+            Self::Source(row) => format!("/sources/{}", row.slug),
         }
     }
 
@@ -64,6 +68,7 @@ impl Collection {
             Self::Region(region) => region.label().into(),
             Self::Topic(_, label, ..) => label.clone(),
             Self::Entity(known) => known.name.clone(),
+            Self::Source(row) => row.name.clone(),
         }
     }
 
@@ -83,6 +88,7 @@ impl Collection {
             Self::Region(_) => "Region",
             Self::Topic(..) => "Topic",
             Self::Entity(_) => "Entity",
+            Self::Source(_) => "Source",
         }
     }
 
@@ -98,6 +104,7 @@ impl Collection {
             Self::Region(region) => format!("Incidents in {}.", region.label()),
             Self::Topic(..) => "Incidents with this topic.".into(),
             Self::Entity(known) => format!("Incidents whose articles name {}.", known.name),
+            Self::Source(row) => format!("Incidents with articles of {}.", row.name),
         }
     }
 
@@ -116,6 +123,7 @@ impl Collection {
         match self {
             Self::Topic(slug, ..) => store::topic::list_incidents(db, slug, after, limit).await,
             Self::Entity(known) => store::mention::list_incidents(db, &known.slug, after, limit).await,
+            Self::Source(row) => store::incident::list_of_source(db, row.id, limit).await,
             _ => store::list::list(db, &self.filter(after), limit).await,
         }
     }

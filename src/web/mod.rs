@@ -62,7 +62,7 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/feed.{format}").route(read().to(feed::all)))
         .service(resource("/incidents/feed.{format}").route(read().to(feed::all)))
         .service(resource("/{noun:categories|countries|regions|topics}/{slug}").route(read().to(collection::show)))
-        .service(resource("/{noun:categories|countries|regions|topics|entities}/{slug}/feed.{format}").route(read().to(feed::show)))
+        .service(resource("/{noun:categories|countries|regions|topics|entities|sources}/{slug}/feed.{format}").route(read().to(feed::show)))
         .service(resource("/entities").route(read().to(entity::list)))
         .service(resource("/entities/{slug}").route(read().to(entity::show)))
         .service(resource("/map").route(read().to(map::show)))

@@ -190,9 +190,10 @@ async fn draw(db: &store::Db, frame: Frame, asked: Asked) -> Result<Show> {
 
 /// How many match, and how many of the newest matches each choice has, whatever is chosen beside.
 async fn count(db: &store::Db, asked: &Asked, ask: &Ask) -> Result<((usize, bool), Choices)> {
-    let chosen = store::search::sample(db, ask, SAMPLE as i64 + 1).await?.len();
     let open = Ask { kinds: vec![], regions: vec![], categories: vec![], languages: vec![], ..ask.clone() };
-    let sample = store::search::sample(db, &open, SAMPLE as i64).await?;
+    let mut sample = store::search::sample(db, &open, SAMPLE as i64 + 1).await?;
+    let chosen = if asked.has_choices() { store::search::sample(db, ask, SAMPLE as i64 + 1).await?.len() } else { sample.len() };
+    sample.truncate(SAMPLE);
     let many = |is: &dyn Fn(&store::search::Traits) -> bool| sample.iter().filter(|one| is(one)).count();
     let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
     for one in &sample {

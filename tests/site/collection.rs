@@ -43,6 +43,7 @@ story!(every_list_is_a_feed_in_three_formats_with_stable_ids, |world| {
     }
     visitor.get("/countries/NG/feed.json").await.is(200).has("refinery").lacks("earthquake");
     visitor.get("/entities/nigeria/feed.rss").await.is(200).has("refinery");
+    visitor.get("/sources/wire/feed.atom").await.is(200).has("refinery").has("Incidents with articles of Wire");
     visitor.get("/categories/disaster/feed.doc").await.is(404);
 });
 

@@ -71,6 +71,17 @@ const MORE_NAMES: &[(&str, &[&str])] = &[
     ("BA", &["Bosnia"]),
 ];
 
+/// What news writes for a city where GeoNames spells it otherwise. Without them a city is taken for an unknown place, and what happens
+/// there for something in the country of whoever did it.
+const COMMON_CITIES: &[(&str, &str)] = &[
+    ("Zaporizhzhya", "Zaporizhzhia"),
+    ("Mykolayiv", "Mykolaiv"),
+    ("Berdyansk", "Berdiansk"),
+    ("Hargeysa", "Hargeisa"),
+    ("Shekhupura", "Sheikhupura"),
+    ("Al Khums", "Al-Khums"),
+];
+
 /// The same for their people.
 const MORE_PEOPLE: &[(&str, &[&str])] = &[
     ("US", &["American", "Americans"]),
@@ -180,6 +191,10 @@ const NOT_NAMES: &[&str] = &[
 const WHERE: &[&str] =
     &["in", "near", "across", "inside", "outside", "at", "off", "throughout", "around", "northern", "southern", "eastern", "western", "central"];
 
+fn common(city: &str) -> Option<&'static str> {
+    COMMON_CITIES.iter().find(|(name, _)| *name == city).map(|(_, common)| *common)
+}
+
 static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::with(parse(include_str!("data/entities.tsv"))));
 
 /// The bundled gazetteer, read once.
@@ -228,10 +243,11 @@ impl Gazetteer {
         for (index, city) in city::all().iter().enumerate() {
             let short = city.name.strip_suffix(" City");
             let names = std::iter::once(city.name).chain(short).chain(city.names.iter().copied());
-            add(Target::City(index), &mut names.filter(|name| is_long_enough(name)));
+            add(Target::City(index), &mut names.filter(|name| is_long_enough(name)).chain(common(city.name)));
         }
         for (index, town) in city::towns().iter().enumerate() {
-            add(Target::Town(index), &mut std::iter::once(town.name).chain(town.names.iter().copied()).filter(|name| is_long_enough(name)));
+            let names = std::iter::once(town.name).chain(town.names.iter().copied());
+            add(Target::Town(index), &mut names.filter(|name| is_long_enough(name)).chain(common(town.name)));
         }
         let capitals: HashSet<&str> = city::all().iter().chain(city::towns()).filter(|city| city.is_capital).map(|city| city.name).collect();
         for (index, country) in country::all().iter().enumerate() {
@@ -307,8 +323,8 @@ impl Gazetteer {
     pub fn name_of(&self, target: Target) -> &str {
         match target {
             Target::Country(index) | Target::People(index) => country::all()[index].name.as_str(),
-            Target::City(index) => city::all()[index].name,
-            Target::Town(index) => city::towns()[index].name,
+            Target::City(index) => common(city::all()[index].name).unwrap_or(city::all()[index].name),
+            Target::Town(index) => common(city::towns()[index].name).unwrap_or(city::towns()[index].name),
             Target::Point(index) => point::all()[index].name,
             Target::Entity(index) => self.entities[index].name.as_str(),
         }
@@ -338,7 +354,8 @@ impl Gazetteer {
 }
 
 fn city_point(city: &City) -> Option<Point> {
-    let City { name, latitude, longitude, .. } = city;
+    let City { latitude, longitude, .. } = city;
+    let name = common(city.name).unwrap_or(city.name);
     Some(Point { name: name.to_string(), latitude: *latitude, longitude: *longitude, exactness: Exactness::City })
 }
 

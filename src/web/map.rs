@@ -21,7 +21,7 @@ const PINS: i64 = 300;
 /// The whole sheet as the map page shows it: x, y, width, height.
 const WHOLE: View = View { x: 135.0, y: 0.0, width: 2_740.0, height: 1_290.0 };
 /// Markers nearer than this on the whole sheet, centre to centre, are one marker: their numbers beside them need room too.
-const APART: (f64, f64) = (104.0, 46.0);
+const APART: (f64, f64) = (126.0, 56.0);
 /// Radius of a marker on the whole sheet and on small maps.
 const RADIUS: f64 = 22.0;
 const SMALL_RADIUS: f64 = 4.6;

@@ -11,6 +11,7 @@ use intelrift::model::assessment::{Assessment, Confidence, Factor, Judgement, Li
 use intelrift::model::category::Category;
 use intelrift::model::edition::Signed;
 use intelrift::model::entity::EntityKind;
+use intelrift::model::figure::Measure;
 use intelrift::model::market::{Direction, Magnitude, MarketMove};
 use intelrift::model::page::*;
 use intelrift::model::panel::Panel;
@@ -76,6 +77,16 @@ fn full() -> OpenPart {
         implications: vec![line.clone()],
         signals: vec![SignalLine { text: line.clone(), observed: true }, SignalLine { text: line.clone(), observed: false }],
         topics: (0..60).map(|n| Topic::new(["пожар", "حريق", "火災", "e\u{301}🔥"][n % 4], ["ru", "ar", "ja", "en"][n % 4])).collect(),
+        figures: vec![FigureTable {
+            measure: Measure::Killed,
+            rows: vec![FigureRow {
+                shown: "at least 3".into(),
+                at: Timestamp(0),
+                outlet: "O & P".into(),
+                who: Some("<police>".into()),
+                articles: vec![1, 2],
+            }],
+        }],
         unknowns: vec![line],
         cited: (1..=300).map(source).collect(),
         corrections: vec![(3, Timestamp(900), "The place was <wrong>.".into())],
@@ -115,6 +126,7 @@ fn empty() -> OpenPart {
         implications: vec![],
         signals: vec![],
         topics: vec![],
+        figures: vec![],
         unknowns: vec![],
         cited: vec![],
         corrections: vec![],
@@ -154,7 +166,14 @@ fn premium() -> PremiumPart {
             },
             triggers: vec![SignalLine { text: markdown::line("t"), observed: false }],
         }),
-        timeline: vec![MomentLine { iso: "2022-03-20T08:15Z".into(), shown: "20 Mar".into(), text: markdown::line("m"), key: true }],
+        timeline: vec![MomentLine {
+            iso: "2022-03-20T08:15Z".into(),
+            shown: "20 Mar".into(),
+            text: markdown::line("m"),
+            key: true,
+            label: Some("First report".into()),
+            is_next: false,
+        }],
         related: Related {
             incidents: vec![RelatedIncident { slug: "a-1".into(), title: "A".into(), severity: Severity::Low, shares: vec!["x".into(), "y".into()] }],
             network: Network {

@@ -2,7 +2,7 @@
 
 use super::entities::Whereabouts;
 use super::market::Series;
-use super::{category, entities, library, listed, market, narrative, severity, span, threat, timeline, unknowns};
+use super::{category, entities, library, listed, market, narrative, numbers, severity, span, threat, timeline, unknowns};
 use crate::clock::{DAY, Timestamp};
 use crate::model::article::{Article, owners};
 use crate::model::country;
@@ -47,9 +47,10 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
         implications: library::implications(articles, category, place, &actors),
         topics: topics(articles, &countries, &mentions, category.label()),
         mentions,
+        timeline: timeline::of(articles, &moves),
         markets: moves,
         assessment: Some(assessment),
-        timeline: timeline::of(articles),
+        figures: numbers::of(articles),
         unknowns: unknowns::of(articles, &codes, &signals),
         countries: codes,
         point,

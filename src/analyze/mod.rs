@@ -14,6 +14,7 @@ pub mod learn;
 pub mod library;
 pub mod market;
 pub mod narrative;
+pub mod numbers;
 pub mod severity;
 pub mod shape;
 pub mod spike;
@@ -21,6 +22,7 @@ pub mod study;
 pub mod threat;
 pub mod timeline;
 pub mod unknowns;
+pub mod when;
 
 use crate::clock::{DAY, Timestamp};
 use crate::id::Id;

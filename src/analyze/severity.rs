@@ -1,6 +1,7 @@
 //! How bad it is, from named rules with values and points. `/method` shows [`RULES`] and [`level_of`] as they are here.
 
 use super::counted;
+use super::numbers::highest_death_count;
 use crate::model::article::Article;
 use crate::model::category::Category;
 use crate::model::severity::{Reason, Severity};
@@ -9,7 +10,7 @@ use std::collections::BTreeSet;
 
 /// A rule: its name, what it looks for in words, and the points it can give.
 pub const RULES: &[(&str, &str, &str)] = &[
-    ("Deaths reported", "the highest number before killed, dead or deaths", "1–9: 2, 10–99: 3, 100 and more: 4"),
+    ("Deaths reported", "the highest number of killed that an article gives", "1–9: 2, 10–99: 3, 100 and more: 4"),
     (
         "Armed force",
         "armed conflict, or words of armed force in at least one article in three",
@@ -35,7 +36,6 @@ pub fn level_of(points: i64) -> Severity {
 const FORCE: &str = "war invasion shelling airstrike missile strike bombing bombardment attack troops offensive rocket explosion gunmen shooting clashes fighting siege";
 const MASS: &str = "nuclear chemical biological radioactive";
 const MEASURE: &str = "sanctions ban emergency evacuation martial curfew expelled";
-const DEATH: &[&str] = &["killed", "dead", "deaths", "died", "killing", "kills", "kill", "bodies", "fatalities"];
 
 /// The severity of an incident and every rule that gave points for it.
 ///
@@ -72,43 +72,10 @@ pub fn of(articles: &[Article], category: Category, countries: usize) -> (Severi
     (level_of(reasons.iter().map(|r| r.points).sum()), reasons)
 }
 
-const NUMBER_WORDS: &[&str] =
-    &["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"];
-
-/// The highest number that stands within four words before, or right after, a word of death. Years and percentages are none.
-pub fn highest_death_count(text: &str) -> Option<i64> {
-    let words: Vec<String> = text.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric() && c != '%').to_lowercase()).collect();
-    let mut highest = None;
-    for (at, _) in words.iter().enumerate().filter(|(_, w)| DEATH.contains(&w.as_str())) {
-        let before = words[at.saturating_sub(4)..at].iter().rev().find_map(|w| number(w));
-        let after = words.get(at + 1..(at + 3).min(words.len())).into_iter().flatten().find_map(|w| number(w));
-        highest = highest.max(before.or(after));
-    }
-    highest
-}
-
-fn number(word: &str) -> Option<i64> {
-    if let Some(value) = NUMBER_WORDS.iter().position(|n| *n == word) {
-        return (value > 0).then_some(value as i64);
-    }
-    let value: i64 = word.replace(',', "").parse().ok()?;
-    let year = (1900..=2100).contains(&value) && !word.contains(',');
-    (value > 0 && value < 1_000_000 && !year).then_some(value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::sample::article;
     use super::*;
-
-    #[test]
-    fn deaths_are_counted_and_years_are_not() {
-        assert_eq!(highest_death_count("At least 12 people were killed and three died later"), Some(12));
-        assert_eq!(highest_death_count("Attack kills five in the north"), Some(5));
-        assert_eq!(highest_death_count("He was killed in 2014"), None);
-        assert_eq!(highest_death_count("1,200 dead"), Some(1200));
-        assert_eq!(highest_death_count("No number here"), None);
-    }
 
     #[test]
     fn a_severity_is_the_sum_of_its_reasons() {

@@ -1,6 +1,6 @@
 //! What is not known, and what would change the assessment. Never empty.
 
-use super::severity::highest_death_count;
+use super::numbers::highest_death_count;
 use super::{READ, cite, counted};
 use crate::model::article::Article;
 use crate::model::country;

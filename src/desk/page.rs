@@ -3,7 +3,9 @@
 use super::network;
 use crate::model::article::{Article, owners};
 use crate::model::edition::{Edition, Signed};
+use crate::model::figure::Measure;
 use crate::model::market::{Found, MarketMove, Study, Test};
+use crate::model::moment::{Anchor, Precision};
 use crate::model::page::*;
 use crate::model::source::credibility;
 use crate::model::{country, language};
@@ -11,6 +13,7 @@ use crate::store::incident::Row;
 use crate::text::fold::shorten;
 use crate::text::markdown::{self, without_citations};
 use crate::text::sentence::sentences;
+use std::collections::BTreeSet;
 
 /// What a page is made from beside its edition.
 pub struct About<'a> {
@@ -61,6 +64,7 @@ fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
         implications: edition.implications.iter().map(|text| markdown::line(text)).collect(),
         signals: signals(edition),
         topics: edition.topics.clone(),
+        figures: figures(edition),
         unknowns: edition.unknowns.iter().map(|text| markdown::line(text)).collect(),
         cited: sources(about.articles),
         corrections: about.corrections.clone(),
@@ -80,6 +84,31 @@ fn summary(edition: &Edition) -> Vec<Part> {
 
 fn signals(edition: &Edition) -> Vec<SignalLine> {
     edition.signals.iter().map(|signal| SignalLine { text: markdown::line(&signal.text), observed: signal.observed }).collect()
+}
+
+/// Rows of one table at most; more would be a story of its own.
+const FIGURES: usize = 8;
+
+/// What the sources say, for each thing that they count differently.
+fn figures(edition: &Edition) -> Vec<FigureTable> {
+    let table = |measure: &Measure| {
+        let mut rows: Vec<FigureRow> = vec![];
+        for figure in edition.figures.iter().filter(|f| f.measure == *measure) {
+            let shown = figure.shown();
+            match rows.iter_mut().find(|row| row.shown == shown) {
+                Some(row) => row.articles.push(figure.article),
+                None => {
+                    let (outlet, who) = (figure.outlet.clone(), figure.who.clone());
+                    rows.push(FigureRow { shown, at: figure.at, outlet, who, articles: vec![figure.article] });
+                }
+            }
+        }
+        rows.truncate(FIGURES);
+        let articles: BTreeSet<i64> = rows.iter().flat_map(|row| &row.articles).copied().collect();
+        // one article that gives two numbers does not disagree with anybody
+        (rows.len() > 1 && articles.len() > 1).then_some(FigureTable { measure: *measure, rows })
+    };
+    Measure::ALL.iter().filter_map(table).collect()
 }
 
 fn sources(articles: &[Article]) -> Vec<SourceLine> {
@@ -112,10 +141,15 @@ fn country_of(code: &str) -> Country {
 
 fn premium_part(edition: &Edition, related: Vec<RelatedIncident>) -> PremiumPart {
     let moment = |moment: &crate::model::moment::Moment| MomentLine {
-        iso: moment.at.iso(),
+        iso: match moment.precision {
+            Precision::Day | Precision::About => moment.at.date(),
+            Precision::Minute | Precision::Hour => moment.at.iso(),
+        },
         shown: moment.shown(),
         text: markdown::line(&moment.text),
         key: moment.key,
+        label: moment.label(),
+        is_next: moment.anchor == Some(Anchor::Expected),
     };
     PremiumPart {
         markets: Markets {

@@ -4,6 +4,7 @@ use super::assessment::Assessment;
 use super::category::Category;
 use super::country;
 use super::entity::Mention;
+use super::figure::Figure;
 use super::market::MarketMove;
 use super::moment::Moment;
 use super::point::Point;
@@ -51,6 +52,9 @@ pub struct Edition {
     pub markets: Vec<MarketMove>,
     pub assessment: Option<Assessment>,
     pub timeline: Vec<Moment>,
+    /// The numbers that articles give.
+    #[serde(default)]
+    pub figures: Vec<Figure>,
     /// What is not known, and what would change the assessment. Never empty once published.
     pub unknowns: Vec<String>,
 }

@@ -8,6 +8,7 @@ pub mod city;
 pub mod country;
 pub mod edition;
 pub mod entity;
+pub mod figure;
 pub mod health;
 pub mod incident;
 pub mod job;

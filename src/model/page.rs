@@ -41,6 +41,9 @@ pub struct OpenPart {
     pub implications: Vec<Html>,
     pub signals: Vec<SignalLine>,
     pub topics: Vec<Topic>,
+    /// What is counted, and the different numbers that articles give of it, in the order of publication; only where they differ.
+    #[serde(default)]
+    pub figures: Vec<FigureTable>,
     pub unknowns: Vec<Html>,
     pub cited: Vec<SourceLine>,
     /// What editors corrected: revision, when, and their sentence; newest first.
@@ -67,6 +70,24 @@ pub struct Part {
 pub struct SignalLine {
     pub text: Html,
     pub observed: bool,
+}
+
+/// The numbers that articles give of one thing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FigureTable {
+    pub measure: super::figure::Measure,
+    pub rows: Vec<FigureRow>,
+}
+
+/// One number, who gave it first, and the places of all articles that give it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FigureRow {
+    pub shown: String,
+    pub at: Timestamp,
+    pub outlet: String,
+    /// Who says so in that article.
+    pub who: Option<String>,
+    pub articles: Vec<i64>,
 }
 
 /// One article in the list of sources.
@@ -145,6 +166,12 @@ pub struct MomentLine {
     pub shown: String,
     pub text: Html,
     pub key: bool,
+    /// What it stands for, and how exact its time is when that is not the minute.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// It has not happened yet.
+    #[serde(default)]
+    pub is_next: bool,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -144,7 +144,8 @@ impl Working {
             mentions: before.mentions.clone(),
             markets: self.markets.iter().filter(|m| !m.exposure.trim().is_empty()).map(|m| m.read(before)).collect(),
             assessment: self.checked_assessment(before, &mut problems),
-            timeline: self.checked_timeline(&mut problems),
+            timeline: self.checked_timeline(before, &mut problems),
+            figures: before.figures.clone(),
             unknowns: lines(&self.unknowns),
         };
         if edition.unknowns.is_empty() {
@@ -228,11 +229,11 @@ impl Working {
         lines(&self.signals).into_iter().map(read).collect()
     }
 
-    fn checked_timeline(&self, problems: &mut Problems) -> Vec<Moment> {
+    fn checked_timeline(&self, before: &Edition, problems: &mut Problems) -> Vec<Moment> {
         let mut timeline = vec![];
         for (index, row) in self.moments.iter().enumerate().filter(|(_, row)| !row.what.trim().is_empty()) {
             match row.read() {
-                Some(moment) => timeline.push(moment),
+                Some(moment) => timeline.push(as_before(moment, before)),
                 None => problems.add("timeline", format!("Entry {}: write the time as 2022-03-20T08:15, in UTC, or a day as 2022-03-20", index + 1)),
             }
         }
@@ -284,10 +285,16 @@ fn market_row(row: &MarketMove) -> MarketRow {
     }
 }
 
+/// A line that an editor left as it was keeps what the form does not show: how exact its time is, and what it stands for.
+fn as_before(typed: Moment, before: &Edition) -> Moment {
+    let same = before.timeline.iter().find(|m| m.text.trim() == typed.text && moment_row(m).when == moment_row(&typed).when);
+    same.map_or(typed.clone(), |same| Moment { key: typed.key, ..same.clone() })
+}
+
 fn moment_row(moment: &Moment) -> MomentRow {
     let when = match moment.precision {
-        Precision::Minute => moment.at.iso().trim_end_matches('Z').to_string(),
-        Precision::Day => moment.at.date(),
+        Precision::Minute | Precision::Hour => moment.at.iso().trim_end_matches('Z').to_string(),
+        Precision::Day | Precision::About => moment.at.date(),
     };
     MomentRow { when, what: moment.text.clone(), key: moment.key }
 }
@@ -327,7 +334,7 @@ impl MomentRow {
             16 => (format!("{}:00Z", when.replace(' ', "T")), Precision::Minute),
             _ => (format!("{}Z", when.trim_end_matches('Z')), Precision::Minute),
         };
-        Some(Moment { at: Timestamp::parse(&text)?, precision, text: self.what.trim().into(), key: self.key })
+        Some(Moment { at: Timestamp::parse(&text)?, precision, text: self.what.trim().into(), key: self.key, anchor: None })
     }
 }
 
@@ -405,7 +412,14 @@ mod tests {
                     Scenario { name: "B".into(), text: "b".into(), share: 40 },
                 ],
             }),
-            timeline: vec![Moment { at: Timestamp(0), precision: Precision::Minute, text: "Fire. [1]".into(), key: true }],
+            figures: vec![],
+            timeline: vec![Moment {
+                at: Timestamp(0),
+                precision: Precision::Minute,
+                text: "Fire. [1]".into(),
+                key: true,
+                anchor: Some(crate::model::moment::Anchor::First),
+            }],
             unknowns: vec!["The cause.".into()],
         }
     }

@@ -197,3 +197,22 @@ story!(a_link_has_a_picture, |world| {
     assert_eq!(again.status().as_u16(), 304);
     world.anybody().get("/incidents/none-9/card.png").await.is(404);
 });
+
+story!(numbers_that_differ_stand_in_a_table_over_time, |world| {
+    world.two_outlets().await;
+    world.publishes(
+        "Wire",
+        "At least three killed in fire at Lagos oil refinery",
+        "At least three people were killed, the Lagos fire office said.",
+        90,
+    );
+    world.publishes("Gazette", "Seven dead in fire at Lagos oil refinery, says governor", "Seven people were killed in the Lagos refinery fire.", 30);
+    world.work().await;
+    let path = world.path_of("refinery").await;
+    let page = world.anybody().get(&path).await;
+    page.has("What the sources say").has("at least 3 ").has("Numbers that articles give");
+    let table = page.body.split("id=\"figures\"").nth(1).unwrap().split("</section>").next().unwrap();
+    assert!(table.find("at least 3").unwrap() < table.find("<td data-l=\"Number\">7").unwrap(), "{table}");
+    world.reader().await.get(&path).await.has("First report").has("Confirmed by another owner group");
+    world.anybody().get("/method").await.has("Numbers and dates in articles");
+});

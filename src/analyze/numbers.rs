@@ -1,0 +1,373 @@
+//! The numbers that articles give: killed, injured, missing, arrested, displaced, amounts of money, each with who says so.
+//!
+//! A number belongs to the nearest word of what is counted: "12 people were killed and 40 injured", "killing six", "death toll rises to 9".
+
+use crate::model::article::Article;
+use crate::model::figure::{Bound, Figure, Measure};
+use crate::text::sentence::sentences;
+
+/// Figures that an incident keeps; those of the first articles that give them.
+const MOST: usize = 40;
+/// Words between a number and what it counts.
+const NEAR: usize = 5;
+const AFTER: usize = 3;
+
+const WORDS: &[(Measure, &[&str])] = &[
+    (Measure::Killed, &["killed", "dead", "deaths", "died", "killing", "kills", "kill", "bodies", "fatalities", "dies"]),
+    (Measure::Injured, &["injured", "injures", "injuring", "wounded", "wounding", "wounds", "hurt", "injuries", "casualties"]),
+    (Measure::Missing, &["missing", "unaccounted"]),
+    (Measure::Arrested, &["arrested", "arrests", "arresting", "detained", "detains", "detaining", "jailed"]),
+    (Measure::Displaced, &["displaced", "evacuated", "flee", "fled", "fleeing", "refugees", "evacuees", "homeless"]),
+];
+
+/// A number before one of these counts something else.
+const UNITS: &[&str] = &[
+    "percent",
+    "per",
+    "years",
+    "year",
+    "year-old",
+    "months",
+    "month",
+    "weeks",
+    "week",
+    "days",
+    "day",
+    "hours",
+    "hour",
+    "minutes",
+    "km",
+    "kilometres",
+    "kilometers",
+    "miles",
+    "metres",
+    "meters",
+    "am",
+    "pm",
+    "degrees",
+    "tonnes",
+    "tons",
+    "times",
+    "st",
+    "nd",
+    "rd",
+    "th",
+];
+
+const SMALL: &[&str] = &[
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+];
+const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+const SCALES: &[(&str, i64)] =
+    &[("hundred", 100), ("thousand", 1_000), ("million", 1_000_000), ("billion", 1_000_000_000), ("trillion", 1_000_000_000_000)];
+const CURRENCIES: &[(&str, &str)] = &[("$", "US$"), ("US$", "US$"), ("€", "€"), ("£", "£"), ("¥", "¥")];
+
+/// A word of a sentence without the marks around it, and the mark that ends it.
+struct Word<'a> {
+    text: &'a str,
+    lower: String,
+    /// A comma, semicolon or dash follows.
+    ends_clause: bool,
+}
+
+struct Number {
+    value: i64,
+    unit: &'static str,
+    /// Index of its first word, and of the one after its last.
+    from: usize,
+    to: usize,
+}
+
+/// All figures of an incident's articles, in the order of publication.
+pub fn of(articles: &[Article]) -> Vec<Figure> {
+    let mut order: Vec<&Article> = articles.iter().filter(|a| a.copy_of.is_none()).collect();
+    order.sort_by_key(|a| (a.published_at, a.place));
+    let mut figures: Vec<Figure> = vec![];
+    for article in order {
+        for figure in in_article(article) {
+            let known = |f: &Figure| f.article == figure.article && f.measure == figure.measure && f.value == figure.value;
+            if !figures.iter().any(known) {
+                figures.push(figure);
+            }
+        }
+    }
+    figures.truncate(MOST);
+    figures
+}
+
+/// The highest number of killed in a text; what the severity, timeline and unknowns go by.
+pub fn highest_death_count(text: &str) -> Option<i64> {
+    let all = sentences(text).into_iter().flat_map(|sentence| in_sentence(sentence).into_iter());
+    all.filter(|(measure, ..)| *measure == Measure::Killed).map(|(_, _, value, _)| value).max()
+}
+
+fn in_article(article: &Article) -> Vec<Figure> {
+    let text = article.text();
+    let figure = |sentence: &str, (measure, bound, value, unit): (Measure, Bound, i64, &'static str)| Figure {
+        measure,
+        bound,
+        value,
+        unit: unit.into(),
+        who: who(sentence),
+        article: article.place,
+        at: article.published_at,
+        outlet: article.source_name.clone(),
+    };
+    sentences(&text).into_iter().flat_map(|sentence| in_sentence(sentence).into_iter().map(move |found| figure(sentence, found))).collect()
+}
+
+fn in_sentence(sentence: &str) -> Vec<(Measure, Bound, i64, &'static str)> {
+    let words = split(sentence);
+    let numbers = numbers(&words);
+    let mut found = vec![];
+    for number in numbers.iter().filter(|n| !n.unit.is_empty()) {
+        found.push((Measure::Amount, bound(&words, number.from), number.value, number.unit));
+    }
+    let counts: Vec<(usize, Measure)> = words.iter().enumerate().filter_map(|(at, w)| Some((at, measure_of(&w.lower)?))).collect();
+    let mut taken: Vec<usize> = vec![];
+    for (at, measure) in &counts {
+        let Some(number) = counted_by(*at, &counts, &words, &numbers) else { continue };
+        if !taken.contains(&number.from) {
+            taken.push(number.from);
+            found.push((*measure, bound(&words, number.from), number.value, ""));
+        }
+    }
+    found
+}
+
+/// The number that a word of counting at `at` counts: the nearest before it with no other such word between, else right after it.
+fn counted_by<'n>(at: usize, counts: &[(usize, Measure)], words: &[Word], numbers: &'n [Number]) -> Option<&'n Number> {
+    let people = |number: &&Number| number.unit.is_empty() && !is_of_something_else(number, words);
+    let free = |from: usize, to: usize| !counts.iter().any(|(other, _)| *other != at && (from..to).contains(other));
+    let clause = |from: usize, to: usize| !words[from..to].iter().any(|w| w.ends_clause);
+    let before = numbers.iter().filter(people).rev().find(|n| n.to <= at && at - n.to <= NEAR && free(n.to, at));
+    let after = numbers.iter().filter(people).find(|n| n.from > at && n.from - at <= AFTER && free(at + 1, n.from) && clause(at, n.from - 1));
+    let is_act = words[at].lower.ends_with("ing")
+        || ["kills", "injures", "wounds", "arrests", "detains", "deaths", "kill"].contains(&words[at].lower.as_str());
+    // "death toll rises to 9", "deaths: 9"
+    let toll = at > 0 && ["death", "toll"].contains(&words[at - 1].lower.as_str());
+    if is_act || toll { after.or(before) } else { before.filter(|n| clause(n.from, at)).or(after) }
+}
+
+fn is_of_something_else(number: &Number, words: &[Word]) -> bool {
+    words.get(number.to).is_some_and(|next| UNITS.contains(&next.lower.as_str()))
+}
+
+fn measure_of(lower: &str) -> Option<Measure> {
+    // a toll is of the dead
+    if lower == "toll" {
+        return Some(Measure::Killed);
+    }
+    WORDS.iter().find(|(_, words)| words.contains(&lower)).map(|(measure, _)| *measure)
+}
+
+fn bound(words: &[Word], at: usize) -> Bound {
+    let before: Vec<&str> = words[at.saturating_sub(3)..at].iter().map(|w| w.lower.as_str()).collect();
+    let ends = |phrase: &[&str]| before.ends_with(phrase);
+    if ends(&["at", "least"]) || ends(&["more", "than"]) || ends(&["over"]) || ends(&["least"]) {
+        Bound::AtLeast
+    } else if ends(&["around"]) || ends(&["about"]) || ends(&["nearly"]) || ends(&["some"]) || ends(&["almost"]) || ends(&["approximately"]) {
+        Bound::About
+    } else if ends(&["up", "to"]) || ends(&["as", "many", "as"]) {
+        Bound::UpTo
+    } else {
+        Bound::Exactly
+    }
+}
+
+fn split(sentence: &str) -> Vec<Word<'_>> {
+    let bare = |c: char| !c.is_alphanumeric() && !matches!(c, '$' | '€' | '£' | '¥' | '%');
+    let raw = sentence.split([' ', '\u{a0}', '\n', '—', '–']);
+    let words = raw.map(|raw| (raw, raw.trim_matches(bare))).filter(|(_, text)| !text.is_empty());
+    words.map(|(raw, text)| Word { text, lower: text.to_lowercase(), ends_clause: raw.ends_with([',', ';', ':']) }).collect()
+}
+
+fn numbers(words: &[Word]) -> Vec<Number> {
+    let mut found = vec![];
+    let mut at = 0;
+    while at < words.len() {
+        match number(words, at) {
+            Some(number) => {
+                at = number.to;
+                found.push(number);
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// "12", "1,200", "twenty-two", "two hundred", "1.5 million", "$13.6 billion". Years and percentages are none.
+fn number(words: &[Word], at: usize) -> Option<Number> {
+    let word = &words[at];
+    let sign = CURRENCIES.iter().rev().find(|(sign, _)| word.text.starts_with(sign));
+    let bare = sign.map_or(word.text, |(sign, _)| &word.text[sign.len()..]);
+    let digits = bare.replace(',', "");
+    let (mut value, is_plain) = match digits.parse::<f64>() {
+        Ok(value) if bare.starts_with(|c: char| c.is_ascii_digit()) => (value, !bare.contains(',') && sign.is_none()),
+        _ => (in_words(&bare.to_lowercase())? as f64, false),
+    };
+    let mut to = at + 1;
+    let mut is_scaled = false;
+    while let Some((_, scale)) = words.get(to).and_then(|next| SCALES.iter().find(|(name, _)| *name == next.lower)) {
+        value *= *scale as f64;
+        is_scaled = true;
+        to += 1;
+    }
+    let money = words.get(to).is_some_and(|next| ["dollars", "euros", "pounds"].contains(&next.lower.as_str()));
+    let unit = match (sign, money) {
+        (Some((_, unit)), _) => unit,
+        (None, true) => [("dollars", "US$"), ("euros", "€"), ("pounds", "£")].iter().find(|(word, _)| *word == words[to].lower)?.1,
+        _ => "",
+    };
+    let is_year = is_plain && !is_scaled && value.fract() == 0.0 && (1900.0..=2100.0).contains(&value);
+    let most = if unit.is_empty() { 1e8 } else { 1e15 };
+    let is_count = value >= 1.0 && value < most && !is_year && (!unit.is_empty() || value.fract() == 0.0);
+    is_count.then(|| Number { value: value.round() as i64, unit, from: at, to })
+}
+
+fn in_words(word: &str) -> Option<i64> {
+    let small = |word: &str| SMALL.iter().position(|n| *n == word).map(|n| n as i64);
+    let tens = |word: &str| TENS.iter().position(|n| *n == word).map(|n| (n as i64 + 2) * 10);
+    if let Some((ten, one)) = word.split_once('-') {
+        return Some(tens(ten)? + small(one).filter(|n| (1..10).contains(n))?);
+    }
+    small(word).filter(|n| *n > 0).or_else(|| tens(word))
+}
+
+/// Who says it in this sentence: "according to the regional governor", "police said".
+fn who(sentence: &str) -> Option<String> {
+    const OFFICES: &[&str] = &[
+        "officials",
+        "police",
+        "authorities",
+        "ministry",
+        "minister",
+        "governor",
+        "mayor",
+        "president",
+        "army",
+        "military",
+        "government",
+        "spokesman",
+        "spokeswoman",
+        "spokesperson",
+        "witnesses",
+        "hospital",
+        "office",
+        "agency",
+        "nations",
+        "commander",
+        "residents",
+        "rescuers",
+        "council",
+    ];
+    let lower = sentence.to_lowercase();
+    if lower.len() == sentence.len()
+        && let Some(at) = lower.find("according to ")
+    {
+        let rest = &sentence[at + 13..];
+        let end = rest.find([',', '.', ';', ':']).unwrap_or(rest.len());
+        let who: Vec<&str> = rest[..end].split_whitespace().take(10).collect();
+        return Some(who.join(" ")).filter(|who| !who.is_empty());
+    }
+    let words = split(sentence);
+    let says = words.iter().position(|w| ["said", "says", "say", "reported", "confirmed", "told"].contains(&w.lower.as_str()))?;
+    let from = (0..says).rev().take(8).take_while(|at| *at + 1 == says || !words[*at].ends_clause).last()?;
+    let mut subject = &words[from..says];
+    while let [rest @ .., last] = subject
+        && ["also", "has", "have", "later", "had", "then"].contains(&last.lower.as_str())
+    {
+        subject = rest;
+    }
+    // it begins at the first capital, or is an office by itself: "police", "local officials"
+    let first = subject.iter().position(|w| w.text.starts_with(char::is_uppercase)).or_else(|| {
+        let office = subject.iter().position(|w| OFFICES.contains(&w.lower.as_str()))?;
+        Some(office.saturating_sub(1))
+    })?;
+    let named = &subject[first..];
+    let is_office = named.iter().any(|w| OFFICES.contains(&w.lower.as_str()));
+    is_office.then(|| named.iter().map(|w| w.text).collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::article;
+    use super::*;
+
+    fn read(sentence: &str) -> Vec<(Measure, i64)> {
+        in_sentence(sentence).into_iter().map(|(measure, _, value, _)| (measure, value)).collect()
+    }
+
+    #[test]
+    fn numbers_belong_to_the_nearest_word_of_what_is_counted() {
+        use Measure::*;
+        for (sentence, found) in [
+            ("At least 12 people were killed and three died later", &[(Killed, 12), (Killed, 3)][..]),
+            ("Attack kills five in the north", &[(Killed, 5)]),
+            ("A car drove into a crowd, killing six people and injuring around 40 others", &[(Killed, 6), (Injured, 40)]),
+            ("Twenty-two people are killed and 38 more injured in a collision", &[(Killed, 22), (Injured, 38)]),
+            ("Death toll rises to 1,200", &[(Killed, 1_200)]),
+            ("Two hundred people are missing", &[(Missing, 200)]),
+            ("1.5 million refugees have crossed the border", &[(Displaced, 1_500_000)]),
+            ("Police arrested two managers", &[(Arrested, 2)]),
+            ("He was killed in 2014", &[]),
+            ("3 years after 9 died", &[(Killed, 9)]),
+            ("Prices rose 40 percent as fighting killed the market", &[]),
+            ("No number here", &[]),
+        ] {
+            assert_eq!(read(sentence), found, "{sentence}");
+        }
+    }
+
+    #[test]
+    fn amounts_have_their_currency() {
+        assert_eq!(in_sentence("Congress approves $13.6 billion in aid"), [(Measure::Amount, Bound::Exactly, 13_600_000_000, "US$")]);
+        assert_eq!(in_sentence("about 500 million euros for arms"), [(Measure::Amount, Bound::About, 500_000_000, "€")]);
+    }
+
+    #[test]
+    fn how_a_number_is_meant_and_who_says_it_are_kept() {
+        let articles = [
+            article(1, "Wire", "At least three killed in refinery fire", "At least three people were killed, police said on Sunday."),
+            article(2, "Post", "Seven dead in refinery fire", "According to the regional governor, up to 40 people were injured."),
+        ];
+        let figures = of(&articles);
+        let shown: Vec<_> = figures.iter().map(|f| (f.article, f.measure, f.shown(), f.who.as_deref())).collect();
+        assert_eq!(
+            shown,
+            [
+                (1, Measure::Killed, "at least 3".into(), None),
+                (2, Measure::Killed, "7".into(), None),
+                (2, Measure::Injured, "up to 40".into(), Some("the regional governor")),
+            ]
+        );
+        assert_eq!(who("At least three people were killed, police said on Sunday.").as_deref(), Some("police"));
+        assert_eq!(who("Nobody said anything."), None);
+    }
+
+    #[test]
+    fn the_highest_number_of_killed_is_what_other_rules_go_by() {
+        assert_eq!(highest_death_count("At least 12 people were killed. Three died later. 400 were injured."), Some(12));
+        assert_eq!(highest_death_count("He was killed in 2014"), None);
+    }
+}

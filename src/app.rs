@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::outbound::bus::Bus;
 use crate::outbound::http::Http;
+use crate::outbound::llm::Llm;
 use crate::store::Db;
 use anyhow::Result;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub struct App {
     pub clock: Clock,
     pub http: Http,
     pub bus: Bus,
+    pub llm: Llm,
     /// A line on every page that says this is not the real desk, as in the replay.
     pub strip: Option<Arc<str>>,
 }
@@ -25,6 +27,7 @@ impl App {
         let db = Db::connect(&config.database_address()).await?;
         db.migrate().await?;
         let http = Http::new(&config)?;
-        Ok(Self { config: Arc::new(config), db, clock, http, bus: Bus::default(), strip: None })
+        let llm = Llm::new(&config)?;
+        Ok(Self { config: Arc::new(config), db, clock, http, bus: Bus::default(), llm, strip: None })
     }
 }

@@ -38,6 +38,16 @@ pub struct Config {
     pub markets: String,
     /// Web addresses of such tables, of the ECB's euro rates or of the EIA's JSON, read twice a day.
     pub price_addresses: Vec<String>,
+    /// Address of an OpenAI-compatible server (`http://127.0.0.1:11434/v1`) that may write summaries; empty for the rules alone.
+    pub llm_address: String,
+    /// The model that is asked there.
+    pub llm_model: String,
+    /// A file that holds its key; empty when it needs none.
+    pub llm_key_file: String,
+    /// How long one answer may take, in seconds.
+    pub llm_timeout_seconds: u64,
+    /// Questions a day at most.
+    pub llm_calls_a_day: u32,
     /// How long a session lasts, in days.
     pub session_days: u64,
     /// Memory that hashing one password takes, in KiB (never below 19456).
@@ -69,6 +79,11 @@ impl Default for Config {
             publish_sources: 2,
             markets: String::new(),
             price_addresses: vec![],
+            llm_address: String::new(),
+            llm_model: String::new(),
+            llm_key_file: String::new(),
+            llm_timeout_seconds: 60,
+            llm_calls_a_day: 500,
             session_days: 30,
             password_memory_kib: 19_456,
             job_slots: 4,
@@ -116,6 +131,10 @@ impl Config {
         let is_web = url::Url::parse(&self.public_address).is_ok_and(|address| matches!(address.scheme(), "http" | "https") && address.has_host());
         ensure(self.public_address.is_empty() || is_web, "public_address", "a web address, like https://news.example.org")?;
         ensure(self.publish_sources >= 0, "publish_sources", "0 or more")?;
+        let is_model = url::Url::parse(&self.llm_address).is_ok_and(|address| matches!(address.scheme(), "http" | "https") && address.has_host());
+        ensure(self.llm_address.is_empty() || is_model, "llm_address", "a web address, like http://127.0.0.1:11434/v1")?;
+        ensure(self.llm_address.is_empty() || !self.llm_model.is_empty(), "llm_model", "the name of the model at INTELRIFT_LLM_ADDRESS")?;
+        ensure((1..=600).contains(&self.llm_timeout_seconds), "llm_timeout_seconds", "from 1 to 600 seconds")?;
         ensure((1..=365).contains(&self.session_days), "session_days", "from 1 to 365 days")?;
         ensure((19_456..=1_048_576).contains(&self.password_memory_kib), "password_memory_kib", "from 19456 to 1048576")?;
         ensure((1..=64).contains(&self.job_slots), "job_slots", "from 1 to 64")?;

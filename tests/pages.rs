@@ -73,7 +73,7 @@ fn full() -> OpenPart {
         revision: 3,
         signed: Signed::Editor { name: "Ada".into(), at: Timestamp(0) },
         articles_since: 2,
-        summary: vec![Part { heading: "What happened".into(), text: markdown::with_topic("One. Two.") }],
+        summary: vec![Part { heading: "What happened".into(), text: markdown::with_topic("One. Two."), by: Some("drafted by <m>".into()) }],
         implications: vec![line.clone()],
         signals: vec![SignalLine { text: line.clone(), observed: true }, SignalLine { text: line.clone(), observed: false }],
         topics: (0..60).map(|n| Topic::new(["пожар", "حريق", "火災", "e\u{301}🔥"][n % 4], ["ru", "ar", "ja", "en"][n % 4])).collect(),

@@ -360,6 +360,11 @@ fn city_point(city: &City) -> Option<Point> {
 }
 
 impl Target {
+    /// "Russian" as Russia; everything else as it is.
+    pub fn country_for_people(self) -> Self {
+        if let Self::People(index) = self { Self::Country(index) } else { self }
+    }
+
     /// A place smaller than a country, whose name a person may have too.
     fn is_spot(self) -> bool {
         matches!(self, Self::City(_) | Self::Town(_) | Self::Point(_) | Self::Country(_))

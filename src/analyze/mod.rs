@@ -23,6 +23,7 @@ pub mod threat;
 pub mod timeline;
 pub mod unknowns;
 pub mod when;
+pub mod writer;
 
 use crate::clock::{DAY, Timestamp};
 use crate::id::Id;
@@ -45,7 +46,9 @@ pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
             let before = store::revision::find_newest(&app.db, *id).await?.map(|r| r.edition);
             let place = entities::whereabouts(&entities::read(&articles));
             let markets = market::series_for(app, &articles, &place, category::of(&articles)).await?;
-            let draft = draft::draft(&articles, &markets, before.as_ref(), now);
+            let mut draft = draft::draft(&articles, &markets, before.as_ref(), now);
+            let drafted_before = if app.llm.model().is_some() { store::incident::find_draft(&app.db, *id).await? } else { None };
+            writer::write(app, &mut draft.edition, &articles, drafted_before.as_ref(), now).await;
             let spike = spike_of(app, &draft.edition, &articles, now).await?;
             drafted.push((*id, draft, spike));
         }

@@ -78,7 +78,14 @@ fn description(edition: &Edition) -> String {
 }
 
 fn summary(edition: &Edition) -> Vec<Part> {
-    let part = |(heading, text): (&str, &str)| Part { heading: heading.into(), text: markdown::with_topic(text) };
+    let name = |heading: &str| match heading {
+        "What happened" => "happened",
+        "Geopolitics" => "geopolitics",
+        "Markets" => "markets",
+        _ => "",
+    };
+    let by = |heading: &str| edition.written.as_ref().filter(|w| w.parts.iter().any(|part| part == name(heading))).map(|w| w.words());
+    let part = |(heading, text): (&str, &str)| Part { heading: heading.into(), text: markdown::with_topic(text), by: by(heading) };
     edition.narrative.parts().into_iter().filter(|(_, text)| !text.trim().is_empty()).map(part).collect()
 }
 

@@ -31,6 +31,27 @@ impl Narrative {
     }
 }
 
+/// Who wrote parts of a narrative, when, and from how many articles.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Written {
+    pub model: String,
+    /// The version of the prompt.
+    pub prompt: String,
+    pub at: Timestamp,
+    pub articles: usize,
+    /// `happened`, `geopolitics`, `markets`: those it wrote.
+    pub parts: Vec<String>,
+    /// Sentences that its articles support, and those that were dropped.
+    pub kept: usize,
+    pub dropped: usize,
+}
+
+impl Written {
+    pub fn words(&self) -> String {
+        format!("drafted by {}, {}, each sentence checked against the articles it cites", self.model, self.at.short())
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Edition {
     pub title: String,
@@ -55,6 +76,9 @@ pub struct Edition {
     /// The numbers that articles give.
     #[serde(default)]
     pub figures: Vec<Figure>,
+    /// What a language model wrote of the narrative, if one did.
+    #[serde(default)]
+    pub written: Option<Written>,
     /// What is not known, and what would change the assessment. Never empty once published.
     pub unknowns: Vec<String>,
 }

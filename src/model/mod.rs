@@ -27,6 +27,7 @@ pub mod signal;
 pub mod source;
 pub mod topic;
 pub mod viewer;
+pub mod wording;
 pub mod working;
 
 /// A closed set of words: each has the word it is stored by and the label it is shown with.

@@ -53,6 +53,13 @@ pub struct OpenPart {
     pub times: Vec<Timestamp>,
 }
 
+impl OpenPart {
+    /// A language model wrote some of its summary.
+    pub fn is_written(&self) -> bool {
+        self.summary.iter().any(|part| part.by.is_some())
+    }
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Country {
     pub code: String,
@@ -64,6 +71,9 @@ pub struct Country {
 pub struct Part {
     pub heading: String,
     pub text: Html,
+    /// Who wrote it, when that is neither the rules nor an editor.
+    #[serde(default)]
+    pub by: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

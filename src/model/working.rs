@@ -146,6 +146,7 @@ impl Working {
             assessment: self.checked_assessment(before, &mut problems),
             timeline: self.checked_timeline(before, &mut problems),
             figures: before.figures.clone(),
+            written: self.written(before),
             unknowns: lines(&self.unknowns),
         };
         if edition.unknowns.is_empty() {
@@ -227,6 +228,19 @@ impl Working {
             Signal { text, observed, ..known }
         };
         lines(&self.signals).into_iter().map(read).collect()
+    }
+
+    /// A part that an editor changed is no longer the model's.
+    fn written(&self, before: &Edition) -> Option<super::edition::Written> {
+        let n = &before.narrative;
+        let mut written = before.written.clone()?;
+        let is_same = |part: &String| match part.as_str() {
+            "happened" => self.happened == n.happened,
+            "geopolitics" => self.geopolitics == n.geopolitics,
+            _ => self.markets_text == n.markets,
+        };
+        written.parts.retain(is_same);
+        (!written.parts.is_empty()).then_some(written)
     }
 
     fn checked_timeline(&self, before: &Edition, problems: &mut Problems) -> Vec<Moment> {
@@ -413,6 +427,7 @@ mod tests {
                 ],
             }),
             figures: vec![],
+            written: None,
             timeline: vec![Moment {
                 at: Timestamp(0),
                 precision: Precision::Minute,

@@ -2,5 +2,6 @@
 
 pub mod bus;
 pub mod http;
+pub mod llm;
 pub mod robots;
 pub mod turn;

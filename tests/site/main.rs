@@ -17,3 +17,4 @@ mod search;
 mod seed;
 mod server;
 mod sources;
+mod writer;

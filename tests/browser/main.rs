@@ -247,11 +247,66 @@ async fn no_page_is_wider_than_a_phone_or_breaks_the_policy() {
     let desk = world.desk_path_of("refinery").await;
     for (width, height) in [(360, 800), (768, 1000), (1600, 1000)] {
         client.set_window_size(width, height).await.unwrap();
-        for page in ["/", "/incidents", "/method", "/account", "/admin/queue", "/admin/sources", "/admin/jobs", "/nowhere", &path, &desk] {
+        let lists = ["/", "/incidents", "/map", "/entities", "/entities/nigeria", "/countries/NG", "/search?q=refinery", "/sources", "/sources/wire"];
+        let others =
+            ["/method", "/corrections", "/privacy", "/accessibility", "/account", "/admin/queue", "/admin/sources", "/admin/jobs", "/nowhere"];
+        let revision = format!("{path}/revisions/1");
+        for page in lists.iter().chain(&others).chain(&[path.as_str(), &revision, &desk]) {
             client.goto(&format!("{}{page}", world.address)).await.unwrap();
             let wide = client.execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![]).await.unwrap();
             assert_eq!(wide, json!(0), "{page} at {width}");
         }
+    }
+    world.end().await;
+}
+
+/// One incident in words as long and odd as they come.
+async fn make_it_odd(world: &World) {
+    use intelrift::store;
+    let row = store::incident::find_by_number(&world.app.db, 1).await.unwrap().unwrap();
+    let mut page = store::page::find_open(&world.app.db, &row.slug).await.unwrap().unwrap();
+    let long = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenhersteller ".repeat(6);
+    page.title = long.chars().take(400).collect();
+    let topics = [("пожар на заводе", "ru"), ("حريق في المصفاة", "ar"), ("製油所の火災", "ja"), ("e\u{301}🔥", "en")];
+    page.topics = (0..60).map(|n| intelrift::model::topic::Topic::new(&format!("{} {n}", topics[n % 4].0), topics[n % 4].1)).collect();
+    let first = page.cited[0].clone();
+    let titles = [("عنوان طويل جدا بالعربية", "ar"), ("כותרת בעברית", "he"), (&*"x".repeat(180), "en")];
+    let source = |n: usize| intelrift::model::page::SourceLine {
+        place: n as i64,
+        title: titles[n % 3].0.into(),
+        language: titles[n % 3].1.into(),
+        ..first.clone()
+    };
+    page.cited = (1..=300).map(source).collect();
+    (page.country, page.region, page.point) = (None, None, None);
+    let mut tx = world.app.db.begin().await.unwrap();
+    let premium = intelrift::model::page::PremiumPart {
+        markets: intelrift::model::page::Markets { caption: String::new(), rows: vec![] },
+        threat: None,
+        timeline: vec![],
+        related: Default::default(),
+    };
+    store::page::write(&mut tx, row.id, &page, &premium, world.app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    world.app.bus.raise();
+}
+
+#[actix_web::test]
+#[ignore = "needs Chromium and chromedriver"]
+async fn the_layout_holds_whatever_the_words() {
+    let mut world = World::new().await;
+    let path = world.published_fire().await;
+    make_it_odd(&world).await;
+    let browser = browser(true).await;
+    let client = &browser.client;
+    for (width, height) in [(360, 800), (768, 1000), (1600, 1000)] {
+        client.set_window_size(width, height).await.unwrap();
+        for page in [path.as_str(), "/"] {
+            client.goto(&format!("{}{page}", world.address)).await.unwrap();
+            let wide = client.execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![]).await.unwrap();
+            assert_eq!(wide, json!(0), "{page} at {width}");
+        }
+        assert!(text(client).await.contains("Donaudampfschifffahrts"));
     }
     world.end().await;
 }

@@ -19,6 +19,8 @@ pub struct Config {
     pub desk: String,
     /// True when a proxy in front of the portal speaks TLS: cookies are then sent over TLS only.
     pub tls: bool,
+    /// Addresses of the proxies in front of the portal: only they are believed when they say for whom they ask (`X-Forwarded-For`).
+    pub trusted_proxies: Vec<String>,
     /// Where the world finds this portal (`https://news.example.org`); feed servers are told. Empty when it has no address of its own.
     pub public_address: String,
     /// How often a source is read until its own pace is known, in seconds (from 2).
@@ -69,6 +71,7 @@ impl Default for Config {
             name: "Intelrift".into(),
             desk: "Intelrift Intelligence Desk".into(),
             tls: false,
+            trusted_proxies: vec![],
             public_address: String::new(),
             fetch_seconds: 600,
             fetch_least_seconds: 120,
@@ -130,6 +133,8 @@ impl Config {
         ensure((1..=300).contains(&self.fetch_timeout_seconds), "fetch_timeout_seconds", "from 1 to 300 seconds")?;
         let is_web = url::Url::parse(&self.public_address).is_ok_and(|address| matches!(address.scheme(), "http" | "https") && address.has_host());
         ensure(self.public_address.is_empty() || is_web, "public_address", "a web address, like https://news.example.org")?;
+        let are_addresses = self.trusted_proxies.iter().all(|proxy| proxy.parse::<std::net::IpAddr>().is_ok());
+        ensure(are_addresses, "trusted_proxies", "IP addresses, like 10.0.0.1")?;
         ensure(self.publish_sources >= 0, "publish_sources", "0 or more")?;
         let is_model = url::Url::parse(&self.llm_address).is_ok_and(|address| matches!(address.scheme(), "http" | "https") && address.has_host());
         ensure(self.llm_address.is_empty() || is_model, "llm_address", "a web address, like http://127.0.0.1:11434/v1")?;

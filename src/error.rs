@@ -47,6 +47,9 @@ pub enum Error {
     /// Too much at once: try again after so many seconds.
     #[error("busy, try again in {0} s")]
     Busy(u64),
+    /// Somebody tries too often: again after so many seconds.
+    #[error("too often, try again in {0} s")]
+    TooOften(u64),
     /// Something outside the house did not answer as it should; the text is fit for an operator.
     #[error("{0}")]
     Upstream(String),

@@ -235,5 +235,9 @@ fn the_other_pages_are_drawn() {
     let html = sorry.render().unwrap();
     assert!(html.contains("Reference 7f3a") && !html.contains("<back>"));
     assert!(method::Show::new(frame(member()), 0).render().unwrap().contains("reviewed by an editor before it is published"));
-    assert!(account::Show { frame: frame(member()), email: "a@b.org".into(), role: Role::Admin }.render().unwrap().contains("Admin"));
+    let device = account::Device { words: "Firefox on <Linux>".into(), began: Timestamp(0), mark: "1".into(), is_own: false };
+    let show =
+        account::Show { frame: frame(member()), email: "a@b.org".into(), role: Role::Admin, sessions: vec![device], problems: Problems::default() };
+    let page = show.render().unwrap();
+    assert!(page.contains("Admin") && page.contains("Firefox on &#60;Linux&#62;"));
 }

@@ -2,6 +2,8 @@
 
 use super::viewer::Role;
 use crate::error::Problems;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Stands for an account in ids.
 #[derive(Debug)]
@@ -41,6 +43,19 @@ fn shortest(role: Role) -> usize {
     if role == Role::Reader { 12 } else { 15 }
 }
 
+/// The 10,000 most common passwords, in lower case; NOTICE says from where.
+static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| include_str!("data/common_passwords.txt").lines().collect());
+
+/// Among the common ones, or one of them with digits and marks around it, or several times over. `folded` is in lower case.
+fn is_common(folded: &str) -> bool {
+    let bare = folded.trim_matches(|c: char| !c.is_alphabetic());
+    let is_known = |word: &str| COMMON.contains(word);
+    let is_repeated = (4..=folded.len() / 2).any(|n| {
+        folded.len().is_multiple_of(n) && folded.is_char_boundary(n) && is_known(&folded[..n]) && folded == folded[..n].repeat(folded.len() / n)
+    });
+    is_known(folded) || bare.chars().count() >= 4 && is_known(bare) || is_repeated
+}
+
 /// What is wrong with a password of somebody who has this address, if anything is.
 pub fn check_password(password: &str, email: Option<&Email>, role: Role, problems: &mut Problems) {
     let length = password.chars().count();
@@ -52,7 +67,9 @@ pub fn check_password(password: &str, email: Option<&Email>, role: Role, problem
         problems.add("password", format!("Make the password at most {LONGEST} characters long"));
     } else if made_of("intelrift") || email.is_some_and(|e| made_of(e.name())) {
         problems.add("password", "Choose a password that is not made of your name or ours");
-    } else if folded.chars().collect::<std::collections::HashSet<_>>().len() < 4 {
+    } else if is_common(&folded) {
+        problems.add("password", "Choose a password that is not among the common ones, with or without digits around it");
+    } else if folded.chars().collect::<HashSet<_>>().len() < 4 {
         problems.add("password", "Choose a password with more different characters");
     }
 }

@@ -49,3 +49,8 @@ pub async fn set_password(db: impl Sql, id: Id<Account>, password_hash: &str) ->
     db.run("UPDATE account SET password = $2 WHERE id = $1", params![id, password_hash]).await?;
     Ok(())
 }
+
+pub async fn remove(db: impl Sql, id: Id<Account>) -> Result<()> {
+    db.run("DELETE FROM account WHERE id = $1", params![id]).await?;
+    Ok(())
+}

@@ -35,3 +35,10 @@ pub async fn add(tx: &mut Tx, by: Id<Account>, act: &str, noun: &str, noun_id: i
 pub async fn list(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
     Ok(db.all("SELECT account_id, act, noun, noun_id, detail, happened_at FROM audit ORDER BY id DESC LIMIT $1", params![limit]).await?)
 }
+
+/// What one account did, oldest first.
+pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<Row>> {
+    Ok(db
+        .all("SELECT account_id, act, noun, noun_id, detail, happened_at FROM audit WHERE account_id = $1 ORDER BY id LIMIT 10000", params![account])
+        .await?)
+}

@@ -48,3 +48,13 @@ pub async fn settle(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
     tx.run("UPDATE incident SET doubts = 0, value = value - $2 WHERE id = $1 AND doubts > 0", params![incident, VALUE]).await?;
     Ok(())
 }
+
+/// The articles that an account doubted, and when.
+pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<(Id<Article>, Timestamp)>> {
+    Ok(db.all("SELECT article_id, said_at FROM doubt WHERE account_id = $1 ORDER BY said_at, article_id LIMIT 10000", params![account]).await?)
+}
+
+pub async fn remove_of(db: impl Sql, account: Id<Account>) -> Result<()> {
+    db.run("DELETE FROM doubt WHERE account_id = $1", params![account]).await?;
+    Ok(())
+}

@@ -37,3 +37,15 @@ pub async fn remove_of(db: impl Sql, account: Id<Account>) -> Result<u64> {
 pub async fn remove_ended(db: impl Sql, now: Timestamp) -> Result<u64> {
     Ok(db.run("DELETE FROM login WHERE ends_at <= $1", params![now]).await?)
 }
+
+/// The sessions of an account that have not ended, newest first: state and when it began.
+pub async fn list_of(db: impl Sql, account: Id<Account>, now: Timestamp) -> Result<Vec<(String, Timestamp)>> {
+    Ok(db
+        .all("SELECT state, began_at FROM login WHERE account_id = $1 AND ends_at > $2 ORDER BY began_at DESC, id LIMIT 100", params![account, now])
+        .await?)
+}
+
+/// Ends the sessions of an account whose state is exactly this.
+pub async fn remove_state(db: impl Sql, account: Id<Account>, state: &str) -> Result<u64> {
+    Ok(db.run("DELETE FROM login WHERE account_id = $1 AND state = $2", params![account, state]).await?)
+}

@@ -45,3 +45,13 @@ pub async fn remove(tx: &mut Tx, incident: Id<Incident>, by: Id<Account>) -> Res
     tx.run("DELETE FROM working WHERE incident_id = $1 AND account_id = $2", params![incident, by]).await?;
     Ok(())
 }
+
+/// The incidents that an account has an unpublished text of, and when it was saved.
+pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<(Id<Incident>, Timestamp)>> {
+    Ok(db.all("SELECT incident_id, saved_at FROM working WHERE account_id = $1 ORDER BY saved_at, incident_id LIMIT 1000", params![account]).await?)
+}
+
+pub async fn remove_of(db: impl Sql, account: Id<Account>) -> Result<()> {
+    db.run("DELETE FROM working WHERE account_id = $1", params![account]).await?;
+    Ok(())
+}

@@ -38,7 +38,7 @@ impl ResponseError for Error {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Taken | Self::Stale => StatusCode::CONFLICT,
-            Self::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy(_) | Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Upstream(_) => StatusCode::BAD_GATEWAY,
             Self::Broken(cause) if is_database_away(cause) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -50,7 +50,7 @@ impl ResponseError for Error {
         let mut answer = HttpResponse::build(status);
         match self {
             Self::Moved(path) => drop(answer.insert_header((LOCATION, path.as_str()))),
-            Self::Busy(seconds) => drop(answer.insert_header((RETRY_AFTER, *seconds))),
+            Self::Busy(seconds) | Self::TooOften(seconds) => drop(answer.insert_header((RETRY_AFTER, *seconds))),
             Self::Broken(cause) => {
                 if status == StatusCode::SERVICE_UNAVAILABLE {
                     answer.insert_header((RETRY_AFTER, 30));
@@ -112,6 +112,12 @@ fn sentence(error: &Error, status: StatusCode) -> String {
                 .into()
         }
         Error::Busy(seconds) => format!("Very many people are signing in right now. Please try again in {seconds} seconds; nothing is lost."),
+        Error::TooOften(seconds) => {
+            format!(
+                "There have been many tries from your network. Please try again in {}.",
+                crate::clock::words(std::time::Duration::from_secs(*seconds))
+            )
+        }
         Error::Upstream(_) => "It may be back soon.".into(),
         _ if status == StatusCode::SERVICE_UNAVAILABLE => "Nothing you wrote has been lost. Please try again in half a minute.".into(),
         _ => "We have noted it. Please try again; if it stays, tell us the reference below.".into(),

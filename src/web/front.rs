@@ -3,6 +3,7 @@
 use super::assets::Assets;
 use super::cache::Pages;
 use super::card::Cards;
+use super::limit::Limits;
 use super::page::Status;
 use crate::account::Hasher;
 use crate::clock::HOUR;
@@ -23,6 +24,7 @@ pub struct Front {
     pub assets: Arc<Assets>,
     pub pages: Arc<Pages>,
     pub cards: Arc<Cards>,
+    pub limits: Arc<Limits>,
     /// Ids of what happened, for open pages.
     pub happenings: broadcast::Sender<i64>,
     status: Arc<Mutex<Option<(Stamp, Status)>>>,
@@ -44,6 +46,7 @@ impl Front {
             assets: Arc::new(Assets::read()),
             pages: Arc::default(),
             cards: Arc::default(),
+            limits: Arc::default(),
             happenings: broadcast::channel(LIVE_BUFFER).0,
             status: Arc::default(),
         })

@@ -19,6 +19,7 @@ pub mod health;
 pub mod home;
 pub mod incident;
 pub mod item;
+pub mod limit;
 pub mod live;
 pub mod map;
 pub mod meta;
@@ -84,6 +85,10 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/sign-in").route(read().to(account::enter)).route(post().to(account::sign_in)))
         .service(resource("/sign-out").route(post().to(account::sign_out)))
         .service(resource("/account").route(read().to(account::show)))
+        .service(resource("/account/sessions").route(post().to(account::end_sessions)))
+        .service(resource("/account/password").route(post().to(account::set_password)))
+        .service(resource("/account/data.json").route(read().to(account::data)))
+        .service(resource("/account/delete").route(post().to(account::delete)))
         .service(resource("/visits").route(post().to(visit::mark)))
         .service(resource("/prefs/theme").route(post().to(prefs::theme)))
         .service(resource("/admin").route(read().to(admin::queue::show)))

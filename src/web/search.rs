@@ -1,7 +1,7 @@
 //! Search: what a reader typed, the choices beside it, what was found and why.
 
 use super::page::Frame;
-use super::{Front, cache};
+use super::{Front, cache, limit};
 use crate::clock::Timestamp;
 use crate::model::category::Category;
 use crate::model::language;
@@ -146,6 +146,9 @@ pub struct Found {
 }
 
 pub async fn show(front: web::Data<Front>, viewer: Viewer, request: HttpRequest) -> Result<HttpResponse> {
+    let (network, now) = (limit::network(&front, &request), front.app.clock.now());
+    front.limits.check(limit::SEARCH, &network, now)?;
+    front.limits.note(limit::SEARCH, &network, now);
     cache::page(&front, &request, &viewer.clone(), || async {
         let asked = Asked::read(request.query_string());
         let frame = Frame::new(&front, &request, viewer, "search").await?;

@@ -23,10 +23,35 @@ pub fn account(request: &HttpRequest) -> Option<Id<Account>> {
     request.get_session().get::<i64>(ACCOUNT).ok().flatten().map(Id::from)
 }
 
+/// What a session is called in its account's list, and the device in words.
+pub const MARK: &str = "mark";
+pub const DEVICE: &str = "device";
+
 /// Signs in: the session gets a new id, so one that was known before is worth nothing.
-pub fn begin(session: &Session, account: Id<Account>) -> crate::Result<()> {
+pub fn begin(session: &Session, account: Id<Account>, request: &HttpRequest) -> crate::Result<()> {
     session.renew();
-    session.insert(ACCOUNT, account.0).context("keeping a session").map_err(crate::Error::Broken)
+    let agent = request.headers().get("user-agent").and_then(|agent| agent.to_str().ok()).unwrap_or("");
+    let kept = session.insert(ACCOUNT, account.0);
+    let kept = kept.and_then(|()| session.insert(MARK, format!("{:016x}", rand::random::<u64>())));
+    kept.and_then(|()| session.insert(DEVICE, device(agent))).context("keeping a session").map_err(crate::Error::Broken)
+}
+
+/// The mark of this request's own session.
+pub fn mark(session: &Session) -> String {
+    session.get::<String>(MARK).ok().flatten().unwrap_or_default()
+}
+
+/// "Firefox on Windows", as far as a browser says what it is.
+fn device(agent: &str) -> String {
+    let first = |list: &[(&str, &'static str)]| list.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name);
+    let browser = first(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
+    let system =
+        first(&[("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux")]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.into(),
+        (None, None) => "a browser that does not say which".into(),
+    }
 }
 
 pub fn middleware(app: &App, key: Key) -> SessionMiddleware<Logins> {

@@ -117,3 +117,92 @@ story!(a6_every_admin_address_is_closed_to_readers_and_visitors, |world| {
     }
     assert!(store::audit::list(&world.app.db, 5).await.unwrap().is_empty());
 });
+
+story!(a4_wrong_passwords_slow_down_who_tries_and_nobody_else, |world| {
+    let owner = world.anybody();
+    owner.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    let stranger = world.anybody();
+    for _ in 0..5 {
+        stranger.post("/sign-in", &[("email", "ada@example.org"), ("password", "a wrong guess here")]).await.is(422);
+    }
+    let late = stranger.post("/sign-in", &[("email", "ada@example.org"), ("password", "a wrong guess here")]).await;
+    late.is(429).has("many tries from your network");
+    assert_eq!(late.header("retry-after"), "1");
+    // another account is not meant, and the wait ends
+    world.anybody().post("/sign-in", &[("email", "bo@example.org"), ("password", "whatever it is")]).await.is(422);
+    world.forward(std::time::Duration::from_secs(2));
+    stranger.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+});
+
+story!(a4_searches_have_a_limit_a_minute, |world| {
+    let visitor = world.anybody();
+    for _ in 0..120 {
+        visitor.get("/search?q=x").await.is(200);
+    }
+    let late = visitor.get("/search?q=x").await;
+    late.is(429);
+    assert_eq!(late.header("retry-after"), "60");
+    world.forward(std::time::Duration::from_secs(61));
+    visitor.get("/search?q=x").await.is(200);
+});
+
+story!(a3_common_passwords_are_refused, |world| {
+    for common in ["password1234!", "qwertyuiop123", "iloveyouiloveyou", "1q2w3e4r5t6y"] {
+        let answer = world.anybody().post("/sign-up", &[("email", "ada@example.org"), ("password", common)]).await;
+        answer.is(422).has("Choose a password");
+    }
+});
+
+story!(a5_sessions_are_listed_and_ended_one_or_all, |world| {
+    let first = world.anybody();
+    first.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    let (second, third) = (world.anybody(), world.anybody());
+    for visitor in [&second, &third] {
+        visitor.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    }
+    let page = first.get("/account").await;
+    page.is(200).has("This one").has("Sign out everywhere else");
+    let mark = page.body.split("name=\"end\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_string();
+    first.post("/account/sessions", &[("end", &mark)]).await.is(303);
+    let open = [second.get("/account").await.status.as_u16(), third.get("/account").await.status.as_u16()];
+    assert_eq!(open.iter().filter(|status| **status == 200).count(), 1, "one of two was ended");
+    first.post("/account/sessions", &[("end", "others")]).await.is(303);
+    second.get("/account").await.is(303);
+    third.get("/account").await.is(303);
+    first.get("/account").await.is(200).lacks("Sign out everywhere else");
+});
+
+story!(a5_a_new_password_ends_the_other_sessions, |world| {
+    let (first, second) = (world.anybody(), world.anybody());
+    first.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    second.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    let new = "five more unrelated words";
+    first.post("/account/password", &[("old_password", "wrong"), ("password", new)]).await.is(422).has("That is not your password now");
+    first.post("/account/password", &[("old_password", PASSWORD), ("password", "short")]).await.is(422).has("at least 12");
+    first.post("/account/password", &[("old_password", PASSWORD), ("password", new)]).await.is(303);
+    first.get("/account").await.is(200);
+    second.get("/account").await.is(303);
+    second.post("/sign-in", &[("email", "ada@example.org"), ("password", new)]).await.is(303);
+});
+
+story!(my_data_can_be_taken_along_and_the_account_deleted, |world| {
+    let path = world.published_fire().await;
+    let reader = world.anybody();
+    reader.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    reader.post(&format!("{path}/doubts"), &[("place", "2")]).await.is(303);
+    let data = reader.get("/account/data.json").await;
+    data.is(200).has("ada@example.org").has("not_the_same_event").lacks("argon2");
+    assert!(data.header("content-disposition").starts_with("attachment"));
+    let json: serde_json::Value = serde_json::from_str(&data.body).unwrap();
+    assert_eq!(json["not_the_same_event"].as_array().unwrap().len(), 1);
+    reader.post("/account/delete", &[("delete_password", "wrong")]).await.is(422).has("That is not your password");
+    reader.post("/account/delete", &[("delete_password", PASSWORD)]).await.is(303);
+    reader.get("/account").await.is(303);
+    assert!(store::account::list(&world.app.db).await.unwrap().is_empty());
+    reader.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(422);
+});
+
+story!(the_last_admin_stays, |world| {
+    let admin = world.signed_in(Role::Admin).await;
+    admin.post("/account/delete", &[("delete_password", PASSWORD)]).await.is(422).has("You are the last admin");
+});

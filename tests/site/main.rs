@@ -13,6 +13,7 @@ mod market;
 mod pipeline;
 mod regroup;
 mod revision;
+mod roles;
 mod search;
 mod seed;
 mod server;

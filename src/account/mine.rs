@@ -1,0 +1,69 @@
+//! What belongs to an account: taken along as JSON, or gone for good.
+
+use super::Hasher;
+use crate::clock::Timestamp;
+use crate::error::Problems;
+use crate::id::Id;
+use crate::model::account::{Account, Email, check_password};
+use crate::model::viewer::Role;
+use crate::store::{self, Db};
+use crate::{Error, Result};
+use serde_json::{Value, json};
+
+/// All that is kept of an account, except its password's hash.
+pub async fn export(db: &Db, account: Id<Account>, now: Timestamp) -> Result<Value> {
+    let row = store::account::find(db, account).await?.ok_or(Error::SignIn)?;
+    let sessions = store::login::list_of(db, account, now).await?;
+    let device = |state: &str| serde_json::from_str::<Value>(state).ok().and_then(|state| state["device"].as_str().map(str::to_string));
+    let doubts = store::doubt::list_of(db, account).await?;
+    let acts = store::audit::list_of(db, account).await?;
+    let drafts = store::working::list_of(db, account).await?;
+    Ok(json!({
+        "account": { "email": row.email, "name": row.name, "role": row.role.word(), "made": account.born().rfc3339() },
+        "seen_until": store::visit::find(db, account).await?.map(Timestamp::rfc3339),
+        "sessions": sessions.iter().map(|(state, began)| json!({ "device": device(state), "began": began.rfc3339() })).collect::<Vec<_>>(),
+        "not_the_same_event": doubts.iter().map(|(article, said)| json!({ "article": article.0, "said": said.rfc3339() })).collect::<Vec<_>>(),
+        "drafts": drafts.iter().map(|(incident, saved)| json!({ "incident": incident.0, "saved": saved.rfc3339() })).collect::<Vec<_>>(),
+        "acts": acts.iter().map(|act| json!({ "act": act.act, "noun": act.noun, "id": act.noun_id, "detail": act.detail, "at": act.happened_at.rfc3339() })).collect::<Vec<_>>(),
+    }))
+}
+
+/// Deletes an account, its sessions, marks and drafts. The audit log keeps its number and no name. The last admin stays.
+pub async fn delete(db: &Db, hasher: &Hasher, lane: &str, account: Id<Account>, password: &str) -> Result<()> {
+    let row = confirmed(db, hasher, lane, account, password).await?;
+    let mut tx = db.begin().await?;
+    if row.role == Role::Admin && store::account::list(&mut tx).await?.iter().filter(|a| a.role == Role::Admin).count() < 2 {
+        return Err(Error::invalid("delete_password", "You are the last admin: give somebody else the role first"));
+    }
+    store::doubt::remove_of(&mut tx, account).await?;
+    store::working::remove_of(&mut tx, account).await?;
+    store::login::remove_of(&mut tx, account).await?;
+    store::account::remove(&mut tx, account).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Changes the password and signs all sessions out; the caller begins a new one (SECURITY A5).
+pub async fn set_password(db: &Db, hasher: &Hasher, lane: &str, account: Id<Account>, old: &str, new: &str) -> Result<()> {
+    let row = confirmed(db, hasher, lane, account, old).await.map_err(|cause| match cause {
+        Error::Invalid(_) => Error::invalid("old_password", "That is not your password now"),
+        other => other,
+    })?;
+    let mut problems = Problems::default();
+    check_password(new, Email::parse(&row.email).as_ref(), row.role, &mut problems);
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let hash = hasher.hash(lane, new.to_string()).await?;
+    let mut tx = db.begin().await?;
+    store::account::set_password(&mut tx, account, &hash).await?;
+    store::login::remove_of(&mut tx, account).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn confirmed(db: &Db, hasher: &Hasher, lane: &str, account: Id<Account>, password: &str) -> Result<store::account::Row> {
+    let row = store::account::find(db, account).await?.ok_or(Error::SignIn)?;
+    match hasher.verify(lane, password.to_string(), row.password.clone()).await? {
+        true => Ok(row),
+        false => Err(Error::invalid("delete_password", "That is not your password")),
+    }
+}

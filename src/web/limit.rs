@@ -1,0 +1,170 @@
+//! How often somebody may try: per address and per account with that address, so that a stranger who guesses locks nobody else out.
+//!
+//! Kept in memory, for this process alone.
+
+use super::Front;
+use crate::clock::{HOUR, MINUTE, Timestamp};
+use crate::{Error, Result};
+use actix_web::HttpRequest;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// What is remembered at most; when there is more, what has run out goes, and then all.
+const REMEMBERED: usize = 50_000;
+/// The longest that somebody is asked to wait.
+const LONGEST: Duration = Duration::from_secs(900);
+
+/// So many tries in a window of time, and after them a wait that doubles with each further one, or lasts until the window ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    pub name: &'static str,
+    pub tries: u32,
+    pub window: Duration,
+    pub grows: bool,
+}
+
+/// Wrong passwords for one account from one network.
+pub const SIGN_IN: Rule = Rule { name: "sign-in", tries: 5, window: HOUR, grows: true };
+/// Wrong passwords from one network.
+pub const SIGN_IN_FROM: Rule = Rule { name: "sign-in from", tries: 60, window: Duration::from_secs(900), grows: false };
+pub const SIGN_UP: Rule = Rule { name: "sign-up", tries: 20, window: HOUR, grows: false };
+pub const SEARCH: Rule = Rule { name: "search", tries: 120, window: MINUTE, grows: false };
+
+#[derive(Debug, Clone, Copy)]
+struct Count {
+    tries: u32,
+    since: Timestamp,
+    until: Timestamp,
+}
+
+#[derive(Default)]
+pub struct Limits(Mutex<HashMap<String, Count>>);
+
+impl Limits {
+    /// Whether `who` may try now; `TooOften` with the seconds to wait.
+    pub fn check(&self, rule: Rule, who: &str, now: Timestamp) -> Result<()> {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match counts.get(&key(rule, who)).filter(|count| count.until > now) {
+            Some(count) => Err(Error::TooOften(count.until.since(now).as_secs().max(1))),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes a try that counts.
+    pub fn note(&self, rule: Rule, who: &str, now: Timestamp) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.len() >= REMEMBERED {
+            counts.retain(|_, count| count.until > now || now.since(count.since) < MINUTE);
+            if counts.len() >= REMEMBERED {
+                counts.clear();
+            }
+        }
+        let count = counts.entry(key(rule, who)).or_insert(Count { tries: 0, since: now, until: now });
+        if now.since(count.since) >= rule.window && now >= count.until {
+            *count = Count { tries: 0, since: now, until: now };
+        }
+        count.tries += 1;
+        if let Some(over) = count.tries.checked_sub(rule.tries) {
+            let wait = if rule.grows {
+                Duration::from_secs(1 << over.min(20)).min(LONGEST)
+            } else {
+                rule.window.saturating_sub(now.since(count.since)).min(LONGEST)
+            };
+            count.until = now.plus(wait);
+        }
+    }
+
+    /// What counted is forgiven, as after the right password.
+    pub fn forgive(&self, rule: Rule, who: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&key(rule, who));
+    }
+}
+
+fn key(rule: Rule, who: &str) -> String {
+    format!("{} {who}", rule.name)
+}
+
+/// The network that asks: an IPv4 address, or the /64 of an IPv6 one, which one household has.
+pub fn network(front: &Front, request: &HttpRequest) -> String {
+    let address = address(&front.app.config.trusted_proxies, request);
+    match address {
+        Some(IpAddr::V6(ip)) if ip.to_ipv4_mapped().is_none() => {
+            let s = ip.segments();
+            format!("{:x}:{:x}:{:x}:{:x}::/64", s[0], s[1], s[2], s[3])
+        }
+        Some(ip) => ip.to_canonical().to_string(),
+        None => String::new(),
+    }
+}
+
+/// Who asks: the other end of the connection, or behind a proxy of ours the last address in `X-Forwarded-For` that is none of them.
+fn address(trusted: &[String], request: &HttpRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip();
+    let is_ours = |ip: &IpAddr| trusted.iter().any(|proxy| proxy.parse::<IpAddr>().is_ok_and(|proxy| proxy.to_canonical() == ip.to_canonical()));
+    if !is_ours(&peer) {
+        return Some(peer);
+    }
+    let header = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
+    let hops = header.rsplit(',').map(|hop| hop.trim().parse::<IpAddr>());
+    // what a visitor wrote into the header himself stands further left, and is never reached
+    for hop in hops {
+        match hop {
+            Ok(ip) if is_ours(&ip) => {}
+            Ok(ip) => return Some(ip),
+            Err(_) => break,
+        }
+    }
+    Some(peer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn a4_after_some_tries_the_wait_doubles() {
+        let limits = Limits::default();
+        let mut now = Timestamp(1_000_000);
+        for _ in 0..SIGN_IN.tries - 1 {
+            limits.note(SIGN_IN, "a", now);
+            assert!(limits.check(SIGN_IN, "a", now).is_ok());
+        }
+        for wait in [1, 2, 4, 8] {
+            limits.note(SIGN_IN, "a", now);
+            assert!(matches!(limits.check(SIGN_IN, "a", now), Err(Error::TooOften(s)) if s == wait), "{wait}");
+            assert!(limits.check(SIGN_IN, "b", now).is_ok(), "others are not meant");
+            now = now.plus(Duration::from_secs(wait));
+            assert!(limits.check(SIGN_IN, "a", now).is_ok());
+        }
+        limits.forgive(SIGN_IN, "a");
+        limits.note(SIGN_IN, "a", now);
+        assert!(limits.check(SIGN_IN, "a", now).is_ok());
+    }
+
+    #[test]
+    fn a4_a_window_that_is_full_opens_again() {
+        let limits = Limits::default();
+        let now = Timestamp(1_000_000);
+        for _ in 0..SEARCH.tries {
+            limits.note(SEARCH, "a", now);
+        }
+        assert!(matches!(limits.check(SEARCH, "a", now), Err(Error::TooOften(60))));
+        assert!(limits.check(SEARCH, "a", now.plus(MINUTE)).is_ok());
+    }
+
+    #[test]
+    fn a4_a_forwarded_address_counts_only_behind_our_own_proxy() {
+        let request = |peer: &str, forwarded: &str| {
+            TestRequest::default().peer_addr(format!("{peer}:9").parse().unwrap()).insert_header(("x-forwarded-for", forwarded)).to_http_request()
+        };
+        let ours = ["10.0.0.1".to_string()];
+        let of = |peer: &str, forwarded: &str| address(&ours, &request(peer, forwarded)).unwrap().to_string();
+        assert_eq!(of("203.0.113.9", "1.1.1.1"), "203.0.113.9", "a stranger's header is not believed");
+        assert_eq!(of("10.0.0.1", "6.6.6.6, 198.51.100.7"), "198.51.100.7", "what the visitor wrote stands further left");
+        assert_eq!(of("10.0.0.1", "198.51.100.7, 10.0.0.1"), "198.51.100.7");
+        assert_eq!(of("10.0.0.1", "nonsense"), "10.0.0.1");
+    }
+}

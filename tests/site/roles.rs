@@ -1,0 +1,191 @@
+//! Who may do what, and which channel holds what: two tables that a person can read.
+
+use crate::story;
+use crate::world::{Visitor, World, changed, fields_of, pairs};
+use intelrift::model::viewer::Role;
+
+/// Each address of the site's list, and what it answers to an anonymous reader, a reader, an editor and an admin. 303 is the way to sign in
+/// (or, for a form that was taken, on); 422 is a form that was read and found empty.
+const TABLE: &str = "
+GET  /                                                                          200 200 200 200
+GET  /incidents                                                                 200 200 200 200
+GET  /feed.{format}                                                             200 200 200 200
+GET  /incidents/feed.{format}                                                   200 200 200 200
+GET  /{noun:categories|countries|regions|topics}/{slug}                         200 200 200 200
+GET  /{noun:categories|countries|regions|topics|entities|sources}/{slug}/feed.{format} 200 200 200 200
+GET  /entities                                                                  200 200 200 200
+GET  /entities/{slug}                                                           200 200 200 200
+GET  /map                                                                       200 200 200 200
+GET  /incidents.geojson                                                         200 200 200 200
+GET  /search                                                                    200 200 200 200
+GET  /sources                                                                   200 200 200 200
+GET  /sources/{slug}                                                            200 200 200 200
+GET  /incidents/{slug}                                                          200 200 200 200
+POST /incidents/{slug}/doubts                                                   303 422 422 422
+GET  /incidents/{slug}/card.png                                                 200 200 200 200
+GET  /incidents/{slug}/revisions                                                200 200 200 200
+GET  /incidents/{slug}/revisions/{n}                                            200 200 200 200
+GET  /corrections                                                               200 200 200 200
+GET  /privacy                                                                   200 200 200 200
+GET  /accessibility                                                             200 200 200 200
+GET  /method                                                                    200 200 200 200
+GET  /live                                                                      200 200 200 200
+GET  /sign-up                                                                   200 303 303 303
+POST /sign-up                                                                   422 422 422 422
+GET  /sign-in                                                                   200 303 303 303
+POST /sign-in                                                                   422 422 422 422
+GET  /account                                                                   303 200 200 200
+POST /account/sessions                                                          303 303 303 303
+POST /account/password                                                          303 422 422 422
+GET  /account/data.json                                                         303 200 200 200
+POST /account/delete                                                            303 422 422 422
+POST /visits                                                                    303 303 303 303
+POST /prefs/theme                                                               422 422 422 422
+GET  /admin                                                                     303 403 200 200
+GET  /admin/queue                                                               303 403 200 200
+POST /admin/queue                                                               303 403 422 422
+GET  /admin/incidents/{id}                                                      303 403 200 200
+POST /admin/incidents/{id}                                                      303 403 303 303
+POST /admin/incidents/{id}/draft                                                303 403 204 204
+GET  /admin/incidents/{id}/preview                                              303 403 200 200
+POST /admin/incidents/{id}/preview                                              303 403 200 200
+GET  /admin/sources                                                             303 403 200 200
+POST /admin/sources                                                             303 403 422 422
+GET  /admin/sources.opml                                                        303 403 200 200
+GET  /admin/sources/{id}                                                        303 403 200 200
+POST /admin/sources/{id}                                                        303 403 422 422
+GET  /admin/jobs                                                                303 403 200 200
+POST /admin/jobs                                                                303 403 404 404
+GET  /admin/audit                                                               303 403 200 200
+GET  /static/{file:.*}                                                          200 200 200 200
+GET  /robots.txt                                                                200 200 200 200
+GET  /sitemap.xml                                                               200 200 200 200
+GET  /sitemap-news.xml                                                          200 200 200 200
+GET  /sitemap-{n}.xml                                                           200 200 200 200
+GET  /health/live                                                               200 200 200 200
+GET  /health/ready                                                              200 200 200 200
+POST /sign-out                                                                  303 303 303 303
+";
+
+/// An address of the list as it is in this world.
+async fn real(world: &World, address: &str) -> String {
+    let slug = world.path_of("refinery").await.trim_start_matches("/incidents/").to_string();
+    let incident = world.desk_path_of("refinery").await;
+    let source = intelrift::store::source::list(&world.app.db).await.unwrap()[0].id;
+    let address = match address {
+        _ if address.starts_with("/{noun") => address
+            .replace("{noun:categories|countries|regions|topics|entities|sources}", "countries")
+            .replace("{noun:categories|countries|regions|topics}", "countries")
+            .replace("{slug}", "NG"),
+        _ if address.starts_with("/entities/") => address.replace("{slug}", "lagos"),
+        _ if address.starts_with("/sources/") => address.replace("{slug}", "wire"),
+        _ if address.starts_with("/admin/incidents/{id}") => address.replace("/admin/incidents/{id}", &incident),
+        _ if address.starts_with("/admin/sources/{id}") => address.replace("{id}", &source.to_string()),
+        _ if address.starts_with("/static/") => world.front.assets.address("portal.css"),
+        "/sitemap-{n}.xml" => "/sitemap-0.xml".into(),
+        other => other.replace("{n}", "1"),
+    };
+    address.replace("{slug}", &slug).replace("{format}", "atom")
+}
+
+async fn asks(world: &World, visitor: &Visitor, method: &str, address: &str) -> u16 {
+    let url = format!("{}{address}", world.address);
+    if method == "GET" {
+        // the stream never ends, so only its beginning is read
+        return visitor.raw().get(url).send().await.unwrap().status().as_u16();
+    }
+    let request = visitor.raw().post(url).header("Sec-Fetch-Site", "same-origin").header("Content-Type", "application/x-www-form-urlencoded");
+    request.body("email=&password=").send().await.unwrap().status().as_u16()
+}
+
+story!(a6_every_address_answers_each_role_as_the_table_says, |world| {
+    world.published_fire().await;
+    let mut wrong = vec![];
+    let rows: Vec<Vec<&str>> = TABLE.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).filter(|row| row.len() == 6).collect();
+    for (column, role) in [(2, None), (3, Some(Role::Reader)), (4, Some(Role::Editor)), (5, Some(Role::Admin))] {
+        let visitor = match role {
+            None => world.anybody(),
+            Some(role) => world.signed_in(role).await,
+        };
+        for row in &rows {
+            let found = asks(world, &visitor, row[0], &real(world, row[1]).await).await;
+            if found.to_string() != row[column] {
+                wrong.push(format!("{} {} answers {found} to {}, not {}", row[0], row[1], role.map_or("anybody", Role::word), row[column]));
+            }
+        }
+    }
+    world.work().await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
+});
+
+#[test]
+fn a6_the_table_has_every_address_of_the_list() {
+    let list = std::fs::read_to_string("src/web/mod.rs").unwrap();
+    let mut found = 0;
+    for address in list.split("resource(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        let route = list.split(&format!("resource(\"{address}\")")).nth(1).unwrap().split(".service(").next().unwrap();
+        for (method, sign) in [("GET", "read()"), ("POST", "post()")] {
+            if route.contains(sign) {
+                found += 1;
+                let is_there = TABLE.lines().any(|line| line.split_whitespace().take(2).eq([method, address]));
+                assert!(is_there, "{method} {address} is not in the table");
+            }
+        }
+    }
+    assert_eq!(found, TABLE.lines().filter(|line| !line.is_empty()).count(), "the table has an address that there is not");
+}
+
+/// Where a premium word may stand: each channel, and whether a member sees it there. Nobody else ever does.
+const CHANNELS: &[(&str, bool)] = &[
+    ("{incident}", true),
+    ("{incident}/revisions", false),
+    ("{incident}/revisions/2", false),
+    ("{incident}/card.png", false),
+    ("/", false),
+    ("/incidents", false),
+    ("/map?t=all", false),
+    ("/incidents.geojson?t=all", false),
+    ("/search?q=zyzzyva", false),
+    ("/search?q=refinery", false),
+    ("/entities/lagos", false),
+    ("/countries/NG", false),
+    ("/sources/wire", false),
+    ("/corrections", false),
+    ("/feed.atom", false),
+    ("/feed.rss", false),
+    ("/feed.json", false),
+    ("/countries/NG/feed.json", false),
+    ("/sitemap.xml", false),
+    ("/sitemap-news.xml", false),
+    ("/account/data.json", false),
+];
+
+story!(a_premium_word_is_in_no_channel_where_it_does_not_belong, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let mut form = changed(&fields_of(&editor.get(&desk).await.body), "do", "publish");
+    let is_premium = |name: &str| {
+        (name.starts_with(['j', 's', 't', 'm']))
+            && ["text", "what", "note"].iter().any(|end| name.ends_with(end))
+            && name.chars().any(|c| c.is_ascii_digit())
+    };
+    let mut planted = 0;
+    for (name, value) in form.iter_mut().filter(|(name, _)| is_premium(name)) {
+        *value = format!("zyzzyva {name} [1]");
+        planted += 1;
+    }
+    assert!(planted > 4, "{planted} words were planted");
+    editor.post(&desk, &pairs(&form)).await.is(303);
+    let incident = world.path_of("refinery").await;
+    let reader = world.reader().await;
+    for (channel, for_members) in CHANNELS {
+        let path = channel.replace("{incident}", &incident);
+        let anonymous = world.anybody().raw().get(format!("{}{path}", world.address)).send().await.unwrap().bytes().await.unwrap();
+        let member = reader.raw().get(format!("{}{path}", world.address)).send().await.unwrap().bytes().await.unwrap();
+        // the word that was asked for stands in the search's own form
+        let has = |body: &[u8]| String::from_utf8_lossy(body).contains("zyzzyva j") || String::from_utf8_lossy(body).contains("zyzzyva t");
+        assert!(!has(&anonymous), "{path} shows an anonymous reader what is premium");
+        assert_eq!(has(&member), *for_members, "{path} for a member");
+    }
+});

@@ -60,6 +60,15 @@ pub async fn set_password(db: &Db, hasher: &Hasher, lane: &str, account: Id<Acco
     Ok(tx.commit().await?)
 }
 
+/// That it is really somebody who knows the account's password who asks for something grave.
+pub async fn confirm(db: &Db, hasher: &Hasher, lane: &str, account: Id<Account>, password: &str) -> Result<()> {
+    match confirmed(db, hasher, lane, account, password).await {
+        Ok(_) => Ok(()),
+        Err(Error::Invalid(_)) => Err(Error::invalid("password", "Enter your own password to change something")),
+        Err(other) => Err(other),
+    }
+}
+
 async fn confirmed(db: &Db, hasher: &Hasher, lane: &str, account: Id<Account>, password: &str) -> Result<store::account::Row> {
     let row = store::account::find(db, account).await?.ok_or(Error::SignIn)?;
     match hasher.verify(lane, password.to_string(), row.password.clone()).await? {

@@ -31,9 +31,21 @@ pub async fn add(tx: &mut Tx, by: Id<Account>, act: &str, noun: &str, noun_id: i
     Ok(())
 }
 
-/// The newest entries first; at most `limit`.
-pub async fn list(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
-    Ok(db.all("SELECT account_id, act, noun, noun_id, detail, happened_at FROM audit ORDER BY id DESC LIMIT $1", params![limit]).await?)
+/// The newest entries first, of one act or all; at most `limit`.
+pub async fn list(db: impl Sql, act: Option<&str>, limit: i64) -> Result<Vec<Row>> {
+    Ok(db
+        .all(
+            "SELECT account_id, act, noun, noun_id, detail, happened_at FROM audit
+             WHERE CAST($1 AS TEXT) IS NULL OR act = $1 ORDER BY id DESC LIMIT $2",
+            params![act, limit],
+        )
+        .await?)
+}
+
+/// The acts that were ever done.
+pub async fn list_acts(db: impl Sql) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = db.all("SELECT act FROM audit GROUP BY act ORDER BY act, MIN(id)", params![]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// What one account did, oldest first.

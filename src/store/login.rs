@@ -49,3 +49,13 @@ pub async fn list_of(db: impl Sql, account: Id<Account>, now: Timestamp) -> Resu
 pub async fn remove_state(db: impl Sql, account: Id<Account>, state: &str) -> Result<u64> {
     Ok(db.run("DELETE FROM login WHERE account_id = $1 AND state = $2", params![account, state]).await?)
 }
+
+/// How many sessions that have not ended each account has.
+pub async fn count_each(db: impl Sql, now: Timestamp) -> Result<Vec<(Id<Account>, i64)>> {
+    Ok(db
+        .all(
+            "SELECT account_id, CAST(COUNT(*) AS BIGINT) FROM login WHERE account_id IS NOT NULL AND ends_at > $1 GROUP BY account_id ORDER BY account_id",
+            params![now],
+        )
+        .await?)
+}

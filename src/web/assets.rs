@@ -55,6 +55,7 @@ impl Assets {
         assets.add("theme", "js", script, include_bytes!("../../static/js/theme.js").to_vec());
         assets.add("live", "js", script, include_bytes!("../../static/js/live.js").to_vec());
         assets.add("editor", "js", script, include_bytes!("../../static/js/editor.js").to_vec());
+        assets.add("queue", "js", script, include_bytes!("../../static/js/queue.js").to_vec());
         assets.add("map", "js", script, include_bytes!("../../static/js/map.js").to_vec());
         assets.add("world", "svg", "image/svg+xml", include_bytes!("../../static/world.svg").to_vec());
         assets.add("icon", "svg", "image/svg+xml", include_bytes!("../../static/icon.svg").to_vec());
@@ -70,6 +71,7 @@ impl Assets {
             ("live", _) => "live.js",
             ("editor", _) => "editor.js",
             ("map", _) => "map.js",
+            ("queue", _) => "queue.js",
             ("world", _) => "world.svg",
             _ => "icon.svg",
         };

@@ -17,6 +17,10 @@ impl Fields {
     pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
+    /// The names of all fields, in no order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
     pub fn number(&self, name: &str) -> i64 {
         self.text(name).parse().unwrap_or(0)
     }

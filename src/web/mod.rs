@@ -101,6 +101,8 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/admin/sources").route(read().to(admin::sources::show)).route(post().to(admin::sources::update)))
         .service(resource("/admin/sources.opml").route(read().to(admin::sources::export)))
         .service(resource("/admin/sources/{id}").route(read().to(admin::source::show)).route(post().to(admin::source::update)))
+        .service(resource("/admin/accounts").route(read().to(admin::accounts::show)).route(post().to(admin::accounts::update)))
+        .service(resource("/admin/audit.csv").route(read().to(admin::audit::export)))
         .service(resource("/admin/jobs").route(read().to(admin::jobs::show)).route(post().to(admin::jobs::retry)))
         .service(resource("/admin/audit").route(read().to(admin::audit::show)))
         .service(resource("/static/{file:.*}").route(read().to(assets::show)))

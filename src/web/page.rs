@@ -136,6 +136,10 @@ impl Frame {
             None => (self.name.as_str(), ""),
         }
     }
+    /// An admin looks at it.
+    pub fn may_rule(&self) -> bool {
+        self.viewer.member().is_some_and(|member| member.role == crate::model::viewer::Role::Admin)
+    }
     pub fn may_edit(&self) -> bool {
         self.viewer.may_edit()
     }

@@ -12,6 +12,8 @@ use std::pin::Pin;
 pub struct SignedIn(pub Member);
 /// An editor or admin; readers get 403.
 pub struct Editor(pub Member);
+/// An admin; everybody else gets 403.
+pub struct Admin(pub Member);
 
 type Coming<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
 
@@ -66,9 +68,14 @@ macro_rules! from_role {
         }
     )*};
 }
-from_role!(SignedIn => Reader, Editor => Editor);
+from_role!(SignedIn => Reader, Editor => Editor, Admin => Admin);
 
 impl SignedIn {
+    pub fn viewer(&self) -> Viewer {
+        Viewer::Member(self.0.clone())
+    }
+}
+impl Admin {
     pub fn viewer(&self) -> Viewer {
         Viewer::Member(self.0.clone())
     }

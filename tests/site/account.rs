@@ -115,7 +115,7 @@ story!(a6_every_admin_address_is_closed_to_readers_and_visitors, |world| {
         anybody.post(path, &[("do", "publish")]).await.is(303);
         reader.post(path, &[("do", "publish")]).await.is(403);
     }
-    assert!(store::audit::list(&world.app.db, 5).await.unwrap().is_empty());
+    assert!(store::audit::list(&world.app.db, None, 5).await.unwrap().is_empty());
 });
 
 story!(a4_wrong_passwords_slow_down_who_tries_and_nobody_else, |world| {
@@ -205,4 +205,37 @@ story!(my_data_can_be_taken_along_and_the_account_deleted, |world| {
 story!(the_last_admin_stays, |world| {
     let admin = world.signed_in(Role::Admin).await;
     admin.post("/account/delete", &[("delete_password", PASSWORD)]).await.is(422).has("You are the last admin");
+});
+
+story!(a7_an_admin_changes_a_role_with_the_own_password_and_the_sessions_end, |world| {
+    let admin = world.signed_in(Role::Admin).await;
+    let ada = world.anybody();
+    ada.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    let accounts = store::account::list(&world.app.db).await.unwrap();
+    let id = accounts.iter().find(|a| a.email == "ada@example.org").unwrap().id.to_string();
+    admin.get("/admin/accounts").await.is(200).has("ada@example.org").has("2 accounts");
+    let field = format!("role-{id}");
+    let change = |password: &'static str| [("role", id.as_str()), (field.as_str(), "editor"), ("password", password)];
+    admin.post("/admin/accounts", &change("not the password")).await.is(422).has("Enter your own password");
+    admin.post("/admin/accounts", &change(PASSWORD)).await.is(303);
+    ada.get("/account").await.is(303);
+    ada.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    ada.get("/admin/queue").await.is(200);
+    admin.get("/admin/audit").await.has("role").has("editor");
+    // nobody takes the own role away by mistake
+    let own = accounts.iter().find(|a| a.role == Role::Admin).unwrap().id.to_string();
+    let form = [("role", own.as_str()), (&*format!("role-{own}"), "reader"), ("password", PASSWORD)];
+    admin.post("/admin/accounts", &form).await.is(422).has("Another admin has to change");
+});
+
+story!(d8_the_audit_log_is_chosen_by_act_and_taken_along_as_csv, |world| {
+    world.published_fire().await;
+    let editor = world.editor().await;
+    let id = world.desk_path_of("refinery").await.rsplit('/').next().unwrap().to_string();
+    editor.post("/admin/queue", &[("claim", &id)]).await.is(303);
+    editor.post("/admin/queue", &[("unclaim", &id)]).await.is(303);
+    editor.get("/admin/audit?act=claim").await.is(200).has(">claim<").lacks("<td>give back</td>");
+    let csv = editor.get("/admin/audit.csv?act=").await;
+    csv.is(200).has("when,who,account,act,what,id,detail").has(",claim,incident,").has(",give back,incident,");
+    assert!(csv.header("content-type").starts_with("text/csv"));
 });

@@ -45,7 +45,7 @@ story!(a_revision_never_changes_after_it_is_published, |world| {
     let titles: Vec<_> = revisions.iter().map(|r| r.edition.title.as_str()).collect();
     assert_eq!(titles[..2], ["Second title of the fire", "First title of the fire"]);
     assert_eq!(revisions.iter().map(|r| r.number).collect::<Vec<_>>(), (1..=revisions.len() as i64).rev().collect::<Vec<_>>());
-    let acts: Vec<_> = store::audit::list(&world.app.db, 9).await.unwrap().into_iter().map(|a| a.act).collect();
+    let acts: Vec<_> = store::audit::list(&world.app.db, None, 9).await.unwrap().into_iter().map(|a| a.act).collect();
     assert_eq!(acts, ["publish", "publish"]);
 });
 
@@ -273,4 +273,22 @@ story!(an_incident_that_is_more_than_its_place_is_used_to_is_called_a_spike, |wo
     }
     world.work().await;
     world.editor().await.get("/admin/queue").await.has("Spike").has("8 articles in 24 h; 1.2 a day are usual for disaster and accident in Nigeria");
+});
+
+story!(marked_candidates_are_dismissed_together_with_a_reason, |world| {
+    world.source("Wire").await;
+    for title in ["Earthquake shakes Chile and injures dozens", "Parliament of Kenya passes budget bill"] {
+        world.publishes("Wire", title, "", 8);
+    }
+    world.work().await;
+    let editor = world.editor().await;
+    let ids: Vec<String> = store::incident::list_queue(&world.app.db, 9).await.unwrap().iter().map(|row| row.id.to_string()).collect();
+    let marks: Vec<String> = ids.iter().map(|id| format!("pick-{id}")).collect();
+    editor.post("/admin/queue", &[("dismiss", "marked"), ("reason", "Old news.")]).await.is(422).has("Mark the candidates first");
+    let form = |reason: &'static str| [(marks[0].as_str(), "on"), (marks[1].as_str(), "on"), ("dismiss", "marked"), ("reason", reason)];
+    editor.post("/admin/queue", &form(" ")).await.is(422).has("Say why in a sentence");
+    editor.get("/admin/queue").await.has("Chile").has("By keyboard");
+    editor.post("/admin/queue", &form("Old news.")).await.is(303);
+    editor.get("/admin/queue").await.lacks("Chile").lacks("Kenya").has("Nothing waits for you");
+    editor.get("/admin/audit?act=dismiss").await.has("Old news.");
 });

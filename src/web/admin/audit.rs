@@ -1,22 +1,27 @@
-//! The audit log: every privileged act, newest first.
+//! The audit log: every privileged act, newest first, by act if one is chosen, and as CSV.
 
 use crate::clock::Timestamp;
 use crate::store::audit::Row;
 use crate::web::Front;
 use crate::web::page::{Frame, Page};
 use crate::web::viewer::Editor;
-use crate::{Result, store};
-use actix_web::{HttpRequest, web};
+use crate::{Error, Result, store};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use std::collections::HashMap;
 
 const ROWS: i64 = 200;
+const EXPORTED: i64 = 100_000;
 
 #[derive(Template)]
 #[template(path = "admin/audit.html")]
 pub struct Show {
     pub frame: Frame,
     pub entries: Vec<Entry>,
+    /// The acts that there are, and the one that was chosen; empty for all.
+    pub acts: Vec<String>,
+    pub act: String,
 }
 
 pub struct Entry {
@@ -25,13 +30,44 @@ pub struct Entry {
     pub row: Row,
 }
 
-pub async fn show(front: web::Data<Front>, editor: Editor, request: HttpRequest) -> Result<Page<Show>> {
+#[derive(serde::Deserialize)]
+pub struct Chosen {
+    #[serde(default)]
+    act: String,
+}
+
+pub async fn show(front: web::Data<Front>, editor: Editor, chosen: web::Query<Chosen>, request: HttpRequest) -> Result<Page<Show>> {
+    let entries = entries(&front, &chosen.act, ROWS).await?;
+    let acts = store::audit::list_acts(&front.app.db).await?;
+    let frame = Frame::new(&front, &request, editor.viewer(), "editing").await?;
+    Ok(Page(Show { frame, entries, acts, act: chosen.into_inner().act }))
+}
+
+async fn entries(front: &Front, act: &str, limit: i64) -> Result<Vec<Entry>> {
     let names: HashMap<_, _> = store::account::list(&front.app.db).await?.into_iter().map(|a| (a.id, a.name)).collect();
     let who = |row: &Row| match row.account_id == store::audit::COMMAND_LINE {
         true => "the command line".into(),
         false => names.get(&row.account_id).cloned().unwrap_or_else(|| "a deleted account".into()),
     };
     let entry = |row: Row| Entry { who: who(&row), at: row.happened_at, row };
-    let entries = store::audit::list(&front.app.db, ROWS).await?.into_iter().map(entry).collect();
-    Ok(Page(Show { frame: Frame::new(&front, &request, editor.viewer(), "editing").await?, entries }))
+    Ok(store::audit::list(&front.app.db, Some(act).filter(|act| !act.is_empty()), limit).await?.into_iter().map(entry).collect())
+}
+
+/// `/admin/audit.csv`: the same as a table for a spreadsheet. A cell that a spreadsheet would run begins with an apostrophe.
+pub async fn export(front: web::Data<Front>, _: Editor, chosen: web::Query<Chosen>) -> Result<HttpResponse> {
+    let plain = |cell: &str| if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_string() };
+    let mut table = csv::Writer::from_writer(vec![]);
+    let broken = |cause: csv::Error| Error::Broken(anyhow::Error::new(cause).context("writing the audit log"));
+    table.write_record(["when", "who", "account", "act", "what", "id", "detail"]).map_err(broken)?;
+    for Entry { who, at, row } in entries(&front, &chosen.act, EXPORTED).await? {
+        let (account, noun) = (row.account_id.to_string(), row.noun_id.to_string());
+        let cells = [&at.rfc3339(), &plain(&who), &account, &plain(&row.act), &plain(&row.noun), &noun, &plain(&row.detail)];
+        table.write_record(cells).map_err(broken)?;
+    }
+    let bytes = table.into_inner().map_err(|cause| Error::Broken(anyhow::anyhow!("writing the audit log: {cause}")))?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "private, no-store"))
+        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""))
+        .body(bytes))
 }

@@ -1,5 +1,6 @@
-//! The editors' side of the portal. Every handler here takes `Editor`.
+//! The editors' side of the portal. Every handler here takes `Editor`, or `Admin`.
 
+pub mod accounts;
 pub mod audit;
 pub mod incident;
 pub mod jobs;

@@ -1,6 +1,7 @@
 //! The queue: candidates ordered by what an editor's look at them is worth.
 
 use crate::clock::{HOUR, Timestamp, words};
+use crate::error::Problems;
 use crate::id::Id;
 use crate::model::country;
 use crate::model::incident::Incident;
@@ -8,10 +9,10 @@ use crate::store::incident::Row;
 use crate::web::Front;
 use crate::web::coverage::{self, Bar};
 use crate::web::form::Fields;
-use crate::web::page::{Frame, Page, see_other};
+use crate::web::page::{Again, Frame, Page, see_other};
 use crate::web::viewer::Editor;
 use crate::{Error, Result, desk, store};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
 use std::collections::HashMap;
 
@@ -28,6 +29,8 @@ pub struct Show {
     pub unclustered: i64,
     pub candidates: Vec<Candidate>,
     pub reviewed: Vec<Row>,
+    pub problems: Problems,
+    pub queue_js: String,
 }
 
 pub struct Candidate {
@@ -41,6 +44,10 @@ pub struct Candidate {
 }
 
 pub async fn show(front: web::Data<Front>, editor: Editor, request: HttpRequest) -> Result<Page<Show>> {
+    Ok(Page(draw(&front, &editor, &request, Problems::default()).await?))
+}
+
+async fn draw(front: &Front, editor: &Editor, request: &HttpRequest, problems: Problems) -> Result<Show> {
     let db = &front.app.db;
     let now = front.app.clock.now();
     let rows = store::incident::list_queue(db, ROWS).await?;
@@ -60,7 +67,9 @@ pub async fn show(front: web::Data<Front>, editor: Editor, request: HttpRequest)
         is_taken: row.claimed_by.is_some_and(|by| by != editor.0.id),
         row,
     };
-    Ok(Page(Show {
+    Ok(Show {
+        problems,
+        queue_js: front.assets.address("queue.js"),
         waiting,
         by_policy,
         articles,
@@ -68,20 +77,44 @@ pub async fn show(front: web::Data<Front>, editor: Editor, request: HttpRequest)
         oldest: oldest.map_or("none".into(), |at| words(now.since(at))),
         candidates: rows.into_iter().map(candidate).collect(),
         reviewed: store::incident::list_reviewed(db, 20).await?,
-        frame: Frame::new(&front, &request, editor.viewer(), "editing").await?,
-    }))
+        frame: Frame::new(front, request, editor.viewer(), "editing").await?,
+    })
 }
 
-/// One button: `claim`, `unclaim` or `dismiss`, with the incident's id as its value.
-pub async fn update(front: web::Data<Front>, editor: Editor, body: web::Bytes) -> Result<HttpResponse> {
+/// One button: `claim` or `unclaim` with the incident's id as its value, or `dismiss` for all that are marked.
+pub async fn update(front: web::Data<Front>, editor: Editor, body: web::Bytes, request: HttpRequest) -> Result<Either<HttpResponse, Again<Show>>> {
     let fields = Fields::read(&body);
     let incident = |name: &str| fields.text(name).parse::<Id<Incident>>().map_err(|_| Error::NotFound);
     if fields.has("claim") {
         desk::review::claim(&front.app, &editor.0, incident("claim")?, true).await?;
     } else if fields.has("unclaim") {
         desk::review::claim(&front.app, &editor.0, incident("unclaim")?, false).await?;
+    } else if fields.has("dismiss") {
+        if let Err(cause) = dismiss(&front, &editor, &fields).await {
+            return match cause {
+                Error::Invalid(problems) => Ok(Either::Right(Again(draw(&front, &editor, &request, problems).await?))),
+                other => Err(other),
+            };
+        }
     } else {
         return Err(Error::invalid("form", "Choose what to do with the incident"));
     }
-    Ok(see_other("/admin/queue"))
+    Ok(Either::Left(see_other("/admin/queue")))
+}
+
+/// Dismisses the marked candidates for one reason.
+async fn dismiss(front: &Front, editor: &Editor, fields: &Fields) -> Result<()> {
+    let marked: Vec<Id<Incident>> = fields.names().filter_map(|name| name.strip_prefix("pick-")?.parse().ok()).take(ROWS as usize).collect();
+    let reason = fields.text("reason");
+    let reason = reason.trim();
+    if marked.is_empty() {
+        return Err(Error::invalid("reason", "Mark the candidates first"));
+    }
+    if reason.is_empty() {
+        return Err(Error::invalid("reason", "Say why in a sentence; it is kept"));
+    }
+    for incident in marked {
+        desk::review::dismiss(&front.app, &editor.0, incident, reason).await?;
+    }
+    Ok(())
 }

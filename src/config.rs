@@ -40,6 +40,8 @@ pub struct Config {
     pub markets: String,
     /// Web addresses of such tables, of the ECB's euro rates or of the EIA's JSON, read twice a day.
     pub price_addresses: Vec<String>,
+    /// A list of persons, organisations, places and assets of your own (CSV `kind,name,country,aliases`, or JSON lines), read at start; empty for none.
+    pub entities: String,
     /// Address of an OpenAI-compatible server (`http://127.0.0.1:11434/v1`) that may write summaries; empty for the rules alone.
     pub llm_address: String,
     /// The model that is asked there.
@@ -82,6 +84,7 @@ impl Default for Config {
             publish_sources: 2,
             markets: String::new(),
             price_addresses: vec![],
+            entities: String::new(),
             llm_address: String::new(),
             llm_model: String::new(),
             llm_key_file: String::new(),

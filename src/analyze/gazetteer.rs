@@ -7,7 +7,7 @@ use crate::model::entity::EntityKind;
 use crate::model::point::{self, Exactness, Known, Point};
 use crate::text::names::Names;
 use std::collections::HashSet;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -195,7 +195,18 @@ fn common(city: &str) -> Option<&'static str> {
     COMMON_CITIES.iter().find(|(name, _)| *name == city).map(|(_, common)| *common)
 }
 
-static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::with(parse(include_str!("data/entities.tsv"))));
+/// What an operator's list adds; set before the gazetteer is first asked.
+static OWN: OnceLock<Vec<Entity>> = OnceLock::new();
+static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| {
+    // an operator's own entry keeps its name before a bundled one
+    let own = OWN.get().cloned().unwrap_or_default();
+    Gazetteer::with(own.into_iter().chain(parse(include_str!("data/entities.tsv"))).collect())
+});
+
+/// Adds an operator's list to the bundled gazetteer, once and at the start.
+pub fn add(own: Vec<Entity>) {
+    OWN.set(own).ok();
+}
 
 /// The bundled gazetteer, read once.
 pub fn gazetteer() -> &'static Gazetteer {

@@ -12,6 +12,7 @@ pub mod gazetteer;
 pub mod kind;
 pub mod learn;
 pub mod library;
+pub mod lists;
 pub mod market;
 pub mod narrative;
 pub mod numbers;

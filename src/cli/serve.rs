@@ -1,6 +1,7 @@
 //! `serve`, `web`, `work`: starts the parts, and stops them in order.
 
 use crate::App;
+use crate::analyze::{gazetteer, lists};
 use crate::web::{self, Front};
 use crate::work::Worker;
 use anyhow::{Context, Result};
@@ -18,6 +19,11 @@ pub struct Parts {
 pub async fn run(app: App, parts: Parts) -> Result<()> {
     if !app.config.markets.is_empty() {
         read_prices(&app).await?;
+    }
+    if !app.config.entities.is_empty() {
+        let own = lists::read(app.config.entities.as_ref()).context("reading INTELRIFT_ENTITIES")?;
+        info!(entries = own.len(), "read {} entities from {}", own.len(), app.config.entities);
+        gazetteer::add(own);
     }
     let worker = parts.work.then(|| Worker::new(app.clone()));
     let front = if parts.web { Some((Front::new(app.clone())?, bind(&app)?)) } else { None };

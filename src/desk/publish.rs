@@ -91,7 +91,7 @@ async fn write_page(tx: &mut Tx, row: &Row, edition: &Edition, signed: &Signed, 
     let slug = store::incident::show_edition(tx, row.id, edition, region(edition)).await?;
     store::topic::replace(tx, row.id, &edition.topics, row.newest_at).await?;
     store::mention::replace(tx, row.id, &edition.mentions, row.newest_at).await?;
-    let related = related::find(tx, row.id, &edition.topics).await?;
+    let related = related::find(tx, row, edition).await?;
     let articles = store::article::list_of(&mut *tx, row.id).await?;
     let corrections = store::revision::list_corrections_of(&mut *tx, row.id).await?;
     let about = About { row, slug, articles: &articles, signed, revision, updated_at: updated, related, corrections };

@@ -9,7 +9,7 @@ use crate::model::page::{OpenPart, PremiumPart};
 use crate::model::viewer::Member;
 use crate::model::working::Working;
 use crate::store::incident::Row;
-use crate::store::{regrouping, revision};
+use crate::store::{regrouping, relation, revision};
 use crate::{App, Error, Result, store};
 
 /// Regroupings that the page offers to undo.
@@ -32,6 +32,8 @@ pub struct Dossier {
     pub doubts: Vec<(i64, i64)>,
     /// What editors did to its articles and may undo, newest first.
     pub regroupings: Vec<regrouping::Row>,
+    /// What editors said of it and other incidents.
+    pub relations: Vec<relation::Row>,
 }
 
 impl Dossier {
@@ -58,7 +60,8 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
     let articles = store::article::list_of(&app.db, incident).await?;
     let doubts = store::doubt::count_of(&app.db, incident).await?;
     let regroupings = store::regrouping::list_of(&app.db, incident, REGROUPINGS).await?;
-    Ok(Dossier { row, edition, text, base, saved, articles, revisions, doubts, regroupings })
+    let relations = relation::list_of(&app.db, incident).await?;
+    Ok(Dossier { row, edition, text, base, saved, articles, revisions, doubts, regroupings, relations })
 }
 
 /// Keeps an editor's text without publishing it. `Stale` when another editor has published since it was begun.
@@ -138,6 +141,24 @@ pub async fn doubt(app: &App, reader: &Member, incident: Id<Incident>, place: i6
     store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     if !store::doubt::add(&mut tx, incident, place, reader.id, app.clock.now()).await? {
         return Err(Error::NotFound);
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Says that another incident belongs beside this one (`pin`) or does not (`hide`); `None` takes it back. The public page follows.
+pub async fn relate(app: &App, editor: &Member, incident: Id<Incident>, number: i64, kind: Option<&str>) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    let other = store::incident::find_by_number(&mut tx, number).await?;
+    let other = other.filter(|other| other.id != incident).ok_or_else(|| Error::invalid("related", "There is no other incident with this number"))?;
+    match kind {
+        Some(kind) => relation::write(&mut tx, incident, other.id, kind, editor.id, now).await?,
+        None => relation::remove(&mut tx, incident, other.id).await?,
+    }
+    store::audit::add(&mut tx, editor.id, kind.unwrap_or("relate by rule"), "incident", incident.0, &format!("No. {number}"), now).await?;
+    if row.stage.is_public() {
+        store::job::add(&mut tx, crate::model::job::Work::Publish { incident }, now, now).await?;
     }
     Ok(tx.commit().await?)
 }

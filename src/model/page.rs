@@ -195,8 +195,9 @@ pub struct RelatedIncident {
     pub slug: String,
     pub title: String,
     pub severity: Severity,
-    /// Labels of what both share.
-    pub shares: Vec<String>,
+    /// What both have in common, in words.
+    #[serde(alias = "shares")]
+    pub why: Vec<String>,
 }
 
 /// Who appears with whom in this incident's articles, laid out on a ring in a 620 × 300 box.

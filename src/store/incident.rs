@@ -280,6 +280,31 @@ pub async fn list_of_source(db: impl Sql, source: Id<Source>, limit: i64) -> Res
         .await?)
 }
 
+/// What relates a public incident to others: its words, kind, place and day.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Spot {
+    pub slug: String,
+    pub title: String,
+    pub severity: Severity,
+    pub category: Category,
+    pub first_at: Timestamp,
+    /// Degrees north and east, and what the point stands for.
+    pub latitude: Option<f64>,
+    pub longitude: Option<f64>,
+    pub exactness: Option<String>,
+}
+
+/// Of a public incident; `None` for any other.
+pub async fn find_spot(db: impl Sql, id: Id<Incident>) -> Result<Option<Spot>> {
+    Ok(db
+        .optional(
+            "SELECT slug, title, severity, category, first_at, latitude, longitude, exactness FROM incident
+             WHERE id = $1 AND stage IN ('published', 'corrected')",
+            params![id],
+        )
+        .await?)
+}
+
 /// How many incidents no editor has reviewed, and how many of these are public by the automatic policy.
 pub async fn count_queue(db: impl Sql) -> Result<(i64, i64)> {
     Ok(db

@@ -120,3 +120,10 @@ pub async fn list_times(db: impl Sql, slug: &str, since: Timestamp, limit: i64) 
         .await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
+
+/// Public incidents that name an entity, newest first; at most `limit`.
+pub async fn list_with(db: impl Sql, slug: &str, limit: i64) -> Result<Vec<Id<Incident>>> {
+    let rows: Vec<(Id<Incident>,)> =
+        db.all("SELECT incident_id FROM mention WHERE slug = $1 ORDER BY newest_at DESC, incident_id DESC LIMIT $2", params![slug, limit]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}

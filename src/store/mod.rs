@@ -23,6 +23,7 @@ pub mod outbox;
 pub mod page;
 pub mod quote;
 pub mod regrouping;
+pub mod relation;
 pub mod revision;
 pub mod search;
 pub mod source;

@@ -6,7 +6,6 @@ use super::{Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::incident::Incident;
-use crate::model::severity::Severity;
 use crate::model::topic::Topic;
 use crate::{Result, params};
 
@@ -24,25 +23,11 @@ pub async fn replace(tx: &mut Tx, incident: Id<Incident>, topics: &[Topic], newe
     Ok(())
 }
 
-/// A public incident that has a topic.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Neighbour {
-    pub incident_id: Id<Incident>,
-    pub slug: String,
-    pub title: String,
-    pub severity: Severity,
-}
-
-/// Incidents with this topic, newest first; at most `limit`. Bounded, since the commonest topics are in nearly all incidents.
-pub async fn list_with(db: impl Sql, key: &str, limit: i64) -> Result<Vec<Neighbour>> {
-    Ok(db
-        .all(
-            "SELECT topic.incident_id, incident.slug, incident.title, incident.severity
-             FROM topic JOIN incident ON incident.id = topic.incident_id
-             WHERE topic.key = $1 ORDER BY topic.newest_at DESC, topic.incident_id DESC LIMIT $2",
-            params![key, limit],
-        )
-        .await?)
+/// Public incidents with this topic, newest first; at most `limit`. Bounded, since the commonest topics are in nearly all incidents.
+pub async fn list_with(db: impl Sql, key: &str, limit: i64) -> Result<Vec<Id<Incident>>> {
+    let rows: Vec<(Id<Incident>,)> =
+        db.all("SELECT incident_id FROM topic WHERE key = $1 ORDER BY newest_at DESC, incident_id DESC LIMIT $2", params![key, limit]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// The label and language of the topic at a slug, and how many public incidents have it.

@@ -292,3 +292,41 @@ story!(marked_candidates_are_dismissed_together_with_a_reason, |world| {
     editor.get("/admin/queue").await.lacks("Chile").lacks("Kenya").has("Nothing waits for you");
     editor.get("/admin/audit?act=dismiss").await.has("Old news.");
 });
+
+story!(related_incidents_say_why_and_editors_pin_and_hide, |world| {
+    let fire = world.published_fire().await;
+    world.publishes(
+        "Wire",
+        "Workers at Lagos oil refinery go on strike after deadly fire",
+        "Workers of the oil refinery in Lagos, Nigeria, stopped work.",
+        40,
+    );
+    world.publishes("Gazette", "Strike at Lagos refinery begins after fire", "Refinery workers in Lagos went on strike.", 30);
+    world.publishes("Wire", "Museum of modern art opens in Oslo", "The new museum in Oslo, Norway, opened its doors.", 20);
+    world.publishes("Gazette", "Oslo museum of modern art opens its doors", "", 10);
+    world.forward(std::time::Duration::from_secs(700));
+    world.work().await;
+    let museum = world.path_of("museum").await;
+    let number = museum.rsplit('-').next().unwrap().to_string();
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let act = async |form: &[(String, String)], act: &str, related: &str| {
+        let form = changed(&changed(form, "related", related), "do", act);
+        editor.post(&desk, &pairs(&form)).await
+    };
+    let form = fields_of(&editor.get(&desk).await.body);
+    act(&form, "pin", "nonsense").await.is(422).has("Enter the number of the other incident");
+    act(&form, "pin", "99").await.is(422).has("There is no other incident with this number");
+    act(&form, "pin", &number).await.is(303);
+    world.work().await;
+    let page = editor.get(&format!("/incidents/{}", fire.trim_start_matches("/incidents/"))).await;
+    let page = if page.status.as_u16() == 301 { editor.get(page.header("location")).await } else { page };
+    page.has("chosen by an editor").has(&museum);
+    act(&form, "hide", &number).await.is(303);
+    world.work().await;
+    let desk_page = editor.get(&desk).await;
+    desk_page.has("Never shown").has("Leave it to the rules");
+    act(&form, &format!("by-rule-{number}"), "").await.is(303);
+    editor.get(&desk).await.lacks("Never shown");
+    world.work().await;
+});

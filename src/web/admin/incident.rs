@@ -99,7 +99,7 @@ pub async fn edit(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Inci
     Ok(Page(Edit::new(frame, dossier, text, Problems::default())))
 }
 
-/// What was typed, and what its button asks: `save`, `publish`, `dismiss`, `retract`, `merge`, `move`, `take-out-N`,
+/// What was typed, and what its button asks: `save`, `publish`, `dismiss`, `retract`, `merge`, `move`, `pin`, `hide`, `by-rule-N`, `take-out-N`,
 /// `undo-ID`, or a list that grows or shrinks.
 pub async fn update(
     front: web::Data<Front>,
@@ -122,6 +122,8 @@ pub async fn update(
         out if out.starts_with("take-out-") => take_out(&front, &editor.0, &dossier, out).await,
         undo if undo.starts_with("undo-") => take_back(&front, &editor.0, undo).await,
         "move" => move_articles(&front, &editor.0, &dossier, &fields).await,
+        "pin" | "hide" => relate(&front, &editor.0, &dossier, &fields.text("related"), Some(&act)).await,
+        by_rule if by_rule.starts_with("by-rule-") => relate(&front, &editor.0, &dossier, by_rule.trim_start_matches("by-rule-"), None).await,
         "merge" => merge(&front, &editor.0, &dossier, &fields.text("into")).await,
         "dismiss" | "retract" => take_away(&front, &editor.0, &dossier, &act, &fields.text("reason")).await,
         _ => save(&front, &editor.0, &dossier, &text, base).await,
@@ -179,6 +181,12 @@ async fn merge(front: &Front, editor: &Member, dossier: &Dossier, into: &str) ->
     let number = number(into).ok_or_else(|| Error::invalid("into", "Enter the number of the other incident, as its page shows it"))?;
     let keep = regroup::merge(&front.app, editor, dossier.row.id, number).await?;
     Ok(format!("/admin/incidents/{keep}"))
+}
+
+async fn relate(front: &Front, editor: &Member, dossier: &Dossier, typed: &str, kind: Option<&str>) -> Result<String> {
+    let number = number(typed).ok_or_else(|| Error::invalid("related", "Enter the number of the other incident, as its page shows it"))?;
+    review::relate(&front.app, editor, dossier.row.id, number, kind).await?;
+    Ok(back_to(dossier))
 }
 
 /// The number of an incident as pages write it.

@@ -1,0 +1,44 @@
+//! What editors say of two incidents: that they belong together, or that they do not.
+
+use super::{Sql, Tx};
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::account::Account;
+use crate::model::incident::Incident;
+use crate::{Result, params};
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    pub other_id: Id<Incident>,
+    /// `pin` or `hide`
+    pub kind: String,
+    pub number: i64,
+    pub title: String,
+}
+
+/// Says it of an incident, in place of what was said of the same two before.
+pub async fn write(tx: &mut Tx, incident: Id<Incident>, other: Id<Incident>, kind: &str, by: Id<Account>, now: Timestamp) -> Result<()> {
+    tx.run(
+        "INSERT INTO relation (incident_id, other_id, kind, account_id, said_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (incident_id, other_id) DO UPDATE SET kind = excluded.kind, account_id = excluded.account_id, said_at = excluded.said_at",
+        params![incident, other, kind, by, now],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn remove(tx: &mut Tx, incident: Id<Incident>, other: Id<Incident>) -> Result<()> {
+    tx.run("DELETE FROM relation WHERE incident_id = $1 AND other_id = $2", params![incident, other]).await?;
+    Ok(())
+}
+
+/// What editors said of an incident and others; at most 50.
+pub async fn list_of(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Row>> {
+    Ok(db
+        .all(
+            "SELECT relation.other_id, relation.kind, incident.number, incident.title FROM relation JOIN incident ON incident.id = relation.other_id
+             WHERE relation.incident_id = $1 ORDER BY relation.said_at DESC, relation.other_id LIMIT 50",
+            params![incident],
+        )
+        .await?)
+}

@@ -10,11 +10,12 @@ use crate::store::{self, Db};
 use crate::{Error, Result};
 use serde_json::{Value, json};
 
-/// All that is kept of an account, except its password's hash.
+/// What is kept of an account by its number, except its password's hash: at most 10,000 entries of a kind, drafts without their text.
 pub async fn export(db: &Db, account: Id<Account>, now: Timestamp) -> Result<Value> {
     let row = store::account::find(db, account).await?.ok_or(Error::SignIn)?;
     let sessions = store::login::list_of(db, account, now).await?;
-    let device = |state: &str| serde_json::from_str::<Value>(state).ok().and_then(|state| state["device"].as_str().map(str::to_string));
+    // each value of a session is JSON itself
+    let device = |state: &str| serde_json::from_str::<Value>(serde_json::from_str::<Value>(state).ok()?["device"].as_str()?).ok();
     let doubts = store::doubt::list_of(db, account).await?;
     let acts = store::audit::list_of(db, account).await?;
     let drafts = store::working::list_of(db, account).await?;
@@ -32,9 +33,11 @@ pub async fn export(db: &Db, account: Id<Account>, now: Timestamp) -> Result<Val
 pub async fn delete(db: &Db, hasher: &Hasher, lane: &str, account: Id<Account>, password: &str) -> Result<()> {
     let row = confirmed(db, hasher, lane, account, password).await?;
     let mut tx = db.begin().await?;
+    store::account::lock_admins(&mut tx).await?;
     if row.role == Role::Admin && store::account::list(&mut tx).await?.iter().filter(|a| a.role == Role::Admin).count() < 2 {
         return Err(Error::invalid("delete_password", "You are the last admin: give somebody else the role first"));
     }
+    store::incident::unclaim_of(&mut tx, account).await?;
     store::doubt::remove_of(&mut tx, account).await?;
     store::working::remove_of(&mut tx, account).await?;
     store::login::remove_of(&mut tx, account).await?;

@@ -41,6 +41,7 @@ use draft::Draft;
 pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
     let now = app.clock.now();
     let mut drafted = vec![];
+    let (mut asked, mut later) = (0, vec![]);
     for id in ids {
         let articles = store::article::list_of(&app.db, *id).await?;
         if !articles.is_empty() {
@@ -49,7 +50,11 @@ pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
             let markets = market::series_for(app, &articles, &place, category::of(&articles)).await?;
             let mut draft = draft::draft(&articles, &markets, before.as_ref(), now);
             let drafted_before = if app.llm.model().is_some() { store::incident::find_draft(&app.db, *id).await? } else { None };
-            writer::write(app, &mut draft.edition, &articles, drafted_before.as_ref(), now).await;
+            let may_ask = asked < QUESTIONS;
+            if writer::write(app, &mut draft.edition, &articles, drafted_before.as_ref(), may_ask, now).await {
+                asked += 1;
+                later.extend((!may_ask).then_some(*id));
+            }
             let spike = spike_of(app, &draft.edition, &articles, now).await?;
             drafted.push((*id, draft, spike));
         }
@@ -61,8 +66,14 @@ pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
         store::incident::set_spike(&mut tx, *id, spike.as_deref()).await?;
         store::job::add(&mut tx, Work::Publish { incident: *id }, now, now).await?;
     }
+    for incident in later {
+        store::job::add(&mut tx, Work::Analyze { incident }, now, now).await?;
+    }
     Ok(tx.commit().await?)
 }
+
+/// Questions to a language model in one go: what was drafted meanwhile waits for their answers. The others are asked about next time.
+const QUESTIONS: usize = 2;
 
 /// What a spike adds to an incident's value in the queue.
 const SPIKE_VALUE: f64 = 10.0;

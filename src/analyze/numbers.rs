@@ -5,6 +5,7 @@
 use crate::model::article::Article;
 use crate::model::figure::{Bound, Figure, Measure};
 use crate::text::sentence::sentences;
+use std::collections::BTreeSet;
 
 /// Figures that an incident keeps; those of the first articles that give them.
 const MOST: usize = 40;
@@ -112,6 +113,12 @@ pub fn of(articles: &[Article]) -> Vec<Figure> {
     }
     figures.truncate(MOST);
     figures
+}
+
+/// All numbers of a text, also those in words, without "one", which is seldom a count.
+pub fn values(text: &str) -> BTreeSet<i64> {
+    let in_sentence = |sentence: &str| numbers(&split(sentence)).into_iter().map(|number| number.value).collect::<Vec<_>>();
+    sentences(text).into_iter().flat_map(in_sentence).filter(|value| *value > 1).collect()
 }
 
 /// The highest number of killed in a text; what the severity, timeline and unknowns go by.
@@ -281,11 +288,10 @@ fn who(sentence: &str) -> Option<String> {
         "rescuers",
         "council",
     ];
-    let lower = sentence.to_lowercase();
-    if lower.len() == sentence.len()
-        && let Some(at) = lower.find("according to ")
-    {
-        let rest = &sentence[at + 13..];
+    const ACCORDING: &str = "according to ";
+    let starts = |(at, _): &(usize, char)| sentence.get(*at..*at + ACCORDING.len()).is_some_and(|part| part.eq_ignore_ascii_case(ACCORDING));
+    if let Some((at, _)) = sentence.char_indices().find(starts) {
+        let rest = &sentence[at + ACCORDING.len()..];
         let end = rest.find([',', '.', ';', ':']).unwrap_or(rest.len());
         let who: Vec<&str> = rest[..end].split_whitespace().take(10).collect();
         return Some(who.join(" ")).filter(|who| !who.is_empty());
@@ -363,6 +369,8 @@ mod tests {
         );
         assert_eq!(who("At least three people were killed, police said on Sunday.").as_deref(), Some("police"));
         assert_eq!(who("Nobody said anything."), None);
+        // letters whose lower case is longer or shorter
+        assert_eq!(who("İ 3 killed according to ẞ").as_deref(), Some("ẞ"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! checked against the articles that it cites. What is not supported is dropped, and the rules' words stand.
 
 use super::gazetteer::{Found, gazetteer};
+use super::numbers::values;
 use crate::App;
 use crate::clock::Timestamp;
 use crate::model::article::Article;
@@ -54,19 +55,22 @@ pub struct Checked {
 const PARTS: [&str; 3] = ["happened", "geopolitics", "markets"];
 
 /// Lets the model write the summary of a drafted edition, unless what it wrote before still holds: it is asked again when an incident
-/// has twice as many articles. `before` is the draft before this one.
-pub async fn write(app: &App, edition: &mut Edition, articles: &[Article], before: Option<&Edition>, now: Timestamp) {
-    let Some(model) = app.llm.model() else { return };
+/// has twice as many articles. `before` is the draft before this one. Without `may_ask` nobody is asked; says whether somebody is to be.
+pub async fn write(app: &App, edition: &mut Edition, articles: &[Article], before: Option<&Edition>, may_ask: bool, now: Timestamp) -> bool {
+    let Some(model) = app.llm.model() else { return false };
     let own: BTreeSet<&str> = articles.iter().map(|a| a.voice.as_str()).collect();
     if own.len() < VOICES {
-        return;
+        return false;
     }
     if let Some((before, written)) = before.and_then(|b| Some((b, b.written.as_ref()?)))
         && articles.len() < 2 * written.articles
         && still_cites(before, articles)
     {
         take_over(edition, before, written);
-        return;
+        return false;
+    }
+    if !app.llm.is_ready(now) || !may_ask {
+        return app.llm.is_ready(now);
     }
     match app.llm.ask(PROMPT, &question(articles), &schema(), now).await {
         Ok(answer) => match check(&answer, articles) {
@@ -76,6 +80,7 @@ pub async fn write(app: &App, edition: &mut Edition, articles: &[Article], befor
         Err(Refusal::Failed(why)) => tracing::warn!("the language model failed, {why}; the rules' summary stands"),
         Err(why) => tracing::debug!(?why, "the language model was not asked"),
     }
+    true
 }
 
 /// The articles as data: JSON strings, which nothing in them can end.
@@ -142,40 +147,59 @@ fn problem(sentence: &Sentence, articles: &[Article]) -> Option<&'static str> {
         return Some("its wording is not the desk's");
     }
     let source: String = sources.iter().map(|a| a.text()).collect::<Vec<_>>().join("\n");
-    let folded = fold(&source);
-    if numbers(text).iter().any(|number| !numbers(&source).contains(number)) {
+    if !digits(text).is_subset(&digits(&source)) || !values(text).is_subset(&values(&source)) {
         return Some("it has a number that its articles do not have");
     }
-    if !names_are_known(text, &source, &folded) {
-        return Some("it names what its articles do not name");
+    if denies(text) && !denies(&source) {
+        return Some("it denies what its articles do not deny");
     }
+    let Some(names) = known_names(text, &source) else { return Some("it names what its articles do not name") };
     // an article in another language shares names and numbers with its summary, and few words
-    let is_foreign = sources.iter().all(|a| a.language != "en" && a.language != "und");
+    if sources.iter().all(|a| a.language != "en" && a.language != "und") {
+        return (names + digits(text).len() < 2).then_some("too little of it can be compared with articles in another language");
+    }
     let said: BTreeSet<String> = stems(&source, "en").into_iter().collect();
     let words = stems(text, "en");
     let shared = words.iter().filter(|word| said.contains(*word)).count() as f64 / words.len().max(1) as f64;
-    (shared < SUPPORT && !is_foreign || words.is_empty()).then_some("its articles do not say so")
+    (shared < SUPPORT || words.is_empty()).then_some("its articles do not say so")
 }
 
-fn numbers(text: &str) -> BTreeSet<String> {
+fn denies(text: &str) -> bool {
+    let words = spaced(text);
+    ["no", "not", "never", "none", "nobody", "nothing", "without", "neither"].iter().any(|word| words.contains(&format!(" {word} ")))
+        || text.contains("n't ")
+        || text.contains("n’t ")
+}
+
+/// The folded words of a text with one space around each, so that a name is found as a word and not within one.
+fn spaced(text: &str) -> String {
+    let folded = fold(text);
+    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    format!(" {} ", words.join(" "))
+}
+
+fn digits(text: &str) -> BTreeSet<String> {
     let is_part = |c: char| c.is_ascii_digit() || c == ',' || c == '.';
     let runs = text.split(|c: char| !is_part(c)).map(|run| run.trim_matches([',', '.']).replace(',', ""));
     runs.filter(|run| !run.is_empty()).collect()
 }
 
-/// Every name stands in the articles as it is, or means something that they name in other words.
-fn names_are_known(text: &str, source: &str, folded: &str) -> bool {
+/// How many names a sentence has, if every one stands in the articles as it is, or means something that they name in other words.
+fn known_names(text: &str, source: &str) -> Option<usize> {
     // a country's people are named by its name too
     let all = |text: &str| gazetteer().find(text).into_iter().map(|f| Found { target: f.target.country_for_people(), ..f }).collect::<Vec<_>>();
     let known: BTreeSet<_> = all(source).into_iter().map(|f| f.target).collect();
+    let words = spaced(source);
+    let stands = |name: &str| words.contains(&spaced(name));
     let targets = all(text);
     let by_target = |start: usize, end: usize| targets.iter().any(|f| f.start < end && f.end > start && known.contains(&f.target));
     let spans = name_spans(text);
-    let all_known = spans.iter().all(|(start, end)| {
+    let all_spans = spans.iter().all(|(start, end)| {
         let name = &text[*start..*end];
-        folded.contains(&fold(name)) || by_target(*start, *end) || name.split([' ', '-']).all(|word| folded.contains(&fold(word)))
+        stands(name) || by_target(*start, *end) || name.split([' ', '-']).all(stands)
     });
-    all_known && targets.iter().all(|f| known.contains(&f.target) || folded.contains(&fold(&text[f.start..f.end])))
+    let all_targets = targets.iter().all(|f| known.contains(&f.target) || stands(&text[f.start..f.end]));
+    (all_spans && all_targets).then_some(spans.len().max(targets.len()))
 }
 
 fn ended(text: &str) -> String {
@@ -186,15 +210,15 @@ fn put(edition: &mut Edition, checked: &Checked, model: &str, articles: usize, n
     for why in &checked.dropped {
         tracing::debug!("a sentence of the language model was dropped: {why}");
     }
-    // without a first part there is no summary to speak of
-    if checked.parts[0].is_empty() {
+    // without a first part there is no summary to speak of; that it was tried is kept, so that it is not asked the same again
+    let is_usable = !checked.parts[0].is_empty();
+    if !is_usable {
         tracing::info!(dropped = checked.dropped.len(), "no sentence of the language model was supported; the rules' summary stands");
-        return;
     }
     let mut parts = vec![];
     let narrative = &mut edition.narrative;
     for ((name, text), own) in PARTS.iter().zip(&checked.parts).zip([&mut narrative.happened, &mut narrative.geopolitics, &mut narrative.markets]) {
-        if !text.is_empty() {
+        if is_usable && !text.is_empty() {
             own.clone_from(text);
             parts.push((*name).to_string());
         }
@@ -263,6 +287,9 @@ mod tests {
             ("A fire at an oil refinery in Lagos killed three workers.", &[9][..], "it cites no article of this incident"),
             ("A fire at an oil refinery in Lagos killed three workers.", &[], "it cites no article of this incident"),
             ("A fire at an oil refinery in Lagos killed 30 workers.", &[1], "it has a number that its articles do not have"),
+            ("A fire at an oil refinery in Lagos killed seven workers on Sunday.", &[1], "it has a number that its articles do not have"),
+            ("A fire at an oil refinery in Lagos, Niger, killed three workers.", &[1], "it names what its articles do not name"),
+            ("Police in Lagos did not arrest managers of the refinery.", &[2], "it denies what its articles do not deny"),
             ("Norway set fire to an oil refinery in Lagos.", &[1], "it names what its articles do not name"),
             ("Secret agents of a rival firm planned a sabotage campaign abroad.", &[1], "its articles do not say so"),
             ("A fire at an oil refinery in Lagos may have killed three workers.", &[1], "its wording is not the desk's"),

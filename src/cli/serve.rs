@@ -25,6 +25,9 @@ pub async fn run(app: App, parts: Parts) -> Result<()> {
         info!(entries = own.len(), "read {} entities from {}", own.len(), app.config.entities);
         gazetteer::add(own);
     }
+    if parts.web && app.config.tls && app.config.trusted_proxies.is_empty() {
+        warn!("INTELRIFT_TRUSTED_PROXIES names no proxy: every visitor behind yours counts as one when tries are limited");
+    }
     let worker = parts.work.then(|| Worker::new(app.clone()));
     let front = if parts.web { Some((Front::new(app.clone())?, bind(&app)?)) } else { None };
     run_parts(app, front, worker, Signals::listen()?).await

@@ -107,13 +107,27 @@ pub async fn claim(app: &App, editor: &Member, incident: Id<Incident>, mine: boo
 
 /// Takes a candidate out of the queue for a reason. One that readers can see must be retracted instead.
 pub async fn dismiss(app: &App, editor: &Member, incident: Id<Incident>, reason: &str) -> Result<()> {
+    dismiss_all(app, editor, &[incident], reason).await
+}
+
+/// Takes candidates out of the queue for one reason, all or none; none that another editor has claimed.
+pub async fn dismiss_all(app: &App, editor: &Member, incidents: &[Id<Incident>], reason: &str) -> Result<()> {
+    let now = app.clock.now();
+    let mut incidents = incidents.to_vec();
+    // in one order, so that two editors never wait for each other
+    incidents.sort_unstable();
     let mut tx = app.db.begin().await?;
-    let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
-    if row.stage.is_public() {
-        return Err(Error::invalid("reason", "This incident is public: retract it instead of dismissing it"));
+    for incident in incidents {
+        let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+        if row.stage.is_public() {
+            return Err(Error::invalid("reason", format!("No. {} is public: retract it instead of dismissing it", row.number)));
+        }
+        if row.claimed_by.is_some_and(|by| by != editor.id) {
+            return Err(Error::invalid("reason", format!("Another editor has claimed No. {}", row.number)));
+        }
+        store::incident::set_stage(&mut tx, incident, Stage::Dismissed, Some(reason)).await?;
+        store::audit::add(&mut tx, editor.id, "dismiss", "incident", incident.0, reason, now).await?;
     }
-    store::incident::set_stage(&mut tx, incident, Stage::Dismissed, Some(reason)).await?;
-    store::audit::add(&mut tx, editor.id, "dismiss", "incident", incident.0, reason, app.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 

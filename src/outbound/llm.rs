@@ -78,6 +78,13 @@ impl Llm {
         self.0.as_ref().map(|server| server.model.as_str())
     }
 
+    /// Whether a question would be sent now.
+    pub fn is_ready(&self, now: Timestamp) -> bool {
+        let Some(server) = &self.0 else { return false };
+        let state = server.state.lock().unwrap_or_else(PoisonError::into_inner);
+        now >= state.rests_until && (state.calls < server.calls_a_day || state.day != day_of(now))
+    }
+
     /// Asks for JSON by a schema, and says the text that came. What it says is not to be believed before it is checked.
     pub async fn ask(&self, system: &str, user: &str, schema: &Value, now: Timestamp) -> Result<String, Refusal> {
         let Some(server) = &self.0 else { return Err(Refusal::Off) };
@@ -104,12 +111,16 @@ impl Llm {
     }
 }
 
+fn day_of(now: Timestamp) -> i64 {
+    now.0.div_euclid(DAY.as_millis() as i64)
+}
+
 impl State {
     fn take(&mut self, most: u32, now: Timestamp) -> Result<(), Refusal> {
         if now < self.rests_until {
             return Err(Refusal::Resting);
         }
-        let day = now.0.div_euclid(DAY.as_millis() as i64);
+        let day = day_of(now);
         if self.day != day {
             (self.day, self.calls) = (day, 0);
         }

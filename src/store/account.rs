@@ -1,6 +1,6 @@
 //! Accounts: who may sign in, with which role.
 
-use super::Sql;
+use super::{Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::{Account, Email};
@@ -47,6 +47,12 @@ pub async fn set_role(db: impl Sql, id: Id<Account>, role: Role) -> Result<()> {
 
 pub async fn set_password(db: impl Sql, id: Id<Account>, password_hash: &str) -> Result<()> {
     db.run("UPDATE account SET password = $2 WHERE id = $1", params![id, password_hash]).await?;
+    Ok(())
+}
+
+/// Keeps other transactions from changing who is an admin until this one ends.
+pub async fn lock_admins(tx: &mut Tx) -> Result<()> {
+    tx.run("UPDATE account SET id = id WHERE role = 'admin'", params![]).await?;
     Ok(())
 }
 

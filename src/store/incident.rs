@@ -245,6 +245,12 @@ pub async fn set_claim(tx: &mut Tx, id: Id<Incident>, by: Option<Id<Account>>) -
     Ok(())
 }
 
+/// Gives back all that an account has claimed.
+pub async fn unclaim_of(tx: &mut Tx, by: Id<Account>) -> Result<()> {
+    tx.run("UPDATE incident SET claimed_by = NULL WHERE claimed_by = $1", params![by]).await?;
+    Ok(())
+}
+
 /// Incidents that no editor has reviewed, the most valuable first; at most `limit`.
 pub async fn list_queue(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
     Ok(db

@@ -122,7 +122,8 @@ impl Pieces {
     fn narrow(&mut self, ask: &Ask) {
         let query = &ask.query;
         self.one_of("s.kind", ask.kinds.iter().map(|kind| kind.word().into()));
-        self.one_of("s.language", ask.languages.iter().chain(&query.language).map(Value::from));
+        self.one_of("s.language", ask.languages.iter().map(Value::from));
+        self.one_of("s.language", query.language.iter().map(Value::from));
         self.one_of("incident.region", ask.regions.iter().map(|region| region.word().into()));
         self.one_of("incident.category", ask.categories.iter().map(|category| Value::from(*category)));
         self.one_of("incident.category", query.category.iter().map(|category| Value::from(*category)));
@@ -245,6 +246,13 @@ struct Entry<'a> {
 pub async fn write(tx: &mut Tx, incident: Id<Incident>, title: &str, text: &str, revision: i64, at: Timestamp, articles: &[Article]) -> Result<()> {
     let whole = Entry { noun: incident.0, kind: Kind::Incident, source: None, version: revision, language: "en", at, title, text };
     replace(tx, incident, &whole).await?;
+    // what editors moved elsewhere is found there, or nowhere until that is public
+    tx.run(
+        "DELETE FROM searchable WHERE incident_id = $1 AND kind = 'article'
+            AND NOT EXISTS (SELECT 1 FROM article WHERE article.id = searchable.noun_id AND article.incident_id = $1)",
+        params![incident],
+    )
+    .await?;
     let rows: Vec<(i64, i64, i64)> = tx
         .all(
             "SELECT article.id, article.version, CAST(CASE WHEN article.body IS NULL THEN 0 ELSE 1 END AS BIGINT) FROM article
@@ -276,14 +284,16 @@ pub async fn write(tx: &mut Tx, incident: Id<Incident>, title: &str, text: &str,
 async fn replace(tx: &mut Tx, incident: Id<Incident>, entry: &Entry<'_>) -> Result<()> {
     tx.run("DELETE FROM searchable WHERE noun_id = $1 AND kind = $2", params![entry.noun, entry.kind.word()]).await?;
     let text: String = entry.text.chars().take(LONGEST).collect();
-    let first = entry.at.0.max(0) << BELOW;
+    // the noun's own low bits first, so that two writers of one moment do not take the same id
+    let moment = entry.at.0.max(0) << BELOW;
+    let first = moment + (entry.noun & ((1 << (BELOW - 1)) - 1));
     tx.run(
         "INSERT INTO searchable (id, noun_id, kind, incident_id, source_id, version, language, at, title, text, title_terms, text_terms)
          VALUES ((SELECT COALESCE(MAX(other.id) + 1, $1) FROM searchable other WHERE other.id >= $1 AND other.id < $2),
                  $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         params![
             first,
-            first + (1 << BELOW),
+            moment + (1 << BELOW),
             entry.noun,
             entry.kind.word(),
             incident,
@@ -293,7 +303,8 @@ async fn replace(tx: &mut Tx, incident: Id<Incident>, entry: &Entry<'_>) -> Resu
             entry.at,
             entry.title,
             &text,
-            joined(entry.title),
+            // a last term that no reader can type: no phrase goes from the title into the text
+            format!("{} {ANY}", joined(entry.title)),
             format!("{} {ANY}", joined(&text))
         ],
     )

@@ -44,7 +44,7 @@ pub async fn list_shifts(db: impl Sql, since: Timestamp, limit: i64) -> Result<V
             "SELECT slug, title, severity, was FROM (
                 SELECT incident.id, incident.slug, incident.title, incident.severity, incident.newest_at,
                        (SELECT revision.severity FROM revision WHERE revision.incident_id = incident.id AND revision.published_at <= $1
-                        ORDER BY revision.number DESC LIMIT 1) AS was
+                          AND revision.open_text IS NOT NULL ORDER BY revision.number DESC LIMIT 1) AS was
                 FROM incident WHERE incident.stage IN ('published', 'corrected') AND incident.newest_at > $1 AND incident.published_at <= $1) shifted
              WHERE was IS NOT NULL AND was <> severity ORDER BY severity DESC, newest_at DESC, id DESC LIMIT $2",
             params![since, limit],

@@ -151,6 +151,7 @@ pub async fn sign_out(session: Session) -> HttpResponse {
 }
 
 pub async fn show(front: web::Data<Front>, reader: SignedIn, session: Session, request: HttpRequest) -> Result<Page<Show>> {
+    session::name(&session, &request)?;
     Ok(Page(draw(&front, &reader, &session, &request, Problems::default()).await?))
 }
 
@@ -179,7 +180,8 @@ pub async fn end_sessions(front: web::Data<Front>, reader: SignedIn, session: Se
     let own = session::mark(&session);
     for (state, began) in store::login::list_of(&front.app.db, reader.0.id, front.app.clock.now()).await? {
         let device = Device::new(&state, began, &own);
-        if device.mark == which || which == "others" && !device.is_own {
+        let is_meant = !which.is_empty() && device.mark == which;
+        if is_meant || which == "others" && !device.is_own {
             store::login::remove_state(&front.app.db, reader.0.id, &state).await?;
         }
     }
@@ -197,17 +199,24 @@ pub async fn set_password(
     let fields = Fields::read(&body);
     let network = limit::network(&front, &request);
     let (old, new) = (fields.text("old_password"), fields.text("password"));
+    let (who, now) = (format!("{network} {}", reader.0.id), front.app.clock.now());
+    front.limits.check(limit::SIGN_IN, &who, now)?;
     match mine::set_password(&front.app.db, &front.hasher, &network, reader.0.id, &old, &new).await {
         Ok(()) => {
             session::begin(&session, reader.0.id, &request)?;
             Ok(Either::Left(see_other("/account")))
         }
-        Err(Error::Invalid(problems)) => Ok(Either::Right(Again(draw(&front, &reader, &session, &request, problems).await?))),
+        Err(Error::Invalid(problems)) => {
+            if problems.of("old_password").is_some() {
+                front.limits.note(limit::SIGN_IN, &who, now);
+            }
+            Ok(Either::Right(Again(draw(&front, &reader, &session, &request, problems).await?)))
+        }
         Err(other) => Err(other),
     }
 }
 
-/// `GET /account/data.json`: all that is kept of the account.
+/// `GET /account/data.json`: what is kept of the account.
 pub async fn data(front: web::Data<Front>, reader: SignedIn) -> Result<HttpResponse> {
     let data = mine::export(&front.app.db, reader.0.id, front.app.clock.now()).await?;
     Ok(HttpResponse::Ok()
@@ -225,13 +234,19 @@ pub async fn delete(
     request: HttpRequest,
 ) -> Result<Either<HttpResponse, Again<Show>>> {
     let password = Fields::read(&body).text("delete_password");
-    match mine::delete(&front.app.db, &front.hasher, &limit::network(&front, &request), reader.0.id, &password).await {
+    let (network, now) = (limit::network(&front, &request), front.app.clock.now());
+    let who = format!("{network} {}", reader.0.id);
+    front.limits.check(limit::SIGN_IN, &who, now)?;
+    match mine::delete(&front.app.db, &front.hasher, &network, reader.0.id, &password).await {
         Ok(()) => {
             session.purge();
             tracing::info!(account.id = %reader.0.id, "somebody deleted their account");
             Ok(Either::Left(see_other("/")))
         }
-        Err(Error::Invalid(problems)) => Ok(Either::Right(Again(draw(&front, &reader, &session, &request, problems).await?))),
+        Err(Error::Invalid(problems)) => {
+            front.limits.note(limit::SIGN_IN, &who, now);
+            Ok(Either::Right(Again(draw(&front, &reader, &session, &request, problems).await?)))
+        }
         Err(other) => Err(other),
     }
 }

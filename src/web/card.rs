@@ -82,6 +82,10 @@ pub async fn show(front: web::Data<Front>, slug: web::Path<String>, request: Htt
         return Ok(answer.body(kept));
     }
     let _turn = front.cards.drawing.lock().await;
+    // somebody who waited in front may have drawn it
+    if let Some(kept) = front.cards.find(&slug, &etag) {
+        return Ok(answer.body(kept));
+    }
     let card = Card::of(&page, &front.app.config.name, &front.app.config.desk);
     let drawn = web::block(move || card.png()).await.map_err(|cause| Error::Broken(anyhow::anyhow!("drawing a card: {cause}")))??;
     let drawn = Bytes::from(drawn);

@@ -54,8 +54,8 @@ impl Collection {
             Self::Category(category) => format!("/categories/{}", category.word()),
             Self::Country(country) => format!("/countries/{}", country.iso2),
             Self::Region(region) => format!("/regions/{}", region.word()),
-            Self::Topic(slug, ..) => format!("/topics/{slug}"),
-            Self::Entity(known) => format!("/entities/{}", known.slug),
+            Self::Topic(slug, ..) => format!("/topics/{}", encoded(slug)),
+            Self::Entity(known) => format!("/entities/{}", encoded(&known.slug)),
             Self::Source(row) => format!("/sources/{}", row.slug),
         }
     }
@@ -135,6 +135,11 @@ impl Collection {
             _ => store::list::total(db, &self.filter(None)).await,
         }
     }
+}
+
+/// A slug in another script as an address is written.
+fn encoded(slug: &str) -> String {
+    percent_encoding::utf8_percent_encode(slug, percent_encoding::NON_ALPHANUMERIC).to_string().replace("%2D", "-")
 }
 
 /// A page of a list, and where it goes on.

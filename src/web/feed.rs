@@ -149,8 +149,8 @@ impl Feed {
 impl Entry {
     fn new(page: OpenPart, base: &str) -> Self {
         let host = url::Url::parse(base).ok().and_then(|at| at.host_str().map(str::to_string)).unwrap_or_default();
-        // RFC 4151: an authority, a day on which it was ours, and the number, which is never given twice
-        let id = format!("tag:{host},{}:incident/{}", page.first_at.date(), page.number);
+        // RFC 4151: an authority, a year in which it was ours, and the number, which is never given twice
+        let id = format!("tag:{host},2026:incident/{}", page.number);
         let link = format!("{base}/incidents/{}", page.slug);
         // in a reader there is no list of sources below for a citation to lead to
         let part = |part: &crate::model::page::Part| format!("<h3>{}</h3>{}", part.heading, part.text.without_citations());

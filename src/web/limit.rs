@@ -34,19 +34,39 @@ pub const SEARCH: Rule = Rule { name: "search", tries: 120, window: MINUTE, grow
 
 #[derive(Debug, Clone, Copy)]
 struct Count {
+    window: Duration,
     tries: u32,
     since: Timestamp,
     until: Timestamp,
 }
 
 #[derive(Default)]
-pub struct Limits(Mutex<HashMap<String, Count>>);
+pub struct Limits(Mutex<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    by_key: HashMap<String, Count>,
+    swept_at: Timestamp,
+}
+
+impl Counts {
+    /// Forgets what counts no more, once a minute; and everything, should a flood of addresses fill it all the same.
+    fn sweep(&mut self, now: Timestamp) {
+        if now.since(self.swept_at) >= MINUTE || self.by_key.len() >= REMEMBERED {
+            self.by_key.retain(|_, count| count.until > now || now.since(count.since) < count.window);
+            self.swept_at = now;
+        }
+        if self.by_key.len() >= REMEMBERED {
+            self.by_key.clear();
+        }
+    }
+}
 
 impl Limits {
     /// Whether `who` may try now; `TooOften` with the seconds to wait.
     pub fn check(&self, rule: Rule, who: &str, now: Timestamp) -> Result<()> {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match counts.get(&key(rule, who)).filter(|count| count.until > now) {
+        match counts.by_key.get(&key(rule, who)).filter(|count| count.until > now) {
             Some(count) => Err(Error::TooOften(count.until.since(now).as_secs().max(1))),
             None => Ok(()),
         }
@@ -55,15 +75,10 @@ impl Limits {
     /// Notes a try that counts.
     pub fn note(&self, rule: Rule, who: &str, now: Timestamp) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.len() >= REMEMBERED {
-            counts.retain(|_, count| count.until > now || now.since(count.since) < MINUTE);
-            if counts.len() >= REMEMBERED {
-                counts.clear();
-            }
-        }
-        let count = counts.entry(key(rule, who)).or_insert(Count { tries: 0, since: now, until: now });
+        counts.sweep(now);
+        let count = counts.by_key.entry(key(rule, who)).or_insert(Count { window: rule.window, tries: 0, since: now, until: now });
         if now.since(count.since) >= rule.window && now >= count.until {
-            *count = Count { tries: 0, since: now, until: now };
+            *count = Count { window: rule.window, tries: 0, since: now, until: now };
         }
         count.tries += 1;
         if let Some(over) = count.tries.checked_sub(rule.tries) {
@@ -78,7 +93,7 @@ impl Limits {
 
     /// What counted is forgiven, as after the right password.
     pub fn forgive(&self, rule: Rule, who: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&key(rule, who));
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).by_key.remove(&key(rule, who));
     }
 }
 
@@ -139,6 +154,8 @@ mod tests {
             now = now.plus(Duration::from_secs(wait));
             assert!(limits.check(SIGN_IN, "a", now).is_ok());
         }
+        limits.note(SEARCH, "c", now.plus(HOUR * 2));
+        assert_eq!(limits.0.lock().unwrap().by_key.len(), 1, "what counts no more is forgotten");
         limits.forgive(SIGN_IN, "a");
         limits.note(SIGN_IN, "a", now);
         assert!(limits.check(SIGN_IN, "a", now).is_ok());

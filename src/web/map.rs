@@ -17,7 +17,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 /// Incidents on one map; the gravest are drawn when there are more.
-const PINS: i64 = 300;
+const PINS: usize = 300;
+/// The gravest of the world, of which those in view are taken.
+const LOOKED_AT: i64 = 5_000;
 /// The whole sheet as the map page shows it: x, y, width, height.
 const WHOLE: View = View { x: 135.0, y: 0.0, width: 2_740.0, height: 1_290.0 };
 /// Markers nearer than this on the whole sheet, centre to centre, are one marker: their numbers beside them need room too.
@@ -203,10 +205,7 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, request: HttpRequest)
         let chosen = read(&request);
         let region = chosen.regions.first().copied();
         let view = View::of(region);
-        // what lies in view is shown, whatever region its country is counted to
-        let filter = store::list::Filter { regions: vec![], ..chosen.filter(front.app.clock.now()) };
-        let pins = store::list::pins(&front.app.db, &filter, PINS).await?;
-        let pins: Vec<Pin> = pins.into_iter().filter(|pin| view.holds(WORLD.place(pin.latitude, pin.longitude))).collect();
+        let pins = in_view(&front, &chosen).await?;
         let link = |region: Option<Region>| format!("/map?{}", Chosen { regions: region.into_iter().collect(), ..least(&chosen) }.query(false, None));
         let regions = std::iter::once(None).chain(Region::ALL.iter().copied().map(Some)).map(|region| (region, link(region))).collect();
         Ok(Show {
@@ -228,6 +227,16 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, request: HttpRequest)
         })
     })
     .await
+}
+
+/// The gravest incidents that lie in the view of the chosen region, whatever region their country is counted to.
+async fn in_view(front: &Front, chosen: &Chosen) -> Result<Vec<Pin>> {
+    let view = View::of(chosen.regions.first().copied());
+    let filter = store::list::Filter { regions: vec![], ..chosen.filter(front.app.clock.now()) };
+    let mut pins = store::list::pins(&front.app.db, &filter, LOOKED_AT).await?;
+    pins.retain(|pin| view.holds(WORLD.place(pin.latitude, pin.longitude)));
+    pins.truncate(PINS);
+    Ok(pins)
 }
 
 /// The choice with only its least severity, as it stands in an address.
@@ -252,8 +261,7 @@ fn markers(pins: Vec<Pin>, view: View) -> Vec<Marker> {
 /// `/incidents.geojson`: the incidents of the same question that have a place (RFC 7946).
 pub async fn geojson(front: web::Data<Front>, request: HttpRequest) -> Result<HttpResponse> {
     cache::open(&front, &request, "application/geo+json", || async {
-        let filter = read(&request).filter(front.app.clock.now());
-        let pins = store::list::pins(&front.app.db, &filter, PINS).await?;
+        let pins = in_view(&front, &read(&request)).await?;
         let base = base(&front, &request);
         let feature = |pin: &Pin| {
             serde_json::json!({

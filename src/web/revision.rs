@@ -31,6 +31,8 @@ pub struct Show {
     pub revision: Open,
     /// The revision that it is compared with; 0 for none.
     pub before: i64,
+    /// The words of both were kept.
+    pub is_comparable: bool,
     pub changes: Vec<Change>,
 }
 
@@ -81,6 +83,7 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, at: web::Path<(String
         Ok(Show {
             frame: Frame::new(&front, &request, viewer, "").await?,
             before: before.as_ref().map_or(0, |b| b.number),
+            is_comparable: before.as_ref().is_none_or(|b| b.text.is_some()) && revision.text.is_some(),
             changes: changes(texts.0, texts.1),
             row,
             revision,

@@ -199,6 +199,9 @@ async fn count(db: &store::Db, asked: &Asked, ask: &Ask) -> Result<((usize, bool
     sample.truncate(SAMPLE);
     let many = |is: &dyn Fn(&store::search::Traits) -> bool| sample.iter().filter(|one| is(one)).count();
     let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
+    for code in &asked.languages {
+        languages.entry(code).or_default();
+    }
     for one in &sample {
         *languages.entry(&one.language).or_default() += 1;
     }

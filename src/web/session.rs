@@ -30,9 +30,18 @@ pub const DEVICE: &str = "device";
 /// Signs in: the session gets a new id, so one that was known before is worth nothing.
 pub fn begin(session: &Session, account: Id<Account>, request: &HttpRequest) -> crate::Result<()> {
     session.renew();
+    session.insert(ACCOUNT, account.0).context("keeping a session").map_err(crate::Error::Broken)?;
+    session.remove(MARK);
+    name(session, request)
+}
+
+/// Gives a session its mark and device, if it has none yet.
+pub fn name(session: &Session, request: &HttpRequest) -> crate::Result<()> {
+    if !mark(session).is_empty() {
+        return Ok(());
+    }
     let agent = request.headers().get("user-agent").and_then(|agent| agent.to_str().ok()).unwrap_or("");
-    let kept = session.insert(ACCOUNT, account.0);
-    let kept = kept.and_then(|()| session.insert(MARK, format!("{:016x}", rand::random::<u64>())));
+    let kept = session.insert(MARK, format!("{:016x}", rand::random::<u64>()));
     kept.and_then(|()| session.insert(DEVICE, device(agent))).context("keeping a session").map_err(crate::Error::Broken)
 }
 

@@ -42,8 +42,12 @@ struct News {
 /// `/sitemap.xml`: all pages while they fit into one file, else the list of files.
 pub async fn index(front: web::Data<Front>, request: HttpRequest) -> Result<HttpResponse> {
     cache::open(&front, &request, KIND, || async {
-        let files = store::page::list_files(&front.app.db, FILE).await?;
-        if files.len() > 1 {
+        let mut files = store::page::list_files(&front.app.db, FILE).await?;
+        if files.len() > 1 || files.first().is_some_and(|(file, _)| *file > 0) {
+            // the first file has the lists too
+            if files[0].0 > 0 {
+                files.insert(0, (0, files[0].1));
+            }
             return Ok(Index { base: base(&front, &request), files }.render().map_err(anyhow::Error::from)?);
         }
         pages(&front, &request, 0).await

@@ -75,6 +75,9 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
     cache::page(&front, &request, &viewer.clone(), || async {
         let db = &front.app.db;
         let now = front.app.clock.now();
+        if slug.chars().any(char::is_control) {
+            return Err(Error::NotFound);
+        }
         let row = store::source::find_by_slug(db, &slug).await?.ok_or(Error::NotFound)?;
         let hours: Vec<_> = store::source::list_hours(db, Some(row.id), now.minus(DAY * DAYS)).await?.into_iter().map(|(_, hour)| hour).collect();
         Ok(Show {

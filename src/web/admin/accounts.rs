@@ -57,11 +57,22 @@ async fn change(front: &Front, admin: &Admin, fields: &Fields, request: &HttpReq
     let who = format!("{network} {}", admin.0.id);
     front.limits.check(limit::SIGN_IN, &who, now)?;
     if let Err(cause) = mine::confirm(&front.app.db, &front.hasher, &network, admin.0.id, &fields.text("password")).await {
-        front.limits.note(limit::SIGN_IN, &who, now);
+        if matches!(cause, Error::Invalid(_)) {
+            front.limits.note(limit::SIGN_IN, &who, now);
+        }
         return Err(cause);
     }
     let id = |name: &str| fields.text(name).parse::<Id<Account>>().map_err(|_| Error::NotFound);
+    if !fields.has("role") && !fields.has("end") {
+        return Err(Error::invalid("role", "Choose what to change with the button beside an account"));
+    }
     let mut tx = front.app.db.begin().await?;
+    store::account::lock_admins(&mut tx).await?;
+    // another admin may have been quicker
+    let own = store::account::find(&mut tx, admin.0.id).await?.ok_or(Error::SignIn)?;
+    if own.role != Role::Admin {
+        return Err(Error::Forbidden);
+    }
     let (account, act, detail) = if fields.has("role") {
         let account = id("role")?;
         let role: Role = fields.text(&format!("role-{account}")).parse().map_err(|()| Error::invalid("role", "Choose a role"))?;
@@ -70,6 +81,9 @@ async fn change(front: &Front, admin: &Admin, fields: &Fields, request: &HttpReq
         }
         store::account::find(&mut tx, account).await?.ok_or(Error::NotFound)?;
         store::account::set_role(&mut tx, account, role).await?;
+        if role < Role::Editor {
+            store::incident::unclaim_of(&mut tx, account).await?;
+        }
         (account, "role", role.word())
     } else {
         (id("end")?, "sign out", "")

@@ -50,7 +50,8 @@ async fn entries(front: &Front, act: &str, limit: i64) -> Result<Vec<Entry>> {
         false => names.get(&row.account_id).cloned().unwrap_or_else(|| "a deleted account".into()),
     };
     let entry = |row: Row| Entry { who: who(&row), at: row.happened_at, row };
-    Ok(store::audit::list(&front.app.db, Some(act).filter(|act| !act.is_empty()), limit).await?.into_iter().map(entry).collect())
+    let act: String = act.chars().filter(|c| !c.is_control()).collect();
+    Ok(store::audit::list(&front.app.db, Some(act.as_str()).filter(|act| !act.is_empty()), limit).await?.into_iter().map(entry).collect())
 }
 
 /// `/admin/audit.csv`: the same as a table for a spreadsheet. A cell that a spreadsheet would run begins with an apostrophe.

@@ -113,8 +113,5 @@ async fn dismiss(front: &Front, editor: &Editor, fields: &Fields) -> Result<()> 
     if reason.is_empty() {
         return Err(Error::invalid("reason", "Say why in a sentence; it is kept"));
     }
-    for incident in marked {
-        desk::review::dismiss(&front.app, &editor.0, incident, reason).await?;
-    }
-    Ok(())
+    desk::review::dismiss_all(&front.app, &editor.0, &marked, reason).await
 }

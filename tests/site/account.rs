@@ -239,3 +239,21 @@ story!(d8_the_audit_log_is_chosen_by_act_and_taken_along_as_csv, |world| {
     csv.is(200).has("when,who,account,act,what,id,detail").has(",claim,incident,").has(",give back,incident,");
     assert!(csv.header("content-type").starts_with("text/csv"));
 });
+
+story!(what_an_editor_claimed_is_free_when_the_account_is_gone, |world| {
+    world.published_fire().await;
+    let id = world.desk_path_of("refinery").await.rsplit('/').next().unwrap().to_string();
+    let (first, second) = (world.editor().await, world.editor().await);
+    first.post("/admin/queue", &[("claim", &id)]).await.is(303);
+    second.post("/admin/queue", &[("claim", &id)]).await.is(409);
+    first.post("/account/delete", &[("delete_password", PASSWORD)]).await.is(303);
+    second.post("/admin/queue", &[("claim", &id)]).await.is(303);
+});
+
+story!(a4_a_borrowed_session_cannot_guess_the_password, |world| {
+    let borrowed = world.reader().await;
+    for _ in 0..5 {
+        borrowed.post("/account/password", &[("old_password", "a wrong guess here"), ("password", "five more unrelated words")]).await.is(422);
+    }
+    borrowed.post("/account/delete", &[("delete_password", PASSWORD)]).await.is(429);
+});

@@ -115,3 +115,18 @@ story!(a_premium_word_is_not_found_and_not_shown, |world| {
         world.reader().await.get(path).await.is(200).lacks("zyzzyva marker");
     }
 });
+
+story!(an_article_that_was_moved_away_is_no_more_found_where_it_was, |world| {
+    world.published_fire().await;
+    world.publishes("Wire", "Lagos refinery fire: managers of the oil refinery arrested", "Police arrested managers of the Lagos oil refinery.", 3);
+    world.forward(std::time::Duration::from_secs(700));
+    world.work().await;
+    world.anybody().get("/search?q=%22managers+of+the+oil%22&kind=article").await.has("1 result<");
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = crate::world::changed(&crate::world::fields_of(&editor.get(&desk).await.body), "do", "take-out-3");
+    editor.post(&desk, &crate::world::pairs(&form)).await.is(303);
+    world.work().await;
+    // it is alone in a candidate now, which nobody reads
+    world.anybody().get("/search?q=%22managers+of+the+oil%22&kind=article").await.has("Nothing matches");
+});

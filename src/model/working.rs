@@ -11,7 +11,9 @@ use super::signal::Signal;
 use super::topic::Topic;
 use crate::clock::Timestamp;
 use crate::error::Problems;
+use crate::text::fold::shorten;
 use crate::text::markdown::cited;
+use crate::text::sentence::sentences;
 use serde::{Deserialize, Serialize};
 
 /// Rows of one kind that a form may have.
@@ -124,6 +126,15 @@ impl Working {
     /// The sum of the named scenarios' shares as far as they are numbers.
     pub fn share_sum(&self) -> i64 {
         self.scenarios.iter().filter(|s| !s.name.trim().is_empty()).filter_map(|s| s.share.trim().parse::<u8>().ok()).map(i64::from).sum()
+    }
+
+    /// Sentences whose wording is not the desk's, and why; they can be published all the same.
+    pub fn wording(&self) -> Vec<(String, &'static str)> {
+        let own = [&self.happened, &self.geopolitics, &self.markets_text, &self.watch, &self.implications, &self.unknowns];
+        let judged = self.judgements.iter().map(|row| &row.text).chain(self.scenarios.iter().map(|row| &row.text));
+        let texts = own.into_iter().chain(judged);
+        let odd = |sentence: &str| super::wording::problem(sentence).map(|why| (shorten(sentence, 120), why));
+        texts.flat_map(|text| sentences(text)).filter_map(odd).take(ROWS).collect()
     }
 
     /// The edition that was typed. `before` gives what the form does not show; `articles` is how many articles there are to cite.

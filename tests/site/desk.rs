@@ -330,3 +330,15 @@ story!(related_incidents_say_why_and_editors_pin_and_hide, |world| {
     editor.get(&desk).await.lacks("Never shown");
     world.work().await;
 });
+
+story!(wording_that_is_not_the_desks_is_named_and_can_be_published, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let page = editor.get(&desk).await;
+    page.lacks("Wording to look at");
+    let form = changed(&fields_of(&page.body), "implications", "Exports may fall. [1]");
+    editor.post(&desk, &pairs(&changed(&form, "do", "save"))).await.is(303);
+    editor.get(&desk).await.has("Wording to look at").has("“Exports may fall. [1]”").has("name the likelihood");
+    editor.post(&desk, &pairs(&changed(&form, "do", "publish"))).await.is(303);
+});

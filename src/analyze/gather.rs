@@ -155,7 +155,9 @@ fn given_name(name: &str) -> Option<String> {
 /// The country in its name, else the one that most of its sentences are about.
 fn home(name: &str, kind: EntityKind, countries: &BTreeMap<String, usize>, times: usize) -> Option<String> {
     let words: HashSet<&str> = name.split(' ').collect();
-    let named = |c: &&country::Country| name.contains(c.name.as_str()) || c.demonyms.iter().any(|d| words.contains(d.as_str()));
+    // as a word: nobody called Malinauskas is of Mali
+    let spaced = format!(" {name} ");
+    let named = |c: &&country::Country| spaced.contains(&format!(" {} ", c.name)) || c.demonyms.iter().any(|d| words.contains(d.as_str()));
     let mut by_name = country::all().iter().filter(named);
     if let (Some(one), None) = (by_name.next(), by_name.next()) {
         return Some(one.iso2.clone());
@@ -217,5 +219,12 @@ mod tests {
     fn an_alias_that_two_claim_is_nobodys() {
         let sentences = [linked("x", &[("Smith", "Ada Smith"), ("Smith", "Bob Smith")])];
         assert!(gather(&sentences, vec![]).0.iter().all(|e| e.aliases.is_empty()));
+    }
+
+    #[test]
+    fn a_country_within_a_name_is_no_home() {
+        let home = |name: &str| home(name, EntityKind::Person, &BTreeMap::new(), 1);
+        assert_eq!(home("Peter Malinauskas"), None);
+        assert_eq!(home("Bank of Mali").as_deref(), Some("ML"));
     }
 }

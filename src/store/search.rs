@@ -20,7 +20,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 /// Characters of one text that are searched.
 const LONGEST: usize = 20_000;
 /// Relevance is worked out for so many of the newest matches: its cost grows with every one of them.
-const RANKED: i64 = 8_000;
+const RANKED: i64 = 5_000;
 /// Bits of an id below its time.
 const BELOW: u32 = 21;
 

@@ -255,6 +255,9 @@ async fn no_page_is_wider_than_a_phone_or_breaks_the_policy() {
             client.goto(&format!("{}{page}", world.address)).await.unwrap();
             let wide = client.execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![]).await.unwrap();
             assert_eq!(wide, json!(0), "{page} at {width}");
+            // a heading that is pressed into the margin breaks its words
+            let narrow = "const h = document.querySelector('h1:not(.vh)'); return !!h && h.parentElement.clientWidth < 280";
+            assert_eq!(client.execute(narrow, vec![]).await.unwrap(), json!(false), "the heading of {page} at {width}");
         }
     }
     world.end().await;

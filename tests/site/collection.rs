@@ -1,18 +1,9 @@
 //! Lists of what incidents have in common, their feeds, entities and sources.
 
 use crate::story;
-use crate::world::World;
-
-async fn fire_and_quake(world: &mut World) {
-    world.published_fire().await;
-    world.publishes("Wire", "Earthquake shakes Chile and injures dozens", "Rescue teams reached Valparaiso, Chile, at night.", 60);
-    world.publishes("Gazette", "Dozens injured as earthquake shakes Chile", "", 50);
-    world.forward(std::time::Duration::from_secs(700));
-    world.work().await;
-}
 
 story!(a_category_a_country_and_a_region_have_a_page_each, |world| {
-    fire_and_quake(world).await;
+    world.published_fire_and_quake().await;
     let visitor = world.anybody();
     visitor.get("/categories/disaster").await.is(200).has("Disaster and accident").has("refinery").has("Chile");
     visitor.get("/countries/NG").await.is(200).has("Incidents in Nigeria, Africa.").has("refinery").lacks("earthquake");
@@ -32,7 +23,7 @@ story!(a_topic_on_an_incident_leads_to_all_that_have_it, |world| {
 });
 
 story!(every_list_is_a_feed_in_three_formats_with_stable_ids, |world| {
-    fire_and_quake(world).await;
+    world.published_fire_and_quake().await;
     let visitor = world.anybody();
     for (path, kind) in [("/feed.atom", "application/atom+xml"), ("/feed.rss", "application/rss+xml"), ("/feed.json", "application/feed+json")] {
         let feed = visitor.get(path).await;
@@ -48,7 +39,7 @@ story!(every_list_is_a_feed_in_three_formats_with_stable_ids, |world| {
 });
 
 story!(an_entity_has_its_incidents_and_for_members_its_network, |world| {
-    fire_and_quake(world).await;
+    world.published_fire_and_quake().await;
     let page = world.anybody().get("/entities/nigeria").await;
     page.is(200)
         .has("Articles that name it")

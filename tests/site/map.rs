@@ -1,18 +1,9 @@
 //! The map and what it is drawn from.
 
 use crate::story;
-use crate::world::World;
-
-async fn fire_and_quake(world: &mut World) {
-    world.published_fire().await;
-    world.publishes("Wire", "Earthquake shakes Chile and injures dozens", "Rescue teams reached Valparaiso, Chile, at night.", 60);
-    world.publishes("Gazette", "Dozens injured as earthquake shakes Chile", "", 50);
-    world.forward(std::time::Duration::from_secs(700));
-    world.work().await;
-}
 
 story!(incidents_stand_where_they_happen, |world| {
-    fire_and_quake(world).await;
+    world.published_fire_and_quake().await;
     let visitor = world.anybody();
     let page = visitor.get("/map").await;
     page.is(200).has("2, by severity").has("aria-label=\"1: ").has("Lagos, Nigeria").has("viewBox=\"135 0 2740 1290\"").has(".svg#land");
@@ -28,7 +19,7 @@ story!(incidents_stand_where_they_happen, |world| {
 });
 
 story!(the_same_question_is_answered_as_geojson, |world| {
-    fire_and_quake(world).await;
+    world.published_fire_and_quake().await;
     let answer = world.anybody().get("/incidents.geojson?region=africa&t=all").await;
     answer.is(200);
     assert_eq!(answer.header("content-type"), "application/geo+json");

@@ -251,6 +251,15 @@ impl World {
         self.path_of("refinery").await
     }
 
+    /// The fire, and an earthquake in another country.
+    pub async fn published_fire_and_quake(&mut self) {
+        self.published_fire().await;
+        self.publishes("Wire", "Earthquake shakes Chile and injures dozens", "Rescue teams reached Valparaiso, Chile, at night.", 60);
+        self.publishes("Gazette", "Dozens injured as earthquake shakes Chile", "", 50);
+        self.forward(Duration::from_secs(700));
+        self.work().await;
+    }
+
     /// The path of the one public incident whose title has this word.
     pub async fn path_of(&self, word: &str) -> String {
         let page = self.anybody().get("/incidents").await;

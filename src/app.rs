@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::outbound::bus::Bus;
 use crate::outbound::http::Http;
 use crate::outbound::llm::Llm;
+use crate::outbound::mail::Mail;
 use crate::store::Db;
 use anyhow::Result;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ pub struct App {
     pub http: Http,
     pub bus: Bus,
     pub llm: Llm,
+    pub mail: Mail,
     /// A line on every page that says this is not the real desk, as in the replay.
     pub strip: Option<Arc<str>>,
 }
@@ -28,6 +30,7 @@ impl App {
         db.migrate().await?;
         let http = Http::new(&config)?;
         let llm = Llm::new(&config)?;
-        Ok(Self { config: Arc::new(config), db, clock, http, bus: Bus::default(), llm, strip: None })
+        let mail = Mail::start(&config)?;
+        Ok(Self { config: Arc::new(config), db, clock, http, bus: Bus::default(), llm, mail, strip: None })
     }
 }

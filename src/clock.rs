@@ -119,6 +119,13 @@ impl Clock {
             Self::Fixed(at) => Timestamp(at.load(Ordering::SeqCst)),
         }
     }
+    /// What clocks outside of the house show: in the replay too the real time.
+    pub fn outside(&self) -> Timestamp {
+        match self {
+            Self::Offset(_) => Self::Real.now(),
+            own => own.now(),
+        }
+    }
     /// Moves a fixed clock; the others go by themselves.
     pub fn forward(&self, time: Duration) {
         if let Self::Fixed(at) = self {

@@ -52,8 +52,17 @@ pub struct Config {
     pub llm_timeout_seconds: u64,
     /// Questions a day at most.
     pub llm_calls_a_day: u32,
-    /// How long a session lasts, in days.
+    /// The server that takes our mail: `smtps://USER@HOST`, or `smtp://USER@HOST:587?tls=required`; empty to leave letters in the data
+    /// folder, in `mail`.
+    pub smtp: String,
+    /// A file that holds the password of that server; empty when it asks for none.
+    pub smtp_password_file: String,
+    /// Who our mail is from (`Desk <desk@news.example.org>`); empty for `desk@` and the host of the public address.
+    pub mail_from: String,
+    /// How long a session lasts at most, in days.
     pub session_days: u64,
+    /// After how many days without a visit a session ends when its owner wished to stay signed in; otherwise it is 12 hours.
+    pub session_idle_days: u64,
     /// Memory that hashing one password takes, in KiB (never below 19456).
     pub password_memory_kib: u32,
     /// How many sources are read at the same time.
@@ -90,7 +99,11 @@ impl Default for Config {
             llm_key_file: String::new(),
             llm_timeout_seconds: 60,
             llm_calls_a_day: 500,
+            smtp: String::new(),
+            smtp_password_file: String::new(),
+            mail_from: String::new(),
             session_days: 30,
+            session_idle_days: 14,
             password_memory_kib: 19_456,
             job_slots: 4,
             log: "info".into(),
@@ -143,7 +156,9 @@ impl Config {
         ensure(self.llm_address.is_empty() || is_model, "llm_address", "a web address, like http://127.0.0.1:11434/v1")?;
         ensure(self.llm_address.is_empty() || !self.llm_model.is_empty(), "llm_model", "the name of the model at INTELRIFT_LLM_ADDRESS")?;
         ensure((1..=600).contains(&self.llm_timeout_seconds), "llm_timeout_seconds", "from 1 to 600 seconds")?;
+        ensure(self.smtp.is_empty() || is_sealed(&self.smtp), "smtp", "smtps://USER@HOST or smtp://USER@HOST:587?tls=required")?;
         ensure((1..=365).contains(&self.session_days), "session_days", "from 1 to 365 days")?;
+        ensure((1..=self.session_days).contains(&self.session_idle_days), "session_idle_days", "from 1 day to session_days")?;
         ensure((19_456..=1_048_576).contains(&self.password_memory_kib), "password_memory_kib", "from 19456 to 1048576")?;
         ensure((1..=64).contains(&self.job_slots), "job_slots", "from 1 to 64")?;
         ensure(["text", "json"].contains(&self.log_format.as_str()), "log_format", "text or json")?;
@@ -168,7 +183,30 @@ impl Config {
             }
             shown.database = address.to_string();
         }
+        if let Ok(mut address) = url::Url::parse(&self.smtp)
+            && address.password().is_some()
+        {
+            address.set_password(Some("hidden")).ok();
+            shown.smtp = address.to_string();
+        }
         toml::to_string(&shown).unwrap_or_default()
+    }
+}
+
+/// Mail goes over TLS, except to a server on this machine.
+fn is_sealed(smtp: &str) -> bool {
+    let Ok(address) = url::Url::parse(smtp) else { return false };
+    let is_here = match address.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => return false,
+    };
+    let asks_tls = address.query_pairs().any(|(name, value)| name == "tls" && value == "required");
+    match address.scheme() {
+        "smtps" => true,
+        "smtp" => is_here || asks_tls,
+        _ => false,
     }
 }
 
@@ -215,6 +253,9 @@ mod tests {
             ("INTELRIFT_DATABASE", "mysql://x", "INTELRIFT_DATABASE should be sqlite:PATH or postgres://"),
             ("INTELRIFT_LISTENN", "x", "INTELRIFT_LISTENN is not a setting"),
             ("INTELRIFT_FETCH_SECONDS", "-5", "fetch_seconds"),
+            ("INTELRIFT_SMTP", "smtp://mail.example.org", "INTELRIFT_SMTP should be smtps://USER@HOST or"),
+            ("INTELRIFT_SMTP", "http://mail.example.org", "INTELRIFT_SMTP should be"),
+            ("INTELRIFT_SESSION_IDLE_DAYS", "31", "INTELRIFT_SESSION_IDLE_DAYS should be from 1 day to session_days"),
         ] {
             let problem = format!("{:#}", with(name, value).unwrap_err());
             assert!(problem.contains(says), "{problem}");
@@ -226,6 +267,8 @@ mod tests {
         let config = Config { database: "postgres://desk:secret@db/desk".into(), ..Config::default() };
         assert!(!config.shown().contains("secret"));
         assert!(config.shown().contains("postgres://desk:hidden@db/desk"));
+        let config = Config { smtp: "smtps://desk:secret@mail.example.org".into(), ..Config::default() };
+        assert!(!config.shown().contains("secret"));
         let config = Config { database: "postgres://db/desk?user=desk&password=secret".into(), ..Config::default() };
         assert!(!config.shown().contains("secret"));
     }

@@ -38,6 +38,9 @@ pub enum Error {
     SignIn,
     #[error("not allowed")]
     Forbidden,
+    /// A form that no open page of ours sent.
+    #[error("not sent by a page of ours")]
+    Foreign,
     #[error("{0}")]
     Invalid(Problems),
     #[error("already taken")]

@@ -103,3 +103,23 @@ fn the_scores_that_the_method_page_shows_are_those_of_the_models_page() {
     }
     assert_eq!(found, 12);
 }
+
+#[test]
+fn b1_every_form_that_changes_something_carries_the_token() {
+    let mut found = 0;
+    let mut folders = vec![std::path::PathBuf::from("templates")];
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for form in text.split("<form").skip(1).filter_map(|rest| rest.split("</form>").next()).filter(|form| form.contains("method=\"post\"")) {
+                found += 1;
+                assert!(form.contains("part/token.html"), "a form of {} has no token", path.display());
+            }
+        }
+    }
+    assert!(found > 20, "{found}");
+}

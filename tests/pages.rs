@@ -23,7 +23,7 @@ use intelrift::model::viewer::{Member, Role, Viewer};
 use intelrift::text::markdown;
 use intelrift::web::page::{Frame, Status};
 use intelrift::web::prefs::Theme;
-use intelrift::web::{account, error, incident, method};
+use intelrift::web::{account, error, incident, method, session, sign};
 
 fn frame(viewer: Viewer) -> Frame {
     Frame {
@@ -40,6 +40,7 @@ fn frame(viewer: Viewer) -> Frame {
         icon: String::new(),
         base: "https://news.example".into(),
         status: Some(Status::default()),
+        token: "t\"".into(),
         path: "/".into(),
         back: "%2F".into(),
     }
@@ -216,13 +217,15 @@ fn forms_are_drawn_with_and_without_problems() {
     problems.add("email", "Enter <an> address");
     for problems in [Problems::default(), problems] {
         let has = !problems.is_empty();
-        let page = account::SignUp { frame: frame(Viewer::Anonymous), next: "/x".into(), email: "a\"b".into(), problems: problems.clone() }
-            .render()
-            .unwrap();
+        let page =
+            sign::SignUp { frame: frame(Viewer::Anonymous), next: "/x".into(), email: "a\"b".into(), problems: problems.clone() }.render().unwrap();
         assert_eq!(page.contains("aria-invalid=\"true\""), has);
         assert_eq!(page.contains("The account was not created"), has);
         assert!(page.contains("value=\"a&#34;b\"") && !page.contains("<an>"));
-        let page = account::SignIn { frame: frame(Viewer::Anonymous), next: "/".into(), email: String::new(), problems }.render().unwrap();
+        let page =
+            sign::SignIn { frame: frame(Viewer::Anonymous), next: "/".into(), email: String::new(), problems, passkey_js: Some("/x.js".into()) }
+                .render()
+                .unwrap();
         assert_eq!(page.contains("You are not signed in"), has);
     }
 }
@@ -235,9 +238,35 @@ fn the_other_pages_are_drawn() {
     let html = sorry.render().unwrap();
     assert!(html.contains("Reference 7f3a") && !html.contains("<back>"));
     assert!(method::Show::new(frame(member()), 0).render().unwrap().contains("reviewed by an editor before it is published"));
-    let device = account::Device { words: "Firefox on <Linux>".into(), began: Timestamp(0), mark: "1".into(), is_own: false };
-    let show =
-        account::Show { frame: frame(member()), email: "a@b.org".into(), role: Role::Admin, sessions: vec![device], problems: Problems::default() };
+    let device = session::Device {
+        words: "Firefox on <Linux>".into(),
+        network: "203.0.113.9".into(),
+        began: Timestamp(0),
+        seen: Timestamp(1),
+        mark: "1".into(),
+        is_own: false,
+    };
+    let passkey = intelrift::store::factor::Row {
+        id: 1.into(),
+        kind: intelrift::model::factor::FactorKind::Passkey,
+        label: "My <phone>".into(),
+        secret: "{}".into(),
+        added_at: Timestamp(0),
+    };
+    let show = account::Show {
+        frame: frame(member()),
+        email: "a@b.org".into(),
+        role: Role::Admin,
+        has_password: true,
+        sessions: vec![device],
+        app: true,
+        recovery: 9,
+        passkeys: vec![passkey],
+        passkey_js: Some("/x.js".into()),
+        problems: Problems::default(),
+    };
     let page = show.render().unwrap();
-    assert!(page.contains("Admin") && page.contains("Firefox on &#60;Linux&#62;"));
+    for part in ["Admin", "Firefox on &#60;Linux&#62;", "203.0.113.9", "9 recovery codes left", "My &#60;phone&#62;"] {
+        assert!(page.contains(part), "{part}");
+    }
 }

@@ -1,13 +1,14 @@
 //! What belongs to an account: taken along as JSON, or gone for good.
 
-use super::Hasher;
+use super::letter::Post;
+use super::{Hasher, Lane};
 use crate::clock::Timestamp;
 use crate::error::Problems;
 use crate::id::Id;
 use crate::model::account::{Account, Email, check_password};
 use crate::model::viewer::Role;
 use crate::store::{self, Db};
-use crate::{Error, Result};
+use crate::{App, Error, Result};
 use serde_json::{Value, json};
 
 /// What is kept of an account by its number, except its password's hash: at most 10,000 entries of a kind, drafts without their text.
@@ -15,23 +16,35 @@ pub async fn export(db: &Db, account: Id<Account>, now: Timestamp) -> Result<Val
     let row = store::account::find(db, account).await?.ok_or(Error::SignIn)?;
     let sessions = store::login::list_of(db, account, now).await?;
     // each value of a session is JSON itself
-    let device = |state: &str| serde_json::from_str::<Value>(serde_json::from_str::<Value>(state).ok()?["device"].as_str()?).ok();
+    let text =
+        |row: &store::login::Row, name: &str| serde_json::from_str::<Value>(serde_json::from_str::<Value>(&row.state).ok()?[name].as_str()?).ok();
+    let factors = store::factor::list_of(db, account).await?;
     let doubts = store::doubt::list_of(db, account).await?;
     let acts = store::audit::list_of(db, account).await?;
     let drafts = store::working::list_of(db, account).await?;
     Ok(json!({
         "account": { "email": row.email, "name": row.name, "role": row.role.word(), "made": account.born().rfc3339() },
         "seen_until": store::visit::find(db, account).await?.map(Timestamp::rfc3339),
-        "sessions": sessions.iter().map(|(state, began)| json!({ "device": device(state), "began": began.rfc3339() })).collect::<Vec<_>>(),
+        "sessions": sessions.iter().map(|s| json!({ "device": text(s, "device"), "network": text(s, "network"), "began": s.began_at.rfc3339(), "seen": s.seen_at.rfc3339() })).collect::<Vec<_>>(),
+        "factors": factors.iter().map(|f| json!({ "kind": f.kind.word(), "label": f.label, "added": f.added_at.rfc3339() })).collect::<Vec<_>>(),
+        "known_devices": store::device::count_of(db, account).await?,
         "not_the_same_event": doubts.iter().map(|(article, said)| json!({ "article": article.0, "said": said.rfc3339() })).collect::<Vec<_>>(),
         "drafts": drafts.iter().map(|(incident, saved)| json!({ "incident": incident.0, "saved": saved.rfc3339() })).collect::<Vec<_>>(),
         "acts": acts.iter().map(|act| json!({ "act": act.act, "noun": act.noun, "id": act.noun_id, "detail": act.detail, "at": act.happened_at.rfc3339() })).collect::<Vec<_>>(),
     }))
 }
 
+/// What shows that it is really the owner who asks for something grave: the password, or, for an account that has none, that the session
+/// has only just begun.
+#[derive(Clone, Copy)]
+pub struct Proof<'a> {
+    pub password: &'a str,
+    pub is_fresh: bool,
+}
+
 /// Deletes an account, its sessions, marks and drafts. The audit log keeps its number and no name. The last admin stays.
-pub async fn delete(db: &Db, hasher: &Hasher, lane: &str, account: Id<Account>, password: &str) -> Result<()> {
-    let row = confirmed(db, hasher, lane, account, password).await?;
+pub async fn delete(db: &Db, hasher: &Hasher, lane: &Lane, account: Id<Account>, proof: Proof<'_>) -> Result<()> {
+    let row = confirm(db, hasher, lane, account, proof, "delete_password").await?;
     let mut tx = db.begin().await?;
     store::account::lock_admins(&mut tx).await?;
     if row.role == Role::Admin && store::account::list(&mut tx).await?.iter().filter(|a| a.role == Role::Admin).count() < 2 {
@@ -46,36 +59,40 @@ pub async fn delete(db: &Db, hasher: &Hasher, lane: &str, account: Id<Account>, 
 }
 
 /// Changes the password and signs all sessions out; the caller begins a new one (SECURITY A5).
-pub async fn set_password(db: &Db, hasher: &Hasher, lane: &str, account: Id<Account>, old: &str, new: &str) -> Result<()> {
-    let row = confirmed(db, hasher, lane, account, old).await.map_err(|cause| match cause {
-        Error::Invalid(_) => Error::invalid("old_password", "That is not your password now"),
-        other => other,
-    })?;
+pub async fn set_password(app: &App, hasher: &Hasher, lane: &Lane, post: &Post<'_>, account: Id<Account>, proof: Proof<'_>, new: &str) -> Result<()> {
+    let row = confirm(&app.db, hasher, lane, account, proof, "old_password").await?;
     let mut problems = Problems::default();
     check_password(new, Email::parse(&row.email).as_ref(), row.role, &mut problems);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
     let hash = hasher.hash(lane, new.to_string()).await?;
-    let mut tx = db.begin().await?;
+    let mut tx = app.db.begin().await?;
     store::account::set_password(&mut tx, account, &hash).await?;
     store::login::remove_of(&mut tx, account).await?;
-    Ok(tx.commit().await?)
+    store::device::remove_of(&mut tx, account).await?;
+    tx.commit().await?;
+    post.password(&row.email)
 }
 
-/// That it is really somebody who knows the account's password who asks for something grave.
-pub async fn confirm(db: &Db, hasher: &Hasher, lane: &str, account: Id<Account>, password: &str) -> Result<()> {
-    match confirmed(db, hasher, lane, account, password).await {
-        Ok(_) => Ok(()),
-        Err(Error::Invalid(_)) => Err(Error::invalid("password", "Enter your own password to change something")),
-        Err(other) => Err(other),
-    }
-}
-
-async fn confirmed(db: &Db, hasher: &Hasher, lane: &str, account: Id<Account>, password: &str) -> Result<store::account::Row> {
+/// The account, when it is really its owner who asks; else `Invalid` at `field`.
+pub async fn confirm(
+    db: &Db,
+    hasher: &Hasher,
+    lane: &Lane,
+    account: Id<Account>,
+    proof: Proof<'_>,
+    field: &'static str,
+) -> Result<store::account::Row> {
     let row = store::account::find(db, account).await?.ok_or(Error::SignIn)?;
-    match hasher.verify(lane, password.to_string(), row.password.clone()).await? {
+    if !row.has_password() {
+        return match proof.is_fresh {
+            true => Ok(row),
+            false => Err(Error::invalid(field, "Sign out and in again first: your account has no password, and you signed in some time ago")),
+        };
+    }
+    match hasher.verify(lane, proof.password.to_string(), row.password.clone()).await? {
         true => Ok(row),
-        false => Err(Error::invalid("delete_password", "That is not your password")),
+        false => Err(Error::invalid(field, "That is not your password")),
     }
 }

@@ -1,12 +1,22 @@
 //! Accounts: who somebody is, and what they may see.
 //!
-//! `password` hashes on threads of its own, `sign_up` makes accounts, `sign_in` checks them, `mine` is what belongs to one of them, `access` is the one policy that
-//! opens premium panels. Every channel goes through `access`.
+//! `password` hashes on threads of its own. `sign_up` makes accounts; `sign_in` checks them by password or `code`, `factor` by an app's codes,
+//! `passkey` by a key of the device; `reset` and `address` change what was forgotten or moved, and each change is told by `letter`. `mine` is what
+//! belongs to one account, `key` the portal's own. `access` is the one policy that opens premium panels: every channel goes through it.
 
 pub mod access;
+pub mod address;
+pub mod code;
+pub mod factor;
+pub mod key;
+pub mod letter;
 pub mod mine;
+pub mod passkey;
 pub mod password;
+pub mod reset;
 pub mod sign_in;
 pub mod sign_up;
 
-pub use password::Hasher;
+pub use key::Key;
+pub use letter::Post;
+pub use password::{Hasher, Lane};

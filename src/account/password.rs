@@ -2,7 +2,7 @@
 //!
 //! Why not the blocking pool: each of its threads keeps its freed block, so a flood of sign-ins grew a prototype by 1.2 GB.
 //! Here the memory is two blocks for good, and a queue that is full answers at once that it is busy. The queue has lanes, so
-//! that one address cannot fill it for everybody.
+//! that one address cannot fill it for everybody, and devices that an account has signed in with before have places of their own.
 
 use crate::{Error, Result};
 use anyhow::anyhow;
@@ -13,8 +13,10 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 const THREADS: usize = 2;
-/// Waiting jobs of all lanes; more are turned away.
+/// Waiting jobs of all strangers' lanes; more are turned away.
 const QUEUE: usize = 8;
+/// Waiting jobs of known devices, beside those.
+const QUEUE_KNOWN: usize = 4;
 /// Waiting jobs of one lane.
 const QUEUE_OF_LANE: usize = 2;
 /// Passes over the memory, and lanes inside Argon2 (OWASP's minimum: 19 MiB, 2, 1).
@@ -28,8 +30,26 @@ enum Task {
     Verify { password: String, hash: String, answer: oneshot::Sender<Result<bool>> },
 }
 
+/// Whose turn a password takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lane {
+    name: String,
+    is_known: bool,
+}
+
+impl Lane {
+    /// Of a network, or a command.
+    pub fn of(name: &str) -> Self {
+        Self { name: name.into(), is_known: false }
+    }
+    /// Of a device that the account has signed in with before: it goes first, and strangers cannot take its place.
+    pub fn known(device: &str) -> Self {
+        Self { name: device.into(), is_known: true }
+    }
+}
+
 struct Waiting {
-    lane: String,
+    lane: Lane,
     task: Task,
 }
 
@@ -77,8 +97,8 @@ impl Hasher {
         Ok(Self { _alive: Arc::new(Alive(shared.clone())), shared, dummy: dummy.into() })
     }
 
-    /// A PHC string of a password. `lane` names whose turn it takes, such as an address. `Busy` when the queue is full.
-    pub async fn hash(&self, lane: &str, password: String) -> Result<String> {
+    /// A PHC string of a password. `Busy` when the queue is full.
+    pub async fn hash(&self, lane: &Lane, password: String) -> Result<String> {
         let (answer, told) = oneshot::channel();
         self.add(lane, Task::Hash { password, answer })?;
         told.await.map_err(|_| Error::Broken(anyhow!("a password thread ended")))?
@@ -93,19 +113,21 @@ impl Hasher {
     }
 
     /// Whether a password is the one that was hashed.
-    pub async fn verify(&self, lane: &str, password: String, hash: String) -> Result<bool> {
+    pub async fn verify(&self, lane: &Lane, password: String, hash: String) -> Result<bool> {
         let (answer, told) = oneshot::channel();
         self.add(lane, Task::Verify { password, hash, answer })?;
         told.await.map_err(|_| Error::Broken(anyhow!("a password thread ended")))?
     }
 
-    fn add(&self, lane: &str, task: Task) -> Result<()> {
+    fn add(&self, lane: &Lane, task: Task) -> Result<()> {
         let mut queue = lock(&self.shared.queue);
-        let own = queue.waiting.iter().filter(|w| w.lane == lane).count();
-        if queue.waiting.len() >= QUEUE || own >= QUEUE_OF_LANE {
+        let own = queue.waiting.iter().filter(|w| w.lane == *lane).count();
+        let beside = queue.waiting.iter().filter(|w| w.lane.is_known == lane.is_known).count();
+        let most = if lane.is_known { QUEUE_KNOWN } else { QUEUE };
+        if beside >= most || own >= QUEUE_OF_LANE {
             return Err(Error::Busy(RETRY_SECONDS));
         }
-        queue.waiting.push_back(Waiting { lane: lane.into(), task });
+        queue.waiting.push_back(Waiting { lane: lane.clone(), task });
         self.shared.wake.notify_one();
         Ok(())
     }
@@ -130,7 +152,8 @@ fn work(shared: &Shared) {
 fn next(shared: &Shared) -> Option<Task> {
     let mut queue = lock(&shared.queue);
     loop {
-        if let Some(waiting) = queue.waiting.pop_front() {
+        let first = queue.waiting.iter().position(|w| w.lane.is_known).unwrap_or(0);
+        if let Some(waiting) = queue.waiting.remove(first) {
             return Some(waiting.task);
         }
         if queue.closed {
@@ -186,19 +209,19 @@ mod tests {
     #[tokio::test]
     async fn a1_a_hash_is_argon2id_and_opens_with_its_password_only() {
         let hasher = Hasher::start(19_456).unwrap();
-        let hash = hasher.hash("a", "four unrelated words".into()).await.unwrap();
+        let hash = hasher.hash(&Lane::of("a"), "four unrelated words".into()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(hasher.verify("a", "four unrelated words".into(), hash.clone()).await.unwrap());
-        assert!(!hasher.verify("a", "four unrelated word".into(), hash.clone()).await.unwrap());
-        assert_ne!(hash, hasher.hash("a", "four unrelated words".into()).await.unwrap());
+        assert!(hasher.verify(&Lane::of("a"), "four unrelated words".into(), hash.clone()).await.unwrap());
+        assert!(!hasher.verify(&Lane::of("a"), "four unrelated word".into(), hash.clone()).await.unwrap());
+        assert_ne!(hash, hasher.hash(&Lane::of("a"), "four unrelated words".into()).await.unwrap());
     }
 
     #[tokio::test]
     async fn a1_a_hash_of_lesser_settings_is_outdated() {
         let (small, large) = (Hasher::start(19_456).unwrap(), Hasher::start(20_480).unwrap());
-        let hash = small.hash("a", "four unrelated words".into()).await.unwrap();
+        let hash = small.hash(&Lane::of("a"), "four unrelated words".into()).await.unwrap();
         assert!(large.is_outdated(&hash) && !small.is_outdated(&hash));
-        assert!(large.verify("a", "four unrelated words".into(), hash).await.unwrap());
+        assert!(large.verify(&Lane::of("a"), "four unrelated words".into(), hash).await.unwrap());
     }
 
     #[tokio::test]
@@ -207,15 +230,33 @@ mod tests {
         let flood: Vec<_> = (0..64)
             .map(|n| {
                 let hasher = hasher.clone();
-                tokio::spawn(async move { hasher.hash("flood", format!("password {n}")).await })
+                tokio::spawn(async move { hasher.hash(&Lane::of("flood"), format!("password {n}")).await })
             })
             .collect();
         tokio::task::yield_now().await;
-        assert!(hasher.hash("owner", "my own password".into()).await.is_ok());
+        assert!(hasher.hash(&Lane::of("owner"), "my own password".into()).await.is_ok());
+        assert!(hasher.hash(&Lane::known("their phone"), "my own password".into()).await.is_ok());
         let mut turned_away = 0;
         for task in flood {
             turned_away += usize::from(matches!(task.await.unwrap(), Err(Error::Busy(_))));
         }
         assert!(turned_away > 32, "{turned_away}");
+    }
+
+    #[tokio::test]
+    async fn a1_strangers_from_everywhere_do_not_take_the_place_of_a_known_device() {
+        let hasher = Hasher::start(19_456).unwrap();
+        let flood: Vec<_> = (0..64)
+            .map(|n| {
+                let hasher = hasher.clone();
+                tokio::spawn(async move { hasher.hash(&Lane::of(&format!("stranger {n}")), "a guess of theirs".into()).await })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        assert!(matches!(hasher.hash(&Lane::of("one more"), "a guess of theirs".into()).await, Err(Error::Busy(_))));
+        assert!(hasher.hash(&Lane::known("their phone"), "my own password".into()).await.is_ok());
+        for task in flood {
+            task.await.unwrap().ok();
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! `account add|list|role|password`.
 
-use crate::account::{Hasher, sign_up};
+use crate::account::{Hasher, Lane, sign_up};
 use crate::demo::accounts::password as fresh_password;
 use crate::error::Problems;
 use crate::model::account::{Email, check_password};
@@ -68,7 +68,7 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
             if let Some(problem) = problems.of("password") {
                 bail!("{problem}");
             }
-            let hash = Hasher::start(app.config.password_memory_kib)?.hash("command", password.clone()).await?;
+            let hash = Hasher::start(app.config.password_memory_kib)?.hash(&Lane::of("command"), password.clone()).await?;
             let mut tx = app.db.begin().await?;
             store::account::set_password(&mut tx, account.id, &hash).await?;
             store::login::remove_of(&mut tx, account.id).await?;
@@ -83,7 +83,7 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
 async fn add(app: &App, email: &str, role: Role, from_stdin: bool) -> Result<()> {
     let password = choose(from_stdin)?;
     let hasher = Hasher::start(app.config.password_memory_kib)?;
-    match sign_up::create(&app.db, &hasher, "command", email, &password, role, app.clock.now()).await {
+    match sign_up::create(&app.db, &hasher, &Lane::of("command"), email, &password, role, app.clock.now()).await {
         Ok(id) => {
             let mut tx = app.db.begin().await?;
             store::audit::add(&mut tx, COMMAND_LINE, "add", "account", id.0, role.word(), app.clock.now()).await?;

@@ -1,6 +1,7 @@
 //! `serve`, `web`, `work`: starts the parts, and stops them in order.
 
 use crate::App;
+use crate::account::sign_up;
 use crate::analyze::{gazetteer, lists};
 use crate::web::{self, Front};
 use crate::work::Worker;
@@ -30,7 +31,21 @@ pub async fn run(app: App, parts: Parts) -> Result<()> {
     }
     let worker = parts.work.then(|| Worker::new(app.clone()));
     let front = if parts.web { Some((Front::new(app.clone())?, bind(&app)?)) } else { None };
+    if let Some((_, listener)) = &front {
+        invite(&app, listener).await?;
+    }
     run_parts(app, front, worker, Signals::listen()?).await
+}
+
+/// A portal without accounts says how its first admin is made. On stderr and not in the log, which others may read.
+async fn invite(app: &App, listener: &TcpListener) -> Result<()> {
+    let Some(ticket) = sign_up::invite_first(app).await? else { return Ok(()) };
+    let base = match app.config.public_address.trim_end_matches('/') {
+        "" => format!("http://{}", listener.local_addr()?),
+        address => address.into(),
+    };
+    eprintln!("There is no account yet. Make the first admin, within a day, at\n\n    {base}/first/{}\n", ticket.text());
+    Ok(())
 }
 
 /// The listener that the settings name.

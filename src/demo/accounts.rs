@@ -1,6 +1,6 @@
 //! The replay's three accounts, each start with a fresh password.
 
-use crate::account::sign_up;
+use crate::account::{Lane, sign_up};
 use crate::model::account::Email;
 use crate::model::viewer::Role;
 use crate::store;
@@ -23,12 +23,12 @@ pub async fn renew(front: &Front) -> Result<Vec<Fresh>> {
         let address = Email::parse(&email).context("a sound address")?;
         match store::account::find_by_email(&front.app.db, &address).await? {
             Some(known) => {
-                let hash = front.hasher.hash("demo", password.clone()).await?;
+                let hash = front.hasher.hash(&Lane::of("demo"), password.clone()).await?;
                 store::account::set_password(&front.app.db, known.id, &hash).await?;
             }
             None => {
                 let now = front.app.clock.now();
-                sign_up::create(&front.app.db, &front.hasher, "demo", &email, &password, *role, now).await?;
+                sign_up::create(&front.app.db, &front.hasher, &Lane::of("demo"), &email, &password, *role, now).await?;
             }
         }
         fresh.push(Fresh { role: role.word(), email, password });

@@ -13,7 +13,15 @@ pub struct Row {
     pub email: String,
     pub name: String,
     pub role: Role,
+    /// A PHC string; empty when the account has none.
     pub password: String,
+}
+
+impl Row {
+    /// Without one the account is signed in to by a code from the mail, or a passkey.
+    pub fn has_password(&self) -> bool {
+        !self.password.is_empty()
+    }
 }
 
 /// `Taken` when the address has an account.
@@ -48,6 +56,18 @@ pub async fn set_role(db: impl Sql, id: Id<Account>, role: Role) -> Result<()> {
 pub async fn set_password(db: impl Sql, id: Id<Account>, password_hash: &str) -> Result<()> {
     db.run("UPDATE account SET password = $2 WHERE id = $1", params![id, password_hash]).await?;
     Ok(())
+}
+
+/// `Taken` when another account has the address.
+pub async fn set_email(db: impl Sql, id: Id<Account>, email: &Email) -> Result<()> {
+    db.run("UPDATE account SET email = $2, name = $3 WHERE id = $1", params![id, &email.0, email.name()]).await?;
+    Ok(())
+}
+
+/// Whether there is any account.
+pub async fn is_any(db: impl Sql) -> Result<bool> {
+    let row: (bool,) = db.one("SELECT EXISTS (SELECT 1 FROM account)", params![]).await?;
+    Ok(row.0)
 }
 
 /// Keeps other transactions from changing who is an admin until this one ends.

@@ -102,7 +102,9 @@ macro_rules! text_column {
 }
 text_column!(
     crate::model::category::Category,
+    crate::model::code::Purpose,
     crate::model::entity::EntityKind,
+    crate::model::factor::FactorKind,
     crate::model::point::Exactness,
     crate::model::incident::Stage,
     crate::model::incident::Phase,

@@ -12,8 +12,12 @@
 pub mod account;
 pub mod article;
 pub mod audit;
+pub mod code;
 pub mod db;
+pub mod device;
 pub mod doubt;
+pub mod factor;
+pub mod held;
 pub mod incident;
 pub mod job;
 pub mod list;

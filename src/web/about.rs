@@ -23,6 +23,7 @@ pub struct Corrections {
 pub struct Privacy {
     pub frame: Frame,
     pub session_days: u64,
+    pub device_days: u32,
 }
 
 #[derive(Template)]
@@ -44,7 +45,11 @@ pub async fn corrections(front: web::Data<Front>, viewer: Viewer, request: HttpR
 
 pub async fn privacy(front: web::Data<Front>, viewer: Viewer, request: HttpRequest) -> Result<HttpResponse> {
     cache::page(&front, &request, &viewer.clone(), || async {
-        Ok(Privacy { frame: Frame::new(&front, &request, viewer, "").await?, session_days: front.app.config.session_days })
+        Ok(Privacy {
+            frame: Frame::new(&front, &request, viewer, "").await?,
+            session_days: front.app.config.session_days,
+            device_days: super::device::KEPT_DAYS,
+        })
     })
     .await
 }

@@ -44,7 +44,7 @@ pub struct Assets {
     /// By the name with its hash.
     files: HashMap<String, Asset>,
     /// From the plain name to the whole address.
-    addresses: HashMap<&'static str, String>,
+    addresses: HashMap<String, String>,
 }
 
 impl Assets {
@@ -55,6 +55,7 @@ impl Assets {
         assets.add("theme", "js", script, include_bytes!("../../static/js/theme.js").to_vec());
         assets.add("live", "js", script, include_bytes!("../../static/js/live.js").to_vec());
         assets.add("editor", "js", script, include_bytes!("../../static/js/editor.js").to_vec());
+        assets.add("passkey", "js", script, include_bytes!("../../static/js/passkey.js").to_vec());
         assets.add("queue", "js", script, include_bytes!("../../static/js/queue.js").to_vec());
         assets.add("map", "js", script, include_bytes!("../../static/js/map.js").to_vec());
         assets.add("world", "svg", "image/svg+xml", include_bytes!("../../static/world.svg").to_vec());
@@ -62,26 +63,16 @@ impl Assets {
         assets
     }
 
-    fn add(&mut self, name: &'static str, ending: &'static str, kind: &'static str, plain: Vec<u8>) {
+    fn add(&mut self, name: &str, ending: &str, kind: &'static str, plain: Vec<u8>) {
         let hash: String = Sha256::digest(&plain).iter().take(5).map(|byte| format!("{byte:02x}")).collect();
         let hashed = format!("{name}-{hash}.{ending}");
-        let key: &'static str = match (name, ending) {
-            ("portal", _) => "portal.css",
-            ("theme", _) => "theme.js",
-            ("live", _) => "live.js",
-            ("editor", _) => "editor.js",
-            ("map", _) => "map.js",
-            ("queue", _) => "queue.js",
-            ("world", _) => "world.svg",
-            _ => "icon.svg",
-        };
-        self.addresses.insert(key, format!("/static/{hashed}"));
+        self.addresses.insert(format!("{name}.{ending}"), format!("/static/{hashed}"));
         self.files.insert(hashed, Asset { kind, brotli: brotli(&plain, 9), plain });
     }
 
     /// `/static/portal-1f2e3d4c5b.css` for `portal.css`.
     pub fn address(&self, name: &str) -> String {
-        self.addresses.get(name).cloned().unwrap_or_default()
+        self.addresses.get(name).cloned().unwrap_or_else(|| panic!("{name} is no file of ours"))
     }
 }
 

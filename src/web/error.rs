@@ -35,7 +35,7 @@ impl ResponseError for Error {
             Self::Moved(_) => StatusCode::MOVED_PERMANENTLY,
             Self::Gone(_) => StatusCode::GONE,
             Self::SignIn => StatusCode::SEE_OTHER,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Taken | Self::Stale => StatusCode::CONFLICT,
             Self::Busy(_) | Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -61,7 +61,8 @@ impl ResponseError for Error {
         }
         let mut answer = answer.finish();
         let is_broken = matches!(self, Self::Broken(_));
-        answer.extensions_mut().insert(Bare { title: title(status), sentence: sentence(self, status), is_broken });
+        let title = if matches!(self, Self::Foreign) { "That form was not taken" } else { title(status) };
+        answer.extensions_mut().insert(Bare { title, sentence: sentence(self, status), is_broken });
         answer
     }
 }
@@ -105,6 +106,10 @@ fn sentence(error: &Error, status: StatusCode) -> String {
         Error::NotFound => "An incident keeps its number for good. Incidents whose title changed redirect by themselves.".into(),
         Error::Gone(reason) => format!("The desk took it back: {reason}"),
         Error::Forbidden => "It is for the desk’s editors. If you are one, ask an admin for the role.".into(),
+        Error::Foreign => {
+            "The form did not come from a page that you have open here now: perhaps you signed in anew since. Go back, reload the page, and send it again."
+                .into()
+        }
         Error::Invalid(problems) => problems.to_string(),
         Error::Taken => "That is somebody else's already. Go back and look again.".into(),
         Error::Stale => {
@@ -135,7 +140,7 @@ pub async fn dress(front: &Front, answer: ServiceResponse) -> ServiceResponse {
     }
     let (request, old) = answer.into_parts();
     let new = if status == StatusCode::SEE_OTHER {
-        sign_in(&request)
+        sign_in(front, &request).await
     } else if status.is_redirection() {
         old.map_into_boxed_body()
     } else {
@@ -144,9 +149,13 @@ pub async fn dress(front: &Front, answer: ServiceResponse) -> ServiceResponse {
     ServiceResponse::new(request, new)
 }
 
-fn sign_in(request: &HttpRequest) -> HttpResponse {
-    let back = if request.method().is_safe() { request.uri().path_and_query().map_or("/", |p| p.as_str()) } else { "/" };
-    page::see_other(&format!("/sign-in?next={}", super::next::encoded(back)))
+/// The way to sign in and back; a form that was typed waits there.
+async fn sign_in(front: &Front, request: &HttpRequest) -> HttpResponse {
+    let back = match request.method().is_safe() {
+        true => request.uri().path_and_query().map_or("/", |path| path.as_str()).to_string(),
+        false => super::held::keep(front, request).await.unwrap_or_else(|| "/".into()),
+    };
+    page::see_other(&format!("/sign-in?next={}", super::next::encoded(&back)))
 }
 
 fn with_headers_of(old: &HttpResponse, mut new: HttpResponse) -> HttpResponse {

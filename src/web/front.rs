@@ -5,7 +5,7 @@ use super::cache::Pages;
 use super::card::Cards;
 use super::limit::Limits;
 use super::page::Status;
-use crate::account::Hasher;
+use crate::account::{Hasher, Key};
 use crate::clock::HOUR;
 use crate::{App, Result, store};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +21,7 @@ const LIVE_BUFFER: usize = 256;
 pub struct Front {
     pub app: App,
     pub hasher: Hasher,
+    pub key: Key,
     pub assets: Arc<Assets>,
     pub pages: Arc<Pages>,
     pub cards: Arc<Cards>,
@@ -40,9 +41,11 @@ pub struct Stamp {
 impl Front {
     pub fn new(app: App) -> anyhow::Result<Self> {
         let hasher = Hasher::start(app.config.password_memory_kib)?;
+        let key = Key::read(&app.config)?;
         Ok(Self {
             app,
             hasher,
+            key,
             assets: Arc::new(Assets::read()),
             pages: Arc::default(),
             cards: Arc::default(),

@@ -29,7 +29,12 @@ pub struct Rule {
 pub const SIGN_IN: Rule = Rule { name: "sign-in", tries: 5, window: HOUR, grows: true };
 /// Wrong passwords from one network.
 pub const SIGN_IN_FROM: Rule = Rule { name: "sign-in from", tries: 60, window: Duration::from_secs(900), grows: false };
-pub const SIGN_UP: Rule = Rule { name: "sign-up", tries: 20, window: HOUR, grows: false };
+/// Letters that one network asks for, to one address and to all; and letters to one address, whoever asks.
+pub const LETTER: Rule = Rule { name: "letter", tries: 5, window: HOUR, grows: true };
+pub const CODE_FROM: Rule = Rule { name: "code from", tries: 40, window: HOUR, grows: false };
+pub const LETTER_TO: Rule = Rule { name: "letter to", tries: 20, window: HOUR, grows: false };
+/// Forms of ended sessions that one network leaves with us.
+pub const HELD: Rule = Rule { name: "held", tries: 20, window: HOUR, grows: false };
 pub const SEARCH: Rule = Rule { name: "search", tries: 120, window: MINUTE, grows: false };
 
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +100,20 @@ impl Limits {
     pub fn forgive(&self, rule: Rule, who: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).by_key.remove(&key(rule, who));
     }
+}
+
+/// Notes that a letter is asked for, unless there were too many.
+pub fn letter(front: &Front, network: &str, email: &str) -> Result<()> {
+    let now = front.app.clock.now();
+    let address: String = email.trim().to_lowercase().chars().take(254).collect();
+    let counted = [(LETTER, format!("{network} {address}")), (CODE_FROM, network.to_string()), (LETTER_TO, address)];
+    for (rule, who) in &counted {
+        front.limits.check(*rule, who, now)?;
+    }
+    for (rule, who) in &counted {
+        front.limits.note(*rule, who, now);
+    }
+    Ok(())
 }
 
 fn key(rule: Rule, who: &str) -> String {

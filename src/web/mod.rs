@@ -6,16 +6,20 @@ pub mod admin;
 pub mod assets;
 pub mod cache;
 pub mod card;
+pub mod code;
 pub mod collection;
 pub mod coverage;
+pub mod device;
 pub mod entity;
 pub mod error;
 pub mod feed;
 pub mod filter;
+pub mod first;
 pub mod form;
 pub mod front;
 pub mod guard;
 pub mod health;
+pub mod held;
 pub mod home;
 pub mod incident;
 pub mod item;
@@ -26,13 +30,17 @@ pub mod meta;
 pub mod method;
 pub mod next;
 pub mod page;
+pub mod passkey;
 pub mod prefs;
 pub mod revision;
 pub mod search;
+pub mod second;
 pub mod server;
 pub mod session;
+pub mod sign;
 pub mod sitemap;
 pub mod source;
+pub mod token;
 pub mod viewer;
 pub mod visit;
 
@@ -81,12 +89,24 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/accessibility").route(read().to(about::accessibility)))
         .service(resource("/method").route(read().to(method::show)))
         .service(resource("/live").route(read().to(live::stream)))
-        .service(resource("/sign-up").route(read().to(account::new)).route(post().to(account::create)))
-        .service(resource("/sign-in").route(read().to(account::enter)).route(post().to(account::sign_in)))
-        .service(resource("/sign-out").route(post().to(account::sign_out)))
+        .service(resource("/sign-up").route(read().to(sign::new)).route(post().to(sign::create)))
+        .service(resource("/sign-in").route(read().to(sign::enter)).route(post().to(sign::sign_in)))
+        .service(resource("/sign-in/passkey").route(post().to(sign::by_passkey)))
+        .service(resource("/sign-in/passkey/question").route(post().to(sign::question)))
+        .service(resource("/sign-out").route(post().to(sign::sign_out)))
+        .service(resource("/reset").route(read().to(sign::forgotten)).route(post().to(sign::reset)))
+        .service(resource("/code").route(post().to(code::enter)))
+        .service(resource("/code/{ticket}").route(read().to(code::show)))
+        .service(resource("/first/{ticket}").route(read().to(first::show)).route(post().to(first::create)))
+        .service(resource("/held/{ticket}").route(read().to(held::show)))
         .service(resource("/account").route(read().to(account::show)))
         .service(resource("/account/sessions").route(post().to(account::end_sessions)))
         .service(resource("/account/password").route(post().to(account::set_password)))
+        .service(resource("/account/address").route(post().to(account::set_address)))
+        .service(resource("/account/second").route(read().to(second::show)).route(post().to(second::create)))
+        .service(resource("/account/factors").route(post().to(second::remove)))
+        .service(resource("/account/passkeys").route(post().to(passkey::create)))
+        .service(resource("/account/passkeys/question").route(post().to(passkey::question)))
         .service(resource("/account/data.json").route(read().to(account::data)))
         .service(resource("/account/delete").route(post().to(account::delete)))
         .service(resource("/visits").route(post().to(visit::mark)))

@@ -90,6 +90,8 @@ pub struct Frame {
     pub base: String,
     /// Missing on pages that must work without the database.
     pub status: Option<Status>,
+    /// What this session's forms carry; empty for an anonymous reader.
+    pub token: String,
     /// This page's own address, and the same as the value of a query parameter.
     pub path: String,
     pub back: String,
@@ -117,6 +119,7 @@ impl Frame {
             icon: front.assets.address("icon.svg"),
             base: super::base(front, request),
             status: None,
+            token: super::session::token(request),
             path: path.into(),
             back: super::next::encoded(path),
         }

@@ -1,7 +1,7 @@
 //! The server: middleware in order, limits in size and time.
 
 use super::live;
-use super::{Front, guard, routes, session};
+use super::{Front, guard, routes, session, token};
 use actix_web::dev::Server;
 use actix_web::error::{InternalError, UrlencodedError};
 use actix_web::middleware::{Compress, from_fn};
@@ -19,7 +19,6 @@ const SHUTDOWN_SECONDS: u64 = 10;
 
 /// Serves the site on a listener that is bound already. The caller stops it through the server's handle.
 pub fn serve(front: Front, listener: TcpListener) -> Result<Server> {
-    let key = session::key(&front.app.config)?;
     live::follow(front.clone());
     let server = HttpServer::new(move || {
         App::new()
@@ -29,8 +28,9 @@ pub fn serve(front: Front, listener: TcpListener) -> Result<Server> {
             .app_data(web::PathConfig::default().error_handler(|_, _| crate::Error::NotFound.into()))
             .app_data(web::QueryConfig::default().error_handler(|cause, _| unreadable(&cause).into()))
             // the last one wrapped is the first one asked
+            .wrap(from_fn(token::check))
             .wrap(from_fn(guard::in_time))
-            .wrap(session::middleware(&front.app, key.clone()))
+            .wrap(session::middleware(&front.app, &front.key))
             .wrap(from_fn(guard::same_origin))
             .wrap(Compress::default())
             .wrap(from_fn(guard::outermost))

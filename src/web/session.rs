@@ -1,20 +1,20 @@
 //! Sessions in the database, so that they can be revoked. The browser holds a random id; the table holds its hash.
 
-use crate::clock::Timestamp;
-use crate::config::Config;
+use super::{Front, limit};
+use crate::account::Key;
+use crate::clock::{DAY, Timestamp};
 use crate::id::Id;
 use crate::model::account::Account;
+use crate::model::code::digest;
 use crate::{App, store};
 use actix_session::config::{CookieContentSecurity, PersistentSession};
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError, generate_session_key};
 use actix_session::{Session, SessionExt, SessionMiddleware};
 use actix_web::HttpRequest;
-use actix_web::cookie::{Key, SameSite, time::Duration};
+use actix_web::cookie::{Key as CookieKey, SameSite, time::Duration as CookieDuration};
 use anyhow::{Context, Result};
-use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::io::Write;
-use std::path::Path;
+use std::time::Duration;
 
 const ACCOUNT: &str = "account";
 
@@ -23,35 +23,80 @@ pub fn account(request: &HttpRequest) -> Option<Id<Account>> {
     request.get_session().get::<i64>(ACCOUNT).ok().flatten().map(Id::from)
 }
 
-/// What a session is called in its account's list, and the device in words.
-pub const MARK: &str = "mark";
-pub const DEVICE: &str = "device";
+/// What a session is called in its account's list; its device and network in words; the token of its forms; whether it is to stay.
+const MARK: &str = "mark";
+const DEVICE: &str = "device";
+const NETWORK: &str = "network";
+const TOKEN: &str = "token";
+const STAY: &str = "stay";
+const SINCE: &str = "since";
+
+/// Without the wish to stay signed in a session ends after this long without a visit.
+const IDLE: Duration = Duration::from_secs(12 * 3_600);
+/// A session's last visit is known to this.
+const SEEN: Duration = Duration::from_secs(600);
+/// SECURITY A7.
+const FRESH: Duration = Duration::from_secs(900);
 
 /// Signs in: the session gets a new id, so one that was known before is worth nothing.
-pub fn begin(session: &Session, account: Id<Account>, request: &HttpRequest) -> crate::Result<()> {
+pub fn begin(session: &Session, front: &Front, account: Id<Account>, stay: bool, request: &HttpRequest) -> crate::Result<()> {
     session.renew();
-    session.insert(ACCOUNT, account.0).context("keeping a session").map_err(crate::Error::Broken)?;
-    session.remove(MARK);
-    name(session, request)
-}
-
-/// Gives a session its mark and device, if it has none yet.
-pub fn name(session: &Session, request: &HttpRequest) -> crate::Result<()> {
-    if !mark(session).is_empty() {
-        return Ok(());
-    }
-    let agent = request.headers().get("user-agent").and_then(|agent| agent.to_str().ok()).unwrap_or("");
-    let kept = session.insert(MARK, format!("{:016x}", rand::random::<u64>()));
-    kept.and_then(|()| session.insert(DEVICE, device(agent))).context("keeping a session").map_err(crate::Error::Broken)
+    let kept = session
+        .insert(ACCOUNT, account.0)
+        .and_then(|()| session.insert(MARK, format!("{:016x}", rand::random::<u64>())))
+        .and_then(|()| session.insert(TOKEN, format!("{:032x}", rand::random::<u128>())))
+        .and_then(|()| session.insert(DEVICE, device(request)))
+        .and_then(|()| session.insert(NETWORK, limit::network(front, request)))
+        .and_then(|()| session.insert(SINCE, front.app.clock.now().0))
+        .and_then(|()| session.insert(STAY, stay));
+    kept.context("keeping a session").map_err(crate::Error::Broken)
 }
 
 /// The mark of this request's own session.
 pub fn mark(session: &Session) -> String {
-    session.get::<String>(MARK).ok().flatten().unwrap_or_default()
+    session.get(MARK).ok().flatten().unwrap_or_default()
+}
+
+/// What forms of this session carry; nothing without a session.
+pub fn token(request: &HttpRequest) -> String {
+    request.get_session().get(TOKEN).ok().flatten().unwrap_or_default()
+}
+
+/// Whether somebody has signed in only just now.
+pub fn is_fresh(session: &Session, now: Timestamp) -> bool {
+    let since: Option<i64> = session.get(SINCE).ok().flatten();
+    since.is_some_and(|since| now.since(Timestamp(since)) < FRESH)
+}
+
+/// Whether its owner wished to stay signed in.
+pub fn stays(session: &Session) -> bool {
+    session.get(STAY).ok().flatten().unwrap_or(false)
+}
+
+/// A browser that is signed in.
+pub struct Device {
+    pub words: String,
+    pub network: String,
+    pub began: Timestamp,
+    pub seen: Timestamp,
+    pub mark: String,
+    pub is_own: bool,
+}
+
+impl Device {
+    pub fn new(row: &store::login::Row, own: &str) -> Self {
+        let state: State = serde_json::from_str(&row.state).unwrap_or_default();
+        // each value of a session is JSON itself
+        let text = |name: &str| state.get(name).and_then(|json| serde_json::from_str::<String>(json).ok()).unwrap_or_default();
+        let mark = text(MARK);
+        let is_own = !mark.is_empty() && mark == own;
+        Self { words: text(DEVICE), network: text(NETWORK), is_own, mark, began: row.began_at, seen: row.seen_at }
+    }
 }
 
 /// "Firefox on Windows", as far as a browser says what it is.
-fn device(agent: &str) -> String {
+pub fn device(request: &HttpRequest) -> String {
+    let agent = request.headers().get("user-agent").and_then(|agent| agent.to_str().ok()).unwrap_or("");
     let first = |list: &[(&str, &'static str)]| list.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name);
     let browser = first(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
     let system =
@@ -63,10 +108,10 @@ fn device(agent: &str) -> String {
     }
 }
 
-pub fn middleware(app: &App, key: Key) -> SessionMiddleware<Logins> {
+pub fn middleware(app: &App, key: &Key) -> SessionMiddleware<Logins> {
     let config = &app.config;
-    let life = Duration::days(config.session_days as i64);
-    SessionMiddleware::builder(Logins { app: app.clone() }, key)
+    let life = CookieDuration::days(config.session_days as i64);
+    SessionMiddleware::builder(Logins { app: app.clone() }, CookieKey::from(key.bytes()))
         .cookie_name(if config.tls { "__Host-session" } else { "session" }.into())
         .cookie_secure(config.tls)
         .cookie_http_only(true)
@@ -74,35 +119,6 @@ pub fn middleware(app: &App, key: Key) -> SessionMiddleware<Logins> {
         .cookie_content_security(CookieContentSecurity::Signed)
         .session_lifecycle(PersistentSession::default().session_ttl(life))
         .build()
-}
-
-/// The key that cookies are signed with: in a file of the data folder, made at the first start.
-pub fn key(config: &Config) -> Result<Key> {
-    let path = config.data.join("session.key");
-    std::fs::create_dir_all(&config.data).with_context(|| format!("making the folder {}", config.data.display()))?;
-    if !path.exists() {
-        make_key(&path).with_context(|| format!("writing {}", path.display()))?;
-    }
-    let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-    anyhow::ensure!(bytes.len() >= 64, "{} is too short to be a key: remove it and start again", path.display());
-    Ok(Key::from(&bytes))
-}
-
-/// Written whole under another name first, so that a process which starts at the same time finds all of it or nothing.
-fn make_key(path: &Path) -> std::io::Result<()> {
-    let begun = path.with_extension(format!("{:x}", rand::random::<u64>()));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(&begun)?.write_all(Key::generate().master())?;
-    let linked = std::fs::hard_link(&begun, path);
-    std::fs::remove_file(&begun)?;
-    match linked {
-        // another process was first: its key counts
-        Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        other => other,
-    }
 }
 
 /// Our session store for actix-session.
@@ -113,12 +129,39 @@ pub struct Logins {
 type State = HashMap<String, String>;
 
 impl Logins {
-    async fn write(&self, key: &str, state: &State, life: &Duration) -> Result<()> {
+    async fn write(&self, key: &str, state: &State) -> Result<()> {
         let now = self.app.clock.now();
-        let ends = Timestamp(now.0 + i64::try_from(life.whole_milliseconds()).unwrap_or(0));
         let account = state.get(ACCOUNT).and_then(|id| id.parse().ok());
         let json = serde_json::to_string(state)?;
-        Ok(store::login::write(&self.app.db, &hashed(key), account, &json, now, ends).await?)
+        let (ends, life) = (now.plus(self.idle(state)), self.life().as_millis() as i64);
+        Ok(store::login::write(&self.app.db, &digest(key), account, &json, now, ends, life).await?)
+    }
+
+    /// How long it lasts without a visit.
+    fn idle(&self, state: &State) -> Duration {
+        match state.get(STAY).is_some_and(|stay| stay == "true") {
+            true => DAY * self.app.config.session_idle_days as u32,
+            false => IDLE,
+        }
+    }
+
+    fn life(&self) -> Duration {
+        DAY * self.app.config.session_days as u32
+    }
+
+    /// The state of a session that has not ended. A visit makes it last on, up to its whole life.
+    async fn find(&self, key: &str) -> crate::Result<Option<State>> {
+        let (id, now) = (digest(key), self.app.clock.now());
+        let Some(row) = store::login::find(&self.app.db, &id, now).await? else { return Ok(None) };
+        let state: State = serde_json::from_str(&row.state)?;
+        if now.since(row.seen_at) >= SEEN {
+            let ends = now.plus(self.idle(&state)).min(row.began_at.plus(self.life()));
+            // a full disk signs nobody out
+            if let Err(cause) = store::login::touch(&self.app.db, &id, now, ends).await {
+                tracing::warn!("a visit could not be noted: {cause:#}");
+            }
+        }
+        Ok(Some(state))
     }
 }
 
@@ -126,30 +169,24 @@ impl SessionStore for Logins {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         // an error here would skip every middleware of ours: the visitor is anonymous for this request, and a page that needs
         // the database says that it is away
-        let found = store::login::find(&self.app.db, &hashed(key.as_ref()), self.app.clock.now()).await;
-        let state = found.unwrap_or_else(|cause| {
+        Ok(self.find(key.as_ref()).await.unwrap_or_else(|cause| {
             tracing::warn!("a session could not be read: {cause:#}");
             None
-        });
-        state.map(|json| serde_json::from_str(&json).map_err(|e| LoadError::Deserialization(e.into()))).transpose()
+        }))
     }
-    async fn save(&self, state: State, life: &Duration) -> Result<SessionKey, SaveError> {
+    async fn save(&self, state: State, _: &CookieDuration) -> Result<SessionKey, SaveError> {
         let key = generate_session_key();
-        self.write(key.as_ref(), &state, life).await.map_err(SaveError::Other)?;
+        self.write(key.as_ref(), &state).await.map_err(SaveError::Other)?;
         Ok(key)
     }
-    async fn update(&self, key: SessionKey, state: State, life: &Duration) -> Result<SessionKey, UpdateError> {
-        self.write(key.as_ref(), &state, life).await.map_err(UpdateError::Other)?;
+    async fn update(&self, key: SessionKey, state: State, _: &CookieDuration) -> Result<SessionKey, UpdateError> {
+        self.write(key.as_ref(), &state).await.map_err(UpdateError::Other)?;
         Ok(key)
     }
-    async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<()> {
+    async fn update_ttl(&self, _: &SessionKey, _: &CookieDuration) -> Result<()> {
         Ok(())
     }
     async fn delete(&self, key: &SessionKey) -> Result<()> {
-        Ok(store::login::remove(&self.app.db, &hashed(key.as_ref())).await?)
+        Ok(store::login::remove(&self.app.db, &digest(key.as_ref())).await?)
     }
-}
-
-fn hashed(key: &str) -> String {
-    Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,15 +3,16 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
-use intelrift::account::sign_up;
+use intelrift::config::Config;
 use intelrift::model::viewer::Role;
 use serde_json::json;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
-use world::{PASSWORD, World};
+use world::{Engine, PASSWORD, World};
 
 /// A Chromium of its own, gone when dropped.
 struct Browser {
@@ -113,6 +114,9 @@ async fn sign_up_from_a_locked_panel(scripts: bool) {
     fill(client, "#email", "ada@example.org").await;
     fill(client, "#password", PASSWORD).await;
     click(client, "form.form button.btn").await;
+    arrived(client, |url| url.contains("/code/")).await;
+    fill(client, "#code", &world.letter("ada@example.org").await.code()).await;
+    click(client, "form.form button.btn").await;
     let back = arrived(client, |url| url.contains(&path)).await;
     assert!(back.ends_with("#threat"), "{back}");
     let page = text(client).await;
@@ -138,7 +142,7 @@ async fn the_same_without_scripts() {
 async fn publish_as_editor(scripts: bool) {
     let mut world = World::new().await;
     world.published_fire().await;
-    sign_up::create(&world.app.db, &world.front.hasher, "test", "ed@example.org", PASSWORD, Role::Editor, world.app.clock.now()).await.unwrap();
+    world.account("ed@example.org", Role::Editor).await;
     let browser = browser(scripts).await;
     let client = &browser.client;
     client.goto(&format!("{}/admin/queue", world.address)).await.unwrap();
@@ -231,12 +235,75 @@ async fn a_theme_is_chosen_and_kept_with_and_without_scripts() {
     theme_is_kept(false).await;
 }
 
+/// Gives the browser a device that holds passkeys and that a finger is always on (WebAuthn, section 11).
+#[derive(Debug)]
+struct WithAuthenticator;
+
+impl WebDriverCompatibleCommand for WithAuthenticator {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/webauthn/authenticator", session.unwrap()))
+    }
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        let wanted = serde_json::json!({ "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true, "isUserVerified": true });
+        (http::Method::POST, Some(wanted.to_string()))
+    }
+}
+
+#[actix_web::test]
+#[ignore = "needs Chromium and chromedriver"]
+async fn a_passkey_is_made_and_signs_in_without_a_password() {
+    let named = |config: Config| Config { public_address: format!("http://localhost:{}", config.listen.rsplit(':').next().unwrap()), ..config };
+    let world = World::with(Engine::Sqlite, named).await;
+    world.account("ada@example.org", Role::Reader).await;
+    let home = world.front.app.config.public_address.clone();
+    let browser = browser(true).await;
+    let client = &browser.client;
+    client.issue_cmd(WithAuthenticator).await.unwrap();
+    client.goto(&format!("{home}/sign-in")).await.unwrap();
+    fill(client, "#email", "ada@example.org").await;
+    fill(client, "#password", PASSWORD).await;
+    click(client, "form.form button.btn").await;
+    arrived(client, |url| !url.contains("sign-in")).await;
+    client.goto(&format!("{home}/account")).await.unwrap();
+    click(client, "#passkey summary").await;
+    fill(client, "#label", "My phone").await;
+    // with a wrong password nothing is made
+    fill(client, "#passkey_password", "a wrong guess here").await;
+    click(client, "#passkey [data-passkey-ask]").await;
+    says(client, "That is not your password").await;
+    fill(client, "#passkey_password", PASSWORD).await;
+    click(client, "#passkey [data-passkey-ask]").await;
+    says(client, "My phone, since").await;
+    client.goto(&format!("{home}/account")).await.unwrap();
+    click(client, "form[action='/sign-out'] button").await;
+    arrived(client, |url| url.ends_with('/')).await;
+    client.goto(&format!("{home}/sign-in?next=%2Fmethod")).await.unwrap();
+    click(client, "#passkey [data-passkey-ask]").await;
+    arrived(client, |url| url.ends_with("/method")).await;
+    client.goto(&format!("{home}/account")).await.unwrap();
+    says(client, "ada@example.org").await;
+    world.end().await;
+}
+
+/// Waits until the page shows a text.
+async fn says(client: &Client, what: &str) {
+    for _ in 0..100 {
+        // the page may be replaced while it is read
+        let shown = client.execute("return document.body ? document.body.innerText : ''", vec![]).await;
+        if shown.is_ok_and(|text| text.as_str().is_some_and(|text| text.contains(what))) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{what:?} is missing in {}", text(client).await);
+}
+
 #[actix_web::test]
 #[ignore = "needs Chromium and chromedriver"]
 async fn no_page_is_wider_than_a_phone_or_breaks_the_policy() {
     let mut world = World::new().await;
     let path = world.published_fire().await;
-    sign_up::create(&world.app.db, &world.front.hasher, "test", "ed@example.org", PASSWORD, Role::Editor, world.app.clock.now()).await.unwrap();
+    world.account("ed@example.org", Role::Editor).await;
     let browser = browser(true).await;
     let client = &browser.client;
     client.goto(&format!("{}/sign-in", world.address)).await.unwrap();

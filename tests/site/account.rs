@@ -12,27 +12,29 @@ story!(a_reader_signs_up_from_a_locked_panel_and_comes_back_to_it_open, |world| 
     let link = page.body.split("href=\"").find(|l| l.starts_with("/sign-up?next=") && l.contains("%23threat")).unwrap().split('"').next().unwrap();
     let form = visitor.get(link).await;
     form.is(200).has(&format!("name=\"next\" value=\"{path}#threat\""));
-    let back = visitor.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", &format!("{path}#threat"))]).await;
+    let asked = visitor.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", &format!("{path}#threat"))]).await;
+    visitor.get(asked.header("location")).await.is(200).has("A code is on its way to ada@example.org");
+    let back = world.enters_code(&visitor, &asked, "ada@example.org").await;
     assert_eq!((back.status.as_u16(), back.header("location")), (303, format!("{path}#threat").as_str()));
     visitor.get(&path).await.has("Key judgements").has("ada");
 });
 
 story!(a5_the_cookie_is_httponly_lax_and_new_at_sign_in, |world| {
     let visitor = world.anybody();
-    let first = visitor.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
-    let cookie = first.header("set-cookie").to_string();
+    let first = world.signs_up(&visitor, "ada@example.org").await;
+    let cookie = first.cookie("session").to_string();
     assert!(
         cookie.starts_with("session=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"),
         "{cookie}"
     );
     let again = visitor.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
-    assert_ne!(again.header("set-cookie").split(';').next(), cookie.split(';').next(), "the id is renewed");
+    assert_ne!(again.cookie("session").split(';').next(), cookie.split(';').next(), "the id is renewed");
 });
 
 story!(a5_signing_out_ends_the_session_on_the_server, |world| {
     let visitor = world.anybody();
-    let signed = visitor.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
-    let stolen = signed.header("set-cookie").split(';').next().unwrap().to_string();
+    let signed = world.signs_up(&visitor, "ada@example.org").await;
+    let stolen = signed.cookie("session").split(';').next().unwrap().to_string();
     let with_stolen = |path: &str| visitor.raw().get(format!("{}{path}", world.address)).header("Cookie", stolen.clone()).send();
     crate::world::answer(with_stolen("/account").await).await.is(200).has("ada@example.org");
     visitor.post("/sign-out", &[]).await.is(303);
@@ -67,12 +69,11 @@ story!(a_form_with_mistakes_comes_back_filled_in, |world| {
         .has("aria-invalid")
         .has("value=\"/method\"");
     page.lacks("short");
-    visitor.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
-    world.anybody().post("/sign-up", &[("email", "Ada@Example.org"), ("password", PASSWORD)]).await.is(422).has("has an account already");
+    world.signs_up(&visitor, "ada@example.org").await.is(303);
 });
 
 story!(a2_a_wrong_password_and_an_unknown_address_are_one_answer, |world| {
-    world.anybody().post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    world.signs_up(&world.anybody(), "ada@example.org").await.is(303);
     let wrong = world.anybody().post("/sign-in", &[("email", "ada@example.org"), ("password", "another long password")]).await;
     let unknown = world.anybody().post("/sign-in", &[("email", "bob@example.org"), ("password", "another long password")]).await;
     wrong.is(422).has("do not belong together");
@@ -82,19 +83,21 @@ story!(a2_a_wrong_password_and_an_unknown_address_are_one_answer, |world| {
 story!(b5_the_way_back_leads_nowhere_else, |world| {
     for bad in ["https://evil.example/", "//evil.example/", "/\\evil.example"] {
         let email = format!("x{}@example.org", rand::random::<u32>());
-        let answer = world.anybody().post("/sign-up", &[("email", &email), ("password", PASSWORD), ("next", bad)]).await;
+        let visitor = world.anybody();
+        let asked = visitor.post("/sign-up", &[("email", &email), ("password", PASSWORD), ("next", bad)]).await;
+        let answer = world.enters_code(&visitor, &asked, &email).await;
         assert_eq!(answer.header("location"), "/", "{bad}");
     }
 });
 
 story!(the_table_keeps_neither_password_nor_session_id, |world| {
     let visitor = world.anybody();
-    let answer = visitor.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
+    let answer = world.signs_up(&visitor, "ada@example.org").await;
     let account = &store::account::list(&world.app.db).await.unwrap()[0];
     assert!(account.password.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", account.password);
     assert_eq!(account.role, Role::Reader);
-    let id = answer.header("set-cookie").split_once('=').unwrap().1.split(';').next().unwrap().to_string();
-    assert_eq!(store::login::find(&world.app.db, &id, world.app.clock.now()).await.unwrap(), None);
+    let id = answer.cookie("session").split_once('=').unwrap().1.split(';').next().unwrap().to_string();
+    assert!(store::login::find(&world.app.db, &id, world.app.clock.now()).await.unwrap().is_none());
 });
 
 story!(a6_every_admin_address_is_closed_to_readers_and_visitors, |world| {
@@ -120,7 +123,7 @@ story!(a6_every_admin_address_is_closed_to_readers_and_visitors, |world| {
 
 story!(a4_wrong_passwords_slow_down_who_tries_and_nobody_else, |world| {
     let owner = world.anybody();
-    owner.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    world.signs_up(&owner, "ada@example.org").await.is(303);
     let stranger = world.anybody();
     for _ in 0..5 {
         stranger.post("/sign-in", &[("email", "ada@example.org"), ("password", "a wrong guess here")]).await.is(422);
@@ -155,7 +158,7 @@ story!(a3_common_passwords_are_refused, |world| {
 
 story!(a5_sessions_are_listed_and_ended_one_or_all, |world| {
     let first = world.anybody();
-    first.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    world.signs_up(&first, "ada@example.org").await.is(303);
     let (second, third) = (world.anybody(), world.anybody());
     for visitor in [&second, &third] {
         visitor.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
@@ -174,10 +177,10 @@ story!(a5_sessions_are_listed_and_ended_one_or_all, |world| {
 
 story!(a5_a_new_password_ends_the_other_sessions, |world| {
     let (first, second) = (world.anybody(), world.anybody());
-    first.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    world.signs_up(&first, "ada@example.org").await.is(303);
     second.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
     let new = "five more unrelated words";
-    first.post("/account/password", &[("old_password", "wrong"), ("password", new)]).await.is(422).has("That is not your password now");
+    first.post("/account/password", &[("old_password", "wrong"), ("password", new)]).await.is(422).has("That is not your password");
     first.post("/account/password", &[("old_password", PASSWORD), ("password", "short")]).await.is(422).has("at least 12");
     first.post("/account/password", &[("old_password", PASSWORD), ("password", new)]).await.is(303);
     first.get("/account").await.is(200);
@@ -188,7 +191,7 @@ story!(a5_a_new_password_ends_the_other_sessions, |world| {
 story!(my_data_can_be_taken_along_and_the_account_deleted, |world| {
     let path = world.published_fire().await;
     let reader = world.anybody();
-    reader.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    world.signs_up(&reader, "ada@example.org").await.is(303);
     reader.post(&format!("{path}/doubts"), &[("place", "2")]).await.is(303);
     let data = reader.get("/account/data.json").await;
     data.is(200).has("ada@example.org").has("not_the_same_event").lacks("argon2");
@@ -210,13 +213,13 @@ story!(the_last_admin_stays, |world| {
 story!(a7_an_admin_changes_a_role_with_the_own_password_and_the_sessions_end, |world| {
     let admin = world.signed_in(Role::Admin).await;
     let ada = world.anybody();
-    ada.post("/sign-up", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    world.signs_up(&ada, "ada@example.org").await.is(303);
     let accounts = store::account::list(&world.app.db).await.unwrap();
     let id = accounts.iter().find(|a| a.email == "ada@example.org").unwrap().id.to_string();
     admin.get("/admin/accounts").await.is(200).has("ada@example.org").has("2 accounts");
     let field = format!("role-{id}");
     let change = |password: &'static str| [("role", id.as_str()), (field.as_str(), "editor"), ("password", password)];
-    admin.post("/admin/accounts", &change("not the password")).await.is(422).has("Enter your own password");
+    admin.post("/admin/accounts", &change("not the password")).await.is(422).has("That is not your password");
     admin.post("/admin/accounts", &change(PASSWORD)).await.is(303);
     ada.get("/account").await.is(303);
     ada.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);

@@ -17,5 +17,6 @@ mod roles;
 mod search;
 mod seed;
 mod server;
+mod sign;
 mod sources;
 mod writer;

@@ -1,9 +1,11 @@
 //! A portal to tell stories about: a real server on a real database, a feed server beside it, and a clock that stands still.
 #![allow(dead_code)]
 
+pub mod mail;
+
 use actix_web::dev::ServerHandle;
 use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, web};
-use intelrift::account::sign_up;
+use intelrift::account::{Lane, sign_up};
 use intelrift::clock::{Clock, Timestamp};
 use intelrift::config::Config;
 use intelrift::model::source::{Licence, NewSource, Reliability};
@@ -12,6 +14,7 @@ use intelrift::store;
 use intelrift::web::Front;
 use intelrift::work::Worker;
 use intelrift::{App, ingest};
+use mail::{Postbox, Received};
 use reqwest::{Client, StatusCode, redirect};
 use std::collections::HashMap;
 use std::net::TcpListener;
@@ -83,6 +86,7 @@ pub struct World {
     shelf: Shelf,
     items: HashMap<String, Vec<String>>,
     servers: Vec<ServerHandle>,
+    pub postbox: Postbox,
     _data: TempDir,
 }
 
@@ -90,6 +94,13 @@ pub struct World {
 pub struct Visitor {
     client: Client,
     address: String,
+    /// What the forms of this session carry, as the last page had it.
+    token: Mutex<String>,
+}
+
+/// The ticket in the address that an answer leads to.
+pub fn ticket(asked: &Answer) -> &str {
+    asked.header("location").strip_prefix("/code/").unwrap_or_else(|| panic!("{} leads to no code", asked.header("location")))
 }
 
 pub struct Answer {
@@ -101,6 +112,11 @@ pub struct Answer {
 impl Answer {
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("")
+    }
+    /// The cookie of this name as it was set, with what it may be used for.
+    pub fn cookie(&self, name: &str) -> &str {
+        let set = self.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok());
+        set.into_iter().find(|cookie| cookie.starts_with(&format!("{name}="))).unwrap_or("")
     }
     pub fn has(&self, text: &str) -> &Self {
         assert!(self.body.contains(text), "{text:?} is missing in ({}) {}", self.status, self.body);
@@ -153,26 +169,29 @@ impl World {
         let data = tempfile::tempdir().unwrap();
         let database = database(engine, &data).await;
         let (feeds, shelf, feed_server) = feed_server();
+        let postbox = Postbox::open().await;
         let config = Config {
-            listen: "127.0.0.1:0".into(),
             data: data.path().into(),
             database: database.clone(),
             fetch_allow: vec![feeds.clone()],
             // all feeds of a story are on one host
             fetch_pause_seconds: 0,
             fetch_timeout_seconds: 4,
+            smtp: format!("smtp://{}", postbox.address),
             ..Config::default()
         };
         let clock = Clock::fixed(Timestamp::parse("2022-03-20T12:00:00Z").unwrap());
-        let app = App::open(change(config), clock).await.unwrap();
-        let front = Front::new(app.clone()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
+        // where the portal listens is known to `change`, for a public address with its port
+        let config = change(Config { listen: listener.local_addr().unwrap().to_string(), ..config });
+        let app = App::open(config, clock).await.unwrap();
+        let front = Front::new(app.clone()).unwrap();
         let server = intelrift::web::serve(front.clone(), listener).unwrap();
         let servers = vec![server.handle(), feed_server];
         actix_web::rt::spawn(server);
         let worker = Worker::new(app.clone());
-        Self { app, front, worker, address, feeds, database, shelf, items: HashMap::new(), servers, _data: data }
+        Self { app, front, worker, address, feeds, database, shelf, items: HashMap::new(), servers, postbox, _data: data }
     }
 
     pub fn forward(&self, time: Duration) {
@@ -271,13 +290,38 @@ impl World {
 
     pub fn anybody(&self) -> Visitor {
         let client = Client::builder().cookie_store(true).redirect(redirect::Policy::none()).build().unwrap();
-        Visitor { client, address: self.address.clone() }
+        Visitor { client, address: self.address.clone(), token: Mutex::default() }
+    }
+
+    /// The newest letter to this address, when all are delivered.
+    pub async fn letter(&self, to: &str) -> Received {
+        self.app.mail.settle().await;
+        self.postbox.newest(to)
+    }
+
+    /// Signs up with the address and [`PASSWORD`], by the code from the mail, and says what the last answer was.
+    pub async fn signs_up(&self, visitor: &Visitor, email: &str) -> Answer {
+        let asked = visitor.post("/sign-up", &[("email", email), ("password", PASSWORD)]).await;
+        asked.is(303);
+        self.enters_code(visitor, &asked, email).await
+    }
+
+    /// Enters the code that came to this address on the page that `asked` leads to.
+    pub async fn enters_code(&self, visitor: &Visitor, asked: &Answer, email: &str) -> Answer {
+        let code = self.letter(email).await.code();
+        visitor.post("/code", &[("ticket", ticket(asked)), ("code", &code)]).await
+    }
+
+    /// An account with [`PASSWORD`].
+    pub async fn account(&self, email: &str, role: Role) {
+        let (db, now) = (&self.app.db, self.app.clock.now());
+        sign_up::create(db, &self.front.hasher, &Lane::of("test"), email, PASSWORD, role, now).await.unwrap();
     }
 
     /// Somebody who is signed in, with an account of the role.
     pub async fn signed_in(&self, role: Role) -> Visitor {
         let email = format!("{}{}@example.org", role.word(), rand::random::<u32>());
-        sign_up::create(&self.app.db, &self.front.hasher, "test", &email, PASSWORD, role, self.app.clock.now()).await.unwrap();
+        self.account(&email, role).await;
         let visitor = self.anybody();
         visitor.post("/sign-in", &[("email", &email), ("password", PASSWORD)]).await.is(303);
         visitor
@@ -366,8 +410,27 @@ impl Visitor {
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(form);
+        if !form.iter().any(|(name, _)| *name == "form_token") {
+            body.append_pair("form_token", &self.token().await);
+        }
         let request = self.client.post(format!("{}{path}", self.address)).header("Sec-Fetch-Site", "same-origin");
-        answer(request.header("Content-Type", "application/x-www-form-urlencoded").body(body.finish()).send().await).await
+        let answer = answer(request.header("Content-Type", "application/x-www-form-urlencoded").body(body.finish()).send().await).await;
+        if answer.headers.contains_key("set-cookie") {
+            // another session has another token
+            self.token.lock().unwrap().clear();
+        }
+        answer
+    }
+    /// What a form on any page of ours carries now.
+    pub async fn token(&self) -> String {
+        let known = self.token.lock().unwrap().clone();
+        if !known.is_empty() {
+            return known;
+        }
+        let page = self.get("/privacy").await.body;
+        let token = page.split("name=\"form_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("").to_string();
+        *self.token.lock().unwrap() = token.clone();
+        token
     }
     pub async fn post_from_elsewhere(&self, path: &str, form: &str) -> Answer {
         let request = self.client.post(format!("{}{path}", self.address)).header("Origin", "https://evil.example");
@@ -385,8 +448,13 @@ pub async fn answer(sent: reqwest::Result<reqwest::Response>) -> Answer {
 
 /// The fields of the form on an editor's page as a browser would send them, in order.
 pub fn fields_of(page: &str) -> Vec<(String, String)> {
+    fields_in(page, "<form class=\"edit\"")
+}
+
+/// The same of another form, by how its tag begins.
+pub fn fields_in(page: &str, begins: &str) -> Vec<(String, String)> {
     let mut fields = vec![];
-    let form = page.split("<form class=\"edit\"").nth(1).expect("an editor's form").split("</form>").next().unwrap();
+    let form = page.split(begins).nth(1).expect("the form is on the page").split("</form>").next().unwrap();
     for tag in form.split('<').skip(1) {
         let (open, text) = tag.split_once('>').unwrap_or((tag, ""));
         let Some(name) = attribute(open, "name") else { continue };

@@ -6,11 +6,13 @@ use crate::id::Id;
 use crate::model::account::Account;
 use crate::model::viewer::Role;
 use crate::store::account::Row;
+use crate::web::Front;
 use crate::web::form::Fields;
 use crate::web::page::{Again, Frame, Page, see_other};
-use crate::web::viewer::Admin;
-use crate::web::{Front, limit};
+use crate::web::sign::{guarded, proof};
+use crate::web::viewer::{Admin, SignedIn};
 use crate::{Error, Result, store};
+use actix_session::Session;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
 use std::collections::HashMap;
@@ -43,25 +45,29 @@ async fn draw(front: &Front, admin: &Admin, request: &HttpRequest, problems: Pro
 }
 
 /// `role` with an account's id takes the role chosen beside it; `end` signs it out everywhere.
-pub async fn update(front: web::Data<Front>, admin: Admin, body: web::Bytes, request: HttpRequest) -> Result<Either<HttpResponse, Again<Show>>> {
+pub async fn update(
+    front: web::Data<Front>,
+    admin: Admin,
+    session: Session,
+    body: web::Bytes,
+    request: HttpRequest,
+) -> Result<Either<HttpResponse, Again<Show>>> {
     let fields = Fields::read(&body);
-    match change(&front, &admin, &fields, &request).await {
+    match change(&front, &admin, &session, &fields, &request).await {
         Ok(()) => Ok(Either::Left(see_other("/admin/accounts"))),
         Err(Error::Invalid(problems)) => Ok(Either::Right(Again(draw(&front, &admin, &request, problems).await?))),
         Err(other) => Err(other),
     }
 }
 
-async fn change(front: &Front, admin: &Admin, fields: &Fields, request: &HttpRequest) -> Result<()> {
-    let (now, network) = (front.app.clock.now(), limit::network(front, request));
-    let who = format!("{network} {}", admin.0.id);
-    front.limits.check(limit::SIGN_IN, &who, now)?;
-    if let Err(cause) = mine::confirm(&front.app.db, &front.hasher, &network, admin.0.id, &fields.text("password")).await {
-        if matches!(cause, Error::Invalid(_)) {
-            front.limits.note(limit::SIGN_IN, &who, now);
-        }
-        return Err(cause);
-    }
+async fn change(front: &Front, admin: &Admin, session: &Session, fields: &Fields, request: &HttpRequest) -> Result<()> {
+    let now = front.app.clock.now();
+    let password = fields.text("password");
+    let proof = proof(front, session, &password);
+    guarded(front, request, &SignedIn(admin.0.clone()), "password", async |lane| {
+        mine::confirm(&front.app.db, &front.hasher, lane, admin.0.id, proof, "password").await
+    })
+    .await?;
     let id = |name: &str| fields.text(name).parse::<Id<Account>>().map_err(|_| Error::NotFound);
     if !fields.has("role") && !fields.has("end") {
         return Err(Error::invalid("role", "Choose what to change with the button beside an account"));

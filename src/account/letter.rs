@@ -1,0 +1,81 @@
+//! The letters that accounts get.
+
+use crate::Result;
+use crate::clock::Timestamp;
+use crate::model::code::{Purpose, Ticket};
+use crate::outbound::mail::{Letter, Mail};
+use askama::Template;
+
+/// What sends letters in the name of the portal at `base`.
+pub struct Post<'a> {
+    pub mail: &'a Mail,
+    pub portal: &'a str,
+    /// The portal's address without a slash at the end.
+    pub base: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "letter/code.txt")]
+struct Code<'a> {
+    portal: &'a str,
+    base: &'a str,
+    purpose: Purpose,
+    ticket: &'a str,
+    code: &'a str,
+}
+
+/// Something happened that the owner of an account should know of.
+#[derive(Template)]
+#[template(path = "letter/notice.txt")]
+struct Notice<'a> {
+    portal: &'a str,
+    base: &'a str,
+    what: &'a str,
+    advice: &'a str,
+}
+
+impl Post<'_> {
+    /// The code that the ticket waits for.
+    pub fn code(&self, to: &str, purpose: Purpose, ticket: &Ticket, code: &str) -> Result<()> {
+        let text = Code { portal: self.portal, base: self.base, purpose, ticket: ticket.text(), code };
+        self.send(to, &format!("{code} is your code for {}", self.portal), &text)
+    }
+
+    /// Somebody wanted to sign up with an address that has an account.
+    pub fn known(&self, to: &str) -> Result<()> {
+        let advice = format!("You can sign in at {0}/sign-in. If you forgot the password, choose a new one at {0}/reset.", self.base);
+        self.notice(to, "Your address has an account already", "Somebody wanted to make an account with your address, which has one.", &advice)
+    }
+
+    /// A sign-in from a browser that the account did not know.
+    pub fn device(&self, to: &str, device: &str, network: &str, at: Timestamp) -> Result<()> {
+        let what = format!("Your account was signed in to from a new device: {device}, network {network}, {}.", at.long());
+        let advice = format!("If that was not you, sign it out and choose a new password at {}/account.", self.base);
+        self.notice(to, "A new device signed in", &what, &advice)
+    }
+
+    /// The account has another address from now on; to the one before.
+    pub fn moved(&self, to: &str, new: &str) -> Result<()> {
+        let what = format!("Your account has a new address: {new}. This one opens it no more.");
+        self.notice(to, "Your account has a new address", &what, "If that was not you, tell the people who run this portal.")
+    }
+
+    pub fn password(&self, to: &str) -> Result<()> {
+        let advice = format!("If that was not you, choose another at {}/reset.", self.base);
+        self.notice(to, "Your password was changed", "Your account has a new password, and other sessions were signed out.", &advice)
+    }
+
+    pub fn factor(&self, to: &str, what: &str) -> Result<()> {
+        let advice = format!("If that was not you, choose a new password at {}/reset and look at {0}/account.", self.base);
+        self.notice(to, "How you sign in was changed", what, &advice)
+    }
+
+    fn notice(&self, to: &str, subject: &str, what: &str, advice: &str) -> Result<()> {
+        self.send(to, subject, &Notice { portal: self.portal, base: self.base, what, advice })
+    }
+
+    fn send(&self, to: &str, subject: &str, text: &impl Template) -> Result<()> {
+        let text = text.render().map_err(|cause| crate::Error::Broken(anyhow::Error::new(cause).context("writing a letter")))?;
+        self.mail.post(Letter { to: to.into(), subject: subject.into(), text })
+    }
+}

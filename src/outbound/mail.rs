@@ -1,0 +1,163 @@
+//! Mail: letters wait in memory, a thousand at most, and go out beside the requests that asked for them, so that an answer takes the
+//! same time whether a letter goes out or not. What a letter says is never stored; who misses one asks again.
+
+use crate::config::Config;
+use crate::{Error, Result};
+use anyhow::Context;
+use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, mpsc, watch};
+
+/// Letters that wait at most; then whoever asks for one is told to come again.
+const WAITING: usize = 1_000;
+/// Letters that are on their way at the same time.
+const AT_ONCE: usize = 4;
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// Pauses before a letter is tried again.
+const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(10)];
+const RETRY_SECONDS: u64 = 10;
+
+/// A letter in plain text.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Mail {
+    queue: mpsc::Sender<Letter>,
+    /// Letters that are not delivered or given up yet.
+    left: watch::Sender<usize>,
+    folder: Option<Arc<Path>>,
+}
+
+enum Way {
+    Server(AsyncSmtpTransport<Tokio1Executor>),
+    Folder(PathBuf),
+}
+
+/// Says that no person sent it, so that no absence note answers (RFC 3834).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+    fn parse(_: &str) -> std::result::Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".into())
+    }
+}
+
+impl Mail {
+    /// Starts the postman. Fails when the settings name a server or a sender that cannot be.
+    pub fn start(config: &Config) -> anyhow::Result<Self> {
+        let from = sender(config)?;
+        let way = way(config)?;
+        let folder = match &way {
+            Way::Folder(folder) => Some(folder.as_path().into()),
+            Way::Server(_) => None,
+        };
+        let (queue, letters) = mpsc::channel(WAITING);
+        let left = watch::Sender::new(0);
+        tokio::spawn(deliver(Arc::new(way), from, letters, left.clone()));
+        Ok(Self { queue, left, folder })
+    }
+
+    /// Sends a letter soon. `Busy` when too many wait.
+    pub fn post(&self, letter: Letter) -> Result<()> {
+        self.left.send_modify(|left| *left += 1);
+        self.queue.try_send(letter).map_err(|_| {
+            self.left.send_modify(|left| *left -= 1);
+            Error::Busy(RETRY_SECONDS)
+        })
+    }
+
+    /// Where letters are left when no server is set.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// Returns when no letter is on its way.
+    pub async fn settle(&self) {
+        self.left.subscribe().wait_for(|left| *left == 0).await.ok();
+    }
+}
+
+fn sender(config: &Config) -> anyhow::Result<Mailbox> {
+    let host = url::Url::parse(&config.public_address).ok().and_then(|address| address.host_str().map(str::to_string));
+    let from = match config.mail_from.as_str() {
+        "" => format!("{} <desk@{}>", config.name.replace(['<', '>', '"', ','], " "), host.as_deref().unwrap_or("localhost")),
+        from => from.to_string(),
+    };
+    from.parse().with_context(|| "INTELRIFT_MAIL_FROM should be an address, like Desk <desk@news.example.org>".to_string())
+}
+
+fn way(config: &Config) -> anyhow::Result<Way> {
+    if config.smtp.is_empty() {
+        return Ok(Way::Folder(config.data.join("mail")));
+    }
+    let mut server = AsyncSmtpTransport::<Tokio1Executor>::from_url(&config.smtp).context("INTELRIFT_SMTP")?.timeout(Some(TIMEOUT));
+    if !config.smtp_password_file.is_empty() {
+        let password = std::fs::read_to_string(&config.smtp_password_file).context("reading INTELRIFT_SMTP_PASSWORD_FILE")?;
+        let user = url::Url::parse(&config.smtp).context("INTELRIFT_SMTP")?.username().to_string();
+        let user = percent_encoding::percent_decode_str(&user).decode_utf8_lossy().to_string();
+        server = server.credentials(Credentials::new(user, password.trim_end().to_string()));
+    }
+    Ok(Way::Server(server.build()))
+}
+
+async fn deliver(way: Arc<Way>, from: Mailbox, mut letters: mpsc::Receiver<Letter>, left: watch::Sender<usize>) {
+    let slots = Arc::new(Semaphore::new(AT_ONCE));
+    while let Some(letter) = letters.recv().await {
+        let (way, from, left) = (way.clone(), from.clone(), left.clone());
+        let slot = slots.clone().acquire_owned().await;
+        tokio::spawn(async move {
+            let _slot = slot;
+            // a letter that fails says nothing of whom it was for
+            if let Err(cause) = send(&way, from, &letter).await {
+                tracing::error!("a letter was given up: {cause:#}");
+            }
+            left.send_modify(|left| *left -= 1);
+        });
+    }
+}
+
+async fn send(way: &Way, from: Mailbox, letter: &Letter) -> anyhow::Result<()> {
+    let to: Mailbox = letter.to.parse().context("an address that mail cannot go to")?;
+    let message =
+        Message::builder().from(from).to(to).subject(&letter.subject).header(AutoSubmitted).body(letter.text.clone()).context("writing it")?;
+    let mut tries = 0;
+    loop {
+        let sent = match way {
+            Way::Server(server) => server.send(message.clone()).await.map(drop).context("the mail server"),
+            Way::Folder(folder) => leave(folder, &message).await,
+        };
+        match (sent, PAUSES.get(tries)) {
+            (Ok(()), _) => return Ok(()),
+            (Err(cause), None) => return Err(cause),
+            (Err(cause), Some(pause)) => {
+                tracing::warn!("a letter will be tried again: {cause:#}");
+                tokio::time::sleep(*pause).await;
+                tries += 1;
+            }
+        }
+    }
+}
+
+async fn leave(folder: &Path, message: &Message) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
+    AsyncFileTransport::<Tokio1Executor>::new(folder).send(message.clone()).await.context("writing a letter to the folder")?;
+    Ok(())
+}

@@ -29,10 +29,13 @@ pub mod writer;
 use crate::clock::{DAY, Timestamp};
 use crate::id::Id;
 use crate::model::article::Article;
+use crate::model::assessment::Confidence;
 use crate::model::country;
 use crate::model::edition::Edition;
+use crate::model::figure::{Bound, Figure};
 use crate::model::incident::{Incident, Phase};
 use crate::model::job::Work;
+use crate::model::severity::Severity;
 use crate::model::source::Reliability;
 use crate::{App, Result, store};
 use draft::Draft;
@@ -56,13 +59,17 @@ pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
                 later.extend((!may_ask).then_some(*id));
             }
             let spike = spike_of(app, &draft.edition, &articles, now).await?;
-            drafted.push((*id, draft, spike));
+            let flags = flags(&draft.edition, store::incident::looked(&app.db, *id).await?);
+            drafted.push((*id, draft, spike, flags));
         }
     }
     let mut tx = app.db.begin().await?;
-    for (id, Draft { edition, value, first, newest }, spike) in &drafted {
-        let value = if spike.is_some() { (value + SPIKE_VALUE).min(100.0) } else { *value };
-        store::incident::set_draft(&mut tx, *id, edition, value, Phase::of(*first, *newest, now), now).await?;
+    for (id, Draft { edition, value, first, newest }, spike, flags) in &drafted {
+        let extra = flags.iter().map(|(_, extra)| extra).sum::<f64>() + if spike.is_some() { SPIKE_VALUE } else { 0.0 };
+        let words = flags.iter().map(|(word, _)| *word).collect::<Vec<_>>().join("; ");
+        let phase = Phase::of(*first, *newest, now);
+        let drafted = store::incident::Drafted { edition, value: (value + extra).min(100.0), flags: &words, phase };
+        store::incident::set_draft(&mut tx, *id, drafted, now).await?;
         store::incident::set_spike(&mut tx, *id, spike.as_deref()).await?;
         store::job::add(&mut tx, Work::Publish { incident: *id }, now, now).await?;
     }
@@ -77,6 +84,27 @@ const QUESTIONS: usize = 2;
 
 /// What a spike adds to an incident's value in the queue.
 const SPIKE_VALUE: f64 = 10.0;
+
+/// Why an editor should look first, and what each reason adds to an incident's value. `looked` is the severity by rule when an editor last
+/// published it.
+fn flags(edition: &Edition, looked: Option<Severity>) -> Vec<(&'static str, f64)> {
+    let mut flags = vec![];
+    if looked.is_some_and(|looked| edition.severity > looked) {
+        flags.push(("more severe than when an editor looked", 20.0));
+    }
+    let differs = |figure: &Figure, other: &Figure| {
+        figure.measure == other.measure && figure.unit == other.unit && figure.outlet != other.outlet && figure.value != other.value
+    };
+    let exact: Vec<&Figure> = edition.figures.iter().filter(|figure| figure.bound == Bound::Exactly).collect();
+    if exact.iter().any(|figure| exact.iter().any(|other| differs(figure, other))) {
+        flags.push(("sources give different numbers", 8.0));
+    }
+    let judgements = edition.assessment.as_ref().map_or(&[][..], |a| a.judgements.as_slice());
+    if !judgements.is_empty() && judgements.iter().all(|judgement| judgement.confidence == Confidence::Low) {
+        flags.push(("low confidence", 4.0));
+    }
+    flags
+}
 
 /// Why an incident is a spike for its place and category, in words for an editor.
 async fn spike_of(app: &App, edition: &Edition, articles: &[Article], now: Timestamp) -> Result<Option<String>> {

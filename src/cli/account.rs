@@ -16,7 +16,7 @@ pub enum Act {
     /// Make an account and print its password, or read one line of stdin as the password.
     Add {
         email: String,
-        /// reader, editor or admin
+        /// reader, contributor, editor or admin
         #[arg(long, default_value = "reader", value_parser = role)]
         role: Role,
         #[arg(long)]
@@ -39,7 +39,7 @@ pub enum Act {
 }
 
 fn role(word: &str) -> Result<Role, String> {
-    word.parse().map_err(|()| "reader, editor or admin".into())
+    word.parse().map_err(|()| "reader, contributor, editor or admin".into())
 }
 
 pub async fn run(app: &App, act: Act) -> Result<()> {
@@ -47,7 +47,7 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
         Act::Add { email, role, password_stdin } => add(app, &email, role, password_stdin).await,
         Act::List => {
             for account in store::account::list(&app.db).await? {
-                println!("{:<7} {}", account.role.word(), account.email);
+                println!("{:<11} {}", account.role.word(), account.email);
             }
             Ok(())
         }

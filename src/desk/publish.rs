@@ -14,30 +14,73 @@ use crate::store::{self, Tx};
 use crate::{App, Error, Result};
 use tracing::info;
 
-/// Publishes an editor's text as the incident's next revision and says its number. `base` is the revision it was begun from;
-/// `Stale` when another editor has published since. What the rules published meanwhile does not count: the editor has the last word.
-/// `correction` is a sentence for readers, when what was public before was wrong.
-pub async fn by_editor(app: &App, editor: &Member, incident: Id<Incident>, edition: &Edition, base: i64, correction: Option<&str>) -> Result<i64> {
+/// An editor's text that is to be published.
+#[derive(Clone, Copy)]
+pub struct Signature<'a> {
+    pub edition: &'a Edition,
+    /// The revision that it was begun from.
+    pub base: i64,
+    /// A sentence for readers, when what was public before was wrong.
+    pub correction: Option<&'a str>,
+    /// Why, for the desk.
+    pub why: Option<&'a str>,
+}
+
+/// Publishes an editor's text as the incident's next revision and says its number. `Stale` when another editor has published since it was
+/// begun. What the rules published meanwhile does not count: the editor has the last word. `Invalid` at `when` during an embargo.
+pub async fn by_editor(app: &App, editor: &Member, incident: Id<Incident>, text: Signature<'_>) -> Result<i64> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
-    let newest = store::revision::find_newest(&mut tx, incident).await?;
-    if newest.is_some_and(|r| r.number > base && r.signed.is_editor()) {
-        return Err(Error::Stale);
-    }
-    let signed = Signed::Editor { name: editor.name.clone(), at: now };
-    let by = By { account: Some(editor.id), signed: &signed, correction: correction.filter(|_| row.stage.is_public()) };
-    let number = store::revision::add(&mut tx, incident, edition, by, now).await?;
-    let stage = if row.stage.is_public() { Stage::Corrected } else { Stage::Published };
-    store::incident::set_published(&mut tx, incident, stage, number, true, now).await?;
-    write_page(&mut tx, &row, edition, &signed, number, now, now).await?;
-    store::doubt::settle(&mut tx, incident).await?;
-    store::working::remove(&mut tx, incident, editor.id).await?;
-    store::audit::add(&mut tx, editor.id, "publish", "incident", incident.0, &format!("revision {number}"), now).await?;
+    let number = write_revision(&mut tx, &row, editor, text, now).await?;
     tx.commit().await?;
     app.bus.raise();
     info!(incident.id = %incident, revision = number, account.id = %editor.id, "an editor published revision {number} of No. {}", row.number);
     Ok(number)
+}
+
+/// The same within a transaction that has the incident for itself.
+pub(super) async fn write_revision(tx: &mut Tx, row: &Row, editor: &Member, text: Signature<'_>, now: Timestamp) -> Result<i64> {
+    let newest = store::revision::find_newest(&mut *tx, row.id).await?;
+    if newest.is_some_and(|r| r.number > text.base && r.signed.is_editor()) {
+        return Err(Error::Stale);
+    }
+    if let Some(until) = row.embargo_until.filter(|until| *until > now) {
+        return Err(Error::invalid("when", format!("It is under embargo until {}: schedule it for then, or lift the embargo", until.long())));
+    }
+    let signed = Signed::Editor { name: editor.name.clone(), at: now };
+    let correction = text.correction.filter(|_| row.stage.is_public());
+    let by = By { account: Some(editor.id), signed: &signed, correction, why: text.why };
+    let number = store::revision::add(tx, row.id, text.edition, by, now).await?;
+    let stage = if row.stage.is_public() { Stage::Corrected } else { Stage::Published };
+    store::incident::set_published(tx, row.id, stage, number, true, now).await?;
+    if let Some(draft) = store::incident::find_draft(&mut *tx, row.id).await? {
+        store::incident::set_looked(tx, row.id, draft.severity).await?;
+    }
+    write_page(tx, row, text.edition, &signed, number, now, now).await?;
+    store::doubt::settle(tx, row.id).await?;
+    store::working::remove(tx, row.id, editor.id).await?;
+    if let Some(writer) = row.handed_by {
+        store::working::remove(tx, row.id, writer).await?;
+        store::incident::set_handed(tx, row.id, None).await?;
+    }
+    overtake(tx, row, editor, now).await?;
+    if let Some(why) = text.why {
+        store::note::add(tx, row.id, editor.id, "published", why, now).await?;
+    }
+    store::audit::add(tx, editor.id, "publish", "incident", row.id.0, &format!("revision {number}"), now).await?;
+    Ok(number)
+}
+
+/// What was scheduled is not any more; another editor's text goes back to them as a draft.
+async fn overtake(tx: &mut Tx, row: &Row, editor: &Member, now: Timestamp) -> Result<()> {
+    let Some(scheduled) = store::schedule::find(&mut *tx, row.id).await? else { return Ok(()) };
+    store::schedule::remove(tx, row.id).await?;
+    if scheduled.account_id != editor.id {
+        store::working::write(&mut *tx, row.id, &scheduled.typed, scheduled.account_id, scheduled.base, now).await?;
+        store::note::add(tx, row.id, editor.id, "published before what was scheduled; that is its editor’s draft again", "", now).await?;
+    }
+    Ok(())
 }
 
 /// The automatic policy for incidents that were drafted anew: publishes candidates with enough independent voices, renews
@@ -63,14 +106,16 @@ pub async fn by_policy(app: &App, incidents: &[Id<Incident>]) -> Result<()> {
 async fn one_by_policy(app: &App, tx: &mut Tx, incident: Id<Incident>, now: Timestamp) -> Result<bool> {
     let Some(row) = store::incident::find_for_change(tx, incident).await? else { return Ok(false) };
     let newest = store::revision::find_newest(&mut *tx, incident).await?;
-    if let Some(newest) = newest.as_ref().filter(|_| row.reviewed && row.stage.is_public()) {
+    // an editor's words stay, also when a reader's doubt or a graver turn has brought the incident back to the queue
+    if let Some(newest) = newest.as_ref().filter(|newest| newest.signed.is_editor() && row.stage.is_public()) {
         write_page(tx, &row, &newest.edition, &newest.signed, newest.number, newest.published_at, now).await?;
         return Ok(true);
     }
     let Some(draft) = store::incident::find_draft(&mut *tx, incident).await? else { return Ok(false) };
     let enough = app.config.publish_sources > 0 && row.voices >= app.config.publish_sources;
-    if matches!(row.stage, Stage::Dismissed | Stage::Retracted) || !(row.stage.is_public() || enough) {
-        if row.stage == Stage::Candidate {
+    let is_held = row.embargo_until.is_some_and(|until| until > now) || matches!(row.stage, Stage::InReview | Stage::Scheduled);
+    if matches!(row.stage, Stage::Dismissed | Stage::Retracted) || !(row.stage.is_public() || enough && !is_held) {
+        if matches!(row.stage, Stage::Candidate | Stage::Draft) {
             // nobody reads it yet, but the queue shows the title and place that the rules found
             store::incident::show_edition(tx, incident, &draft, region(&draft)).await?;
         }
@@ -79,7 +124,7 @@ async fn one_by_policy(app: &App, tx: &mut Tx, incident: Id<Incident>, now: Time
     let signed = Signed::Rules { at: now };
     let number = match &newest {
         Some(same) if same.edition == draft => same.number,
-        _ => store::revision::add(tx, incident, &draft, By { account: None, signed: &signed, correction: None }, now).await?,
+        _ => store::revision::add(tx, incident, &draft, By { account: None, signed: &signed, correction: None, why: None }, now).await?,
     };
     store::incident::set_published(tx, incident, Stage::Published, number, false, now).await?;
     write_page(tx, &row, &draft, &signed, number, now, now).await?;

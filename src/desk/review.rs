@@ -1,19 +1,25 @@
 //! What an editor does with a candidate besides publishing it: open, write, claim, dismiss, retract.
 
 use super::page::{self, About};
+use super::schedule;
 use crate::id::Id;
+use crate::model::account::Account;
 use crate::model::article::Article;
+use crate::model::clash::{self, Comparison};
 use crate::model::edition::{Edition, Signed};
 use crate::model::incident::{Incident, Stage};
+use crate::model::job::Work;
 use crate::model::page::{OpenPart, PremiumPart};
 use crate::model::viewer::Member;
 use crate::model::working::Working;
 use crate::store::incident::Row;
-use crate::store::{regrouping, relation, revision};
+use crate::store::{Tx, regrouping, relation, revision};
 use crate::{App, Error, Result, store};
 
 /// Regroupings that the page offers to undo.
 const REGROUPINGS: i64 = 5;
+/// Notes that the page shows.
+const NOTES: i64 = 50;
 
 /// All that the editor's page shows of one incident.
 pub struct Dossier {
@@ -34,6 +40,20 @@ pub struct Dossier {
     pub regroupings: Vec<regrouping::Row>,
     /// What editors said of it and other incidents.
     pub relations: Vec<relation::Row>,
+    /// Whose text this is, when it was handed in by somebody else.
+    pub handed: Option<String>,
+    /// What waits for its time, and who signed it.
+    pub scheduled: Option<(store::schedule::Row, String)>,
+    /// What editors said to each other, newest first.
+    pub notes: Vec<store::note::Row>,
+}
+
+/// Two editors changed one text.
+pub struct Conflict {
+    pub comparison: Comparison,
+    /// The revision that another editor published meanwhile, and who.
+    pub number: i64,
+    pub theirs: String,
 }
 
 impl Dossier {
@@ -53,27 +73,154 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
         // it was opened a moment ago and is drafted next
         None => store::incident::find_draft(&app.db, incident).await?.ok_or(Error::Busy(2))?,
     };
-    let (text, base, saved) = match store::working::find(&app.db, incident, editor.id).await? {
-        Some(working) => (working.text, working.base, Some(working.saved_at)),
+    let handed_in = match row.handed_by.filter(|by| *by != editor.id) {
+        Some(by) => store::working::find(&app.db, incident, by).await?,
+        None => None,
+    };
+    let own = store::working::find(&app.db, incident, editor.id).await?;
+    let is_theirs = own.is_none() && handed_in.is_some();
+    let (text, base, saved) = match own.or(handed_in) {
+        Some(working) => (working.text, working.base, (!is_theirs).then_some(working.saved_at)),
         None => (Working::of(&edition), newest, None),
     };
+    let handed = match row.handed_by {
+        Some(by) => Some(name_of(app, by).await?),
+        None => None,
+    };
+    let scheduled = match store::schedule::find(&app.db, incident).await? {
+        Some(scheduled) => {
+            let name = name_of(app, scheduled.account_id).await?;
+            Some((scheduled, name))
+        }
+        None => None,
+    };
+    let notes = store::note::list_of(&app.db, incident, NOTES).await?;
     let articles = store::article::list_of(&app.db, incident).await?;
     let doubts = store::doubt::count_of(&app.db, incident).await?;
     let regroupings = store::regrouping::list_of(&app.db, incident, REGROUPINGS).await?;
     let relations = relation::list_of(&app.db, incident).await?;
-    Ok(Dossier { row, edition, text, base, saved, articles, revisions, doubts, regroupings, relations })
+    Ok(Dossier { row, edition, text, base, saved, articles, revisions, doubts, regroupings, relations, handed, scheduled, notes })
 }
 
-/// Keeps an editor's text without publishing it. `Stale` when another editor has published since it was begun.
+async fn name_of(app: &App, account: Id<Account>) -> Result<String> {
+    Ok(store::account::find(&app.db, account).await?.map_or("a deleted account".into(), |account| account.name))
+}
+
+/// Keeps an editor's text without publishing it. It is kept too when another editor has published since it was begun; that is `Stale`.
 pub async fn save(app: &App, editor: &Member, incident: Id<Incident>, text: &Working, base: i64) -> Result<()> {
     let mut tx = app.db.begin().await?;
-    store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
-    let newest = store::revision::find_newest(&mut tx, incident).await?;
-    if newest.is_some_and(|r| r.number > base && r.signed.is_editor()) {
-        return Err(Error::Stale);
-    }
+    let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     store::working::write(&mut tx, incident, text, editor.id, base, app.clock.now()).await?;
+    if row.stage == Stage::Candidate {
+        store::incident::set_stage(&mut tx, incident, Stage::Draft, None).await?;
+    }
+    let newest = store::revision::find_newest(&mut tx, incident).await?;
+    tx.commit().await?;
+    match newest {
+        Some(newest) if newest.number > base && newest.signed.is_editor() => Err(Error::Stale),
+        _ => Ok(()),
+    }
+}
+
+/// What this editor and another one made of the same text, when another has published since this one's was begun.
+pub async fn conflict(app: &App, dossier: &Dossier) -> Result<Option<Conflict>> {
+    let Some(newest) = dossier.revisions.first().filter(|r| r.number > dossier.base && r.signed.is_editor() && dossier.saved.is_some()) else {
+        return Ok(None);
+    };
+    let (before, theirs) = (before(app, dossier).await?, Working::of(&newest.edition));
+    let who = match &newest.signed {
+        Signed::Editor { name, .. } => name.clone(),
+        Signed::Rules { .. } => String::new(),
+    };
+    Ok(Some(Conflict { comparison: clash::compare(&before, &theirs, &dossier.text), number: newest.number, theirs: who }))
+}
+
+/// The text that this editor's was begun from.
+async fn before(app: &App, dossier: &Dossier) -> Result<Working> {
+    let id = dossier.row.id;
+    if let Some(revision) = store::revision::find(&app.db, id, dossier.base).await? {
+        return Ok(Working::of(&revision.edition));
+    }
+    // it was begun from the rules' draft
+    Ok(store::incident::find_draft(&app.db, id).await?.map_or_else(Working::default, |draft| Working::of(&draft)))
+}
+
+/// Makes one text of both: `takes_theirs` says for each field that both changed whose it is. It goes on from the newest revision.
+pub async fn settle(app: &App, editor: &Member, incident: Id<Incident>, takes_theirs: impl Fn(&str) -> bool) -> Result<()> {
+    let dossier = open(app, editor, incident).await?;
+    let Some(newest) = dossier.revisions.first() else { return Ok(()) };
+    let merged = clash::merge(&before(app, &dossier).await?, &Working::of(&newest.edition), &dossier.text, takes_theirs);
+    save(app, editor, incident, &merged, newest.number).await
+}
+
+/// Gives a text to the editors to look at. `note` says what they should know.
+pub async fn hand_in(app: &App, writer: &Member, incident: Id<Incident>, text: &Working, base: i64) -> Result<()> {
+    save(app, writer, incident, &Working { note: String::new(), ..text.clone() }, base).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    if row.handed_by.is_some_and(|by| by != writer.id) {
+        return Err(Error::invalid("note", "Somebody else’s text is with the editors already"));
+    }
+    store::incident::set_handed(&mut tx, incident, Some(writer.id)).await?;
+    if matches!(row.stage, Stage::Candidate | Stage::Draft) {
+        store::incident::set_stage(&mut tx, incident, Stage::InReview, None).await?;
+    }
+    schedule::note(&mut tx, incident, writer, "handed in", &text.note, now).await?;
+    store::audit::add(&mut tx, writer.id, "hand in", "incident", incident.0, "", now).await?;
     Ok(tx.commit().await?)
+}
+
+/// Gives a text back to who handed it in, with a word on what is missing.
+pub async fn hand_back(app: &App, editor: &Member, incident: Id<Incident>, note: &str) -> Result<()> {
+    if note.trim().is_empty() {
+        return Err(Error::invalid("note", "Say what is missing; the writer reads it"));
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    if row.handed_by.is_none() {
+        return Err(Error::invalid("note", "Nobody has handed it in"));
+    }
+    store::incident::set_handed(&mut tx, incident, None).await?;
+    if row.stage == Stage::InReview {
+        store::incident::set_stage(&mut tx, incident, Stage::Draft, None).await?;
+    }
+    schedule::note(&mut tx, incident, editor, "handed back", note, now).await?;
+    store::audit::add(&mut tx, editor.id, "hand back", "incident", incident.0, "", now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A word to the others; nothing else changes.
+pub async fn say(app: &App, who: &Member, incident: Id<Incident>, text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(Error::invalid("note", "Write the note first"));
+    }
+    let mut tx = app.db.begin().await?;
+    store::incident::find(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    schedule::note(&mut tx, incident, who, "said", text, app.clock.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Forgets this editor's draft.
+pub async fn forget(app: &App, editor: &Member, incident: Id<Incident>) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    if row.handed_by == Some(editor.id) {
+        return Err(Error::invalid("note", "Your draft is with the editors: it stays until they have looked"));
+    }
+    store::working::remove(&mut tx, incident, editor.id).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Makes an old revision this editor's draft; it goes on from the newest one. One that is there already is never written over.
+pub async fn restore(app: &App, editor: &Member, incident: Id<Incident>, number: i64) -> Result<()> {
+    if store::working::find(&app.db, incident, editor.id).await?.is_some() {
+        return Err(Error::invalid("note", "You have a draft of your own here: publish it or forget it first"));
+    }
+    let old = store::revision::find(&app.db, incident, number).await?.ok_or(Error::NotFound)?;
+    let newest = store::revision::find_newest(&app.db, incident).await?.map_or(0, |newest| newest.number);
+    save(app, editor, incident, &Working::of(&old.edition), newest).await
 }
 
 /// The page that an edition would make.
@@ -126,9 +273,17 @@ pub async fn dismiss_all(app: &App, editor: &Member, incidents: &[Id<Incident>],
             return Err(Error::invalid("reason", format!("Another editor has claimed No. {}", row.number)));
         }
         store::incident::set_stage(&mut tx, incident, Stage::Dismissed, Some(reason)).await?;
+        leave(&mut tx, incident).await?;
         store::audit::add(&mut tx, editor.id, "dismiss", "incident", incident.0, reason, now).await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// What was handed in or scheduled is not any more.
+async fn leave(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
+    store::incident::set_handed(tx, incident, None).await?;
+    store::schedule::remove(tx, incident).await?;
+    store::job::remove_waiting(tx, Work::Release { incident }).await
 }
 
 /// Takes a public incident back for a reason that its address answers from now on (410).
@@ -141,6 +296,7 @@ pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason:
     }
     store::incident::set_stage(&mut tx, incident, Stage::Retracted, Some(reason)).await?;
     store::incident::set_retracted(&mut tx, incident, now).await?;
+    leave(&mut tx, incident).await?;
     store::page::remove(&mut tx, incident).await?;
     store::outbox::add(&mut tx, "changed", incident, now).await?;
     store::audit::add(&mut tx, editor.id, "retract", "incident", incident.0, reason, now).await?;
@@ -172,7 +328,7 @@ pub async fn relate(app: &App, editor: &Member, incident: Id<Incident>, number: 
     }
     store::audit::add(&mut tx, editor.id, kind.unwrap_or("relate by rule"), "incident", incident.0, &format!("No. {number}"), now).await?;
     if row.stage.is_public() {
-        store::job::add(&mut tx, crate::model::job::Work::Publish { incident }, now, now).await?;
+        store::job::add(&mut tx, Work::Publish { incident }, now, now).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -40,7 +40,7 @@ const LONGEST: usize = 256;
 
 /// Shortest password of a role in characters (SECURITY A3).
 fn shortest(role: Role) -> usize {
-    if role == Role::Reader { 12 } else { 15 }
+    if role < Role::Editor { 12 } else { 15 }
 }
 
 /// The 10,000 most common passwords, in lower case; NOTICE says from where.

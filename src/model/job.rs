@@ -22,6 +22,8 @@ pub enum Work {
     Analyze { incident: Id<Incident> },
     /// Apply the automatic policy to a drafted incident, and write its public page.
     Publish { incident: Id<Incident> },
+    /// Publish what an editor has scheduled.
+    Release { incident: Id<Incident> },
 }
 
 impl Work {
@@ -33,6 +35,7 @@ impl Work {
             Self::Prices => "prices",
             Self::Analyze { .. } => "analyze",
             Self::Publish { .. } => "publish",
+            Self::Release { .. } => "release",
         }
     }
     /// Two jobs with one key are one job.
@@ -44,6 +47,7 @@ impl Work {
             Self::Prices => "prices".into(),
             Self::Analyze { incident } => format!("analyze {incident}"),
             Self::Publish { incident } => format!("publish {incident}"),
+            Self::Release { incident } => format!("release {incident}"),
         }
     }
 }

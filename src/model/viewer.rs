@@ -5,7 +5,8 @@ use crate::id::Id;
 
 super::scale! {
     /// Each role may do what the ones before it may.
-    Role { Reader = "reader", "Reader"; Editor = "editor", "Editor"; Admin = "admin", "Admin" }
+    /// A contributor writes drafts and publishes nothing.
+    Role { Reader = "reader", "Reader"; Contributor = "contributor", "Contributor"; Editor = "editor", "Editor"; Admin = "admin", "Admin" }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +33,7 @@ impl Viewer {
     pub fn is_anonymous(&self) -> bool {
         self.member().is_none()
     }
-    pub fn may_edit(&self) -> bool {
-        self.member().is_some_and(|m| m.role >= Role::Editor)
+    pub fn is_at_least(&self, role: Role) -> bool {
+        self.member().is_some_and(|m| m.role >= role)
     }
 }

@@ -54,6 +54,10 @@ pub struct Working {
     /// What was wrong before, for readers; empty when nothing was.
     #[serde(default)]
     pub correction: String,
+    /// A word to the desk, kept with what is done next.
+    pub note: String,
+    /// `2022-03-20T08:15`, UTC: when it should be published, or until when it is under embargo.
+    pub when: String,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -99,6 +103,8 @@ impl Working {
             severity: edition.severity.word().into(),
             severity_why: String::new(),
             correction: String::new(),
+            note: String::new(),
+            when: String::new(),
             countries: edition.countries.join(" "),
             priority: edition.priority,
             happened: n.happened.clone(),
@@ -130,11 +136,35 @@ impl Working {
 
     /// Sentences whose wording is not the desk's, and why; they can be published all the same.
     pub fn wording(&self) -> Vec<(String, &'static str)> {
-        let own = [&self.happened, &self.geopolitics, &self.markets_text, &self.watch, &self.implications, &self.unknowns];
+        let own = ["happened", "geopolitics", "markets_text", "watch", "implications", "unknowns", "scenarios"];
+        own.into_iter().flat_map(|field| self.wording_in(field)).take(ROWS).collect()
+    }
+
+    /// The same within one field of the form; judgements stand with the scenarios.
+    pub fn wording_in(&self, field: &str) -> Vec<(String, &'static str)> {
         let judged = self.judgements.iter().map(|row| &row.text).chain(self.scenarios.iter().map(|row| &row.text));
-        let texts = own.into_iter().chain(judged);
+        let texts: Vec<&String> = match field {
+            "happened" => vec![&self.happened],
+            "geopolitics" => vec![&self.geopolitics],
+            "markets_text" => vec![&self.markets_text],
+            "watch" => vec![&self.watch],
+            "implications" => vec![&self.implications],
+            "unknowns" => vec![&self.unknowns],
+            "scenarios" => judged.collect(),
+            _ => vec![],
+        };
         let odd = |sentence: &str| super::wording::problem(sentence).map(|why| (shorten(sentence, 120), why));
-        texts.flat_map(|text| sentences(text)).filter_map(odd).take(ROWS).collect()
+        texts.into_iter().flat_map(|text| sentences(text)).filter_map(odd).collect()
+    }
+
+    /// The moment that was typed for publishing or an embargo. `Invalid` at `when`.
+    pub fn moment(&self) -> Result<Timestamp, Problems> {
+        let read = MomentRow { when: self.when.clone(), what: String::new(), key: false }.read();
+        read.filter(|moment| moment.precision == Precision::Minute).map(|moment| moment.at).ok_or_else(|| {
+            let mut problems = Problems::default();
+            problems.add("when", "Write the time as 2022-03-20T08:15, in UTC");
+            problems
+        })
     }
 
     /// The edition that was typed. `before` gives what the form does not show; `articles` is how many articles there are to cite.

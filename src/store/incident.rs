@@ -40,6 +40,12 @@ pub struct Row {
     pub doubts: i64,
     /// Why more is written about it than usual.
     pub spike: Option<String>,
+    /// Whose text waits for an editor's look.
+    pub handed_by: Option<Id<Account>>,
+    /// Nobody publishes it before this.
+    pub embargo_until: Option<Timestamp>,
+    /// Why an editor should look first, with semicolons.
+    pub flags: String,
 }
 
 impl Row {
@@ -52,7 +58,7 @@ impl Row {
 /// The columns of [`Row`], in every query that fills one.
 macro_rules! columns {
     () => {
-        "id, number, slug, title, stage, phase, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts, spike"
+        "id, number, slug, title, stage, phase, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts, spike, handed_by, embargo_until, flags"
     };
 }
 pub(super) use columns;
@@ -156,12 +162,23 @@ pub async fn revive(tx: &mut Tx, id: Id<Incident>, slug: &str, stage: Stage) -> 
     Ok(())
 }
 
-/// Keeps what the rules drafted, and the words that lists show of an incident nobody has reviewed.
-pub async fn set_draft(tx: &mut Tx, id: Id<Incident>, draft: &Edition, value: f64, phase: Phase, now: Timestamp) -> Result<()> {
+/// What the rules drafted, and how much an editor's look at it is worth.
+pub struct Drafted<'a> {
+    pub edition: &'a Edition,
+    pub value: f64,
+    pub flags: &'a str,
+    pub phase: Phase,
+}
+
+/// Keeps what the rules drafted. An incident that has become more severe than when an editor looked is back in the queue.
+pub async fn set_draft(tx: &mut Tx, id: Id<Incident>, drafted: Drafted<'_>, now: Timestamp) -> Result<()> {
+    let Drafted { edition, value, flags, phase } = drafted;
     tx.run(
-        "UPDATE incident SET draft = $2, drafted_at = $3, phase = $5,
-                value = $4 + CASE WHEN doubts > 0 THEN 100 ELSE 0 END WHERE id = $1",
-        params![id, serde_json::to_string(draft)?, now, value, phase],
+        "UPDATE incident SET draft = $2, drafted_at = $3, phase = $5, flags = $6,
+                value = $4 + CASE WHEN doubts > 0 THEN 100 ELSE 0 END,
+                reviewed = CASE WHEN looked_severity IS NOT NULL AND looked_severity < $7 THEN FALSE ELSE reviewed END
+         WHERE id = $1",
+        params![id, serde_json::to_string(edition)?, now, value, phase, flags, edition.severity],
     )
     .await?;
     Ok(())
@@ -235,6 +252,29 @@ pub async fn set_stage(tx: &mut Tx, id: Id<Incident>, stage: Stage, reason: Opti
     Ok(())
 }
 
+/// Hands an incident's text to the editors, or takes it back.
+pub async fn set_handed(tx: &mut Tx, id: Id<Incident>, by: Option<Id<Account>>) -> Result<()> {
+    tx.run("UPDATE incident SET handed_by = $2 WHERE id = $1", params![id, by]).await?;
+    Ok(())
+}
+
+/// The rules' severity that an editor has seen.
+pub async fn set_looked(tx: &mut Tx, id: Id<Incident>, severity: Severity) -> Result<()> {
+    tx.run("UPDATE incident SET looked_severity = $2 WHERE id = $1", params![id, severity]).await?;
+    Ok(())
+}
+
+/// The rules' severity that an editor last saw, if one has published.
+pub async fn looked(db: impl Sql, id: Id<Incident>) -> Result<Option<Severity>> {
+    let row: Option<(Option<Severity>,)> = db.optional("SELECT looked_severity FROM incident WHERE id = $1", params![id]).await?;
+    Ok(row.and_then(|row| row.0))
+}
+
+pub async fn set_embargo(tx: &mut Tx, id: Id<Incident>, until: Option<Timestamp>) -> Result<()> {
+    tx.run("UPDATE incident SET embargo_until = $2 WHERE id = $1", params![id, until]).await?;
+    Ok(())
+}
+
 pub async fn set_retracted(tx: &mut Tx, id: Id<Incident>, now: Timestamp) -> Result<()> {
     tx.run("UPDATE incident SET retracted_at = $2 WHERE id = $1", params![id, now]).await?;
     Ok(())
@@ -261,6 +301,34 @@ pub async fn list_queue(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
                 " FROM incident WHERE NOT reviewed AND stage NOT IN ('dismissed', 'retracted') ORDER BY value DESC, id DESC LIMIT $1"
             ),
             params![limit],
+        )
+        .await?)
+}
+
+/// Incidents whose text waits for an editor's look, the longest waiting first; at most `limit`.
+pub async fn list_handed(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
+    Ok(db.all(concat!("SELECT ", columns!(), " FROM incident WHERE handed_by IS NOT NULL ORDER BY newest_at, id LIMIT $1"), params![limit]).await?)
+}
+
+/// What the second article of each incident in the queue shares with the first: why there is an incident at all.
+pub async fn list_shared(db: impl Sql) -> Result<Vec<(Id<Incident>, String)>> {
+    Ok(db
+        .all(
+            "SELECT article.incident_id, article.shares FROM article JOIN incident ON incident.id = article.incident_id
+             WHERE NOT incident.reviewed AND incident.stage NOT IN ('dismissed', 'retracted') AND article.place = 2 AND article.shares IS NOT NULL
+             ORDER BY incident.value DESC, incident.id DESC LIMIT 200",
+            params![],
+        )
+        .await?)
+}
+
+/// Number and title of public incidents and candidates with an article since `since`, newest first; at most `limit`.
+pub async fn list_titles(db: impl Sql, since: Timestamp, limit: i64) -> Result<Vec<(Id<Incident>, i64, String, Option<String>)>> {
+    Ok(db
+        .all(
+            "SELECT id, number, title, country FROM incident WHERE newest_at > $1 AND stage NOT IN ('dismissed', 'retracted')
+             ORDER BY newest_at DESC, id DESC LIMIT $2",
+            params![since, limit],
         )
         .await?)
 }

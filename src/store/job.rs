@@ -38,6 +38,12 @@ pub async fn add(tx: &mut Tx, work: Work, run_at: Timestamp, now: Timestamp) -> 
     Ok(())
 }
 
+/// Forgets a job that waits.
+pub async fn remove_waiting(tx: &mut Tx, work: Work) -> Result<()> {
+    tx.run("DELETE FROM job WHERE key = $1 AND state = 'waiting'", params![work.key()]).await?;
+    Ok(())
+}
+
 /// Whether a job of this kind is due. Only reads, so that an idle worker does not take the writer's place.
 pub async fn is_due(db: impl Sql, kind: &str, now: Timestamp) -> Result<bool> {
     let row: (bool,) = db

@@ -13,6 +13,9 @@ pub struct Row {
     pub number: i64,
     pub edition: Edition,
     pub signed: Signed,
+    pub correction: Option<String>,
+    /// What the editor said to the desk.
+    pub why: Option<String>,
     pub published_at: Timestamp,
 }
 
@@ -21,6 +24,8 @@ pub struct By<'a> {
     pub account: Option<Id<Account>>,
     pub signed: &'a Signed,
     pub correction: Option<&'a str>,
+    /// What the editor says to the desk.
+    pub why: Option<&'a str>,
 }
 
 /// Adds the incident's next revision and says its number, from 1.
@@ -28,8 +33,8 @@ pub async fn add(tx: &mut Tx, incident: Id<Incident>, edition: &Edition, by: By<
     let (number,): (i64,) =
         tx.one("SELECT CAST(COALESCE(MAX(number), 0) + 1 AS BIGINT) FROM revision WHERE incident_id = $1", params![incident]).await?;
     tx.run(
-        "INSERT INTO revision (id, incident_id, number, edition, open_text, severity, account_id, signed, correction, published_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO revision (id, incident_id, number, edition, open_text, severity, account_id, signed, correction, why, published_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         params![
             Id::<Revision>::new(now),
             incident,
@@ -40,6 +45,7 @@ pub async fn add(tx: &mut Tx, incident: Id<Incident>, edition: &Edition, by: By<
             by.account,
             serde_json::to_string(by.signed)?,
             by.correction,
+            by.why,
             now
         ],
     )
@@ -52,6 +58,8 @@ struct Stored {
     number: i64,
     edition: String,
     signed: String,
+    correction: Option<String>,
+    why: Option<String>,
     published_at: Timestamp,
 }
 
@@ -61,6 +69,8 @@ impl Stored {
             number: self.number,
             edition: serde_json::from_str(&self.edition)?,
             signed: serde_json::from_str(&self.signed)?,
+            correction: self.correction,
+            why: self.why,
             published_at: self.published_at,
         })
     }
@@ -69,7 +79,18 @@ impl Stored {
 /// The newest revision of an incident.
 pub async fn find_newest(db: impl Sql, incident: Id<Incident>) -> Result<Option<Row>> {
     let row: Option<Stored> = db
-        .optional("SELECT number, edition, signed, published_at FROM revision WHERE incident_id = $1 ORDER BY number DESC LIMIT 1", params![incident])
+        .optional("SELECT number, edition, signed, correction, why, published_at FROM revision WHERE incident_id = $1 ORDER BY number DESC LIMIT 1", params![incident])
+        .await?;
+    row.map(Stored::read).transpose()
+}
+
+/// One revision of an incident.
+pub async fn find(db: impl Sql, incident: Id<Incident>, number: i64) -> Result<Option<Row>> {
+    let row: Option<Stored> = db
+        .optional(
+            "SELECT number, edition, signed, correction, why, published_at FROM revision WHERE incident_id = $1 AND number = $2",
+            params![incident, number],
+        )
         .await?;
     row.map(Stored::read).transpose()
 }
@@ -77,7 +98,7 @@ pub async fn find_newest(db: impl Sql, incident: Id<Incident>) -> Result<Option<
 /// The revisions of an incident, newest first; at most 50.
 pub async fn list(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Row>> {
     let rows: Vec<Stored> = db
-        .all("SELECT number, edition, signed, published_at FROM revision WHERE incident_id = $1 ORDER BY number DESC LIMIT 50", params![incident])
+        .all("SELECT number, edition, signed, correction, why, published_at FROM revision WHERE incident_id = $1 ORDER BY number DESC LIMIT 50", params![incident])
         .await?;
     rows.into_iter().map(Stored::read).collect()
 }

@@ -57,6 +57,8 @@ impl Fields {
             }),
             moments: self.rows("t", "what", |f| MomentRow { when: f("when"), what: f("what"), key: !f("key").is_empty() }),
             correction: self.text("correction"),
+            note: self.text("note"),
+            when: self.text("when"),
             level: self.text("level"),
             horizon: self.text("horizon"),
             judgements: self.rows("j", "text", |f| JudgementRow { text: f("text"), likelihood: f("likelihood"), confidence: f("confidence") }),
@@ -65,18 +67,29 @@ impl Fields {
     }
 }
 
-/// A list grows or shrinks by a button without a script: `add-market`, `drop-market-2`. `false` when the act is none of these.
-pub fn grow_or_shrink(working: &mut Working, act: &str) -> bool {
-    let dropped = act.strip_prefix("drop-").and_then(|rest| rest.rsplit_once('-')).and_then(|(list, n)| Some((list, n.parse::<usize>().ok()?)));
-    match (act, dropped) {
-        ("add-market", _) => working.markets.push(MarketRow::default()),
-        ("add-moment", _) => working.moments.push(MomentRow::default()),
-        ("add-judgement", _) => working.judgements.push(JudgementRow::default()),
-        ("add-scenario", _) => working.scenarios.push(ScenarioRow::default()),
-        (_, Some(("market", n))) if n < working.markets.len() => drop(working.markets.remove(n)),
-        (_, Some(("moment", n))) if n < working.moments.len() => drop(working.moments.remove(n)),
-        (_, Some(("judgement", n))) if n < working.judgements.len() => drop(working.judgements.remove(n)),
-        (_, Some(("scenario", n))) if n < working.scenarios.len() => drop(working.scenarios.remove(n)),
+/// A list grows, shrinks or is put in another order by a button without a script: `add-market`, `drop-market-2`, `up-market-2`. `false` when
+/// the act is none of these.
+pub fn rearrange(working: &mut Working, act: &str) -> bool {
+    let Some((verb, rest)) = act.split_once('-') else { return false };
+    let (list, n) = match rest.rsplit_once('-') {
+        Some((list, n)) => (list, n.parse::<usize>().ok()),
+        None => (rest, None),
+    };
+    match list {
+        "market" => change(&mut working.markets, verb, n),
+        "moment" => change(&mut working.moments, verb, n),
+        "judgement" => change(&mut working.judgements, verb, n),
+        "scenario" => change(&mut working.scenarios, verb, n),
+        _ => false,
+    }
+}
+
+fn change<T: Default>(rows: &mut Vec<T>, verb: &str, n: Option<usize>) -> bool {
+    match (verb, n) {
+        ("add", None) if rows.len() < ROWS => rows.push(T::default()),
+        ("add", None) => {}
+        ("drop", Some(n)) if n < rows.len() => drop(rows.remove(n)),
+        ("up", Some(n)) if (1..rows.len()).contains(&n) => rows.swap(n - 1, n),
         _ => return false,
     }
     true
@@ -96,12 +109,16 @@ mod tests {
     }
 
     #[test]
-    fn lists_grow_and_shrink_by_buttons() {
+    fn lists_grow_and_shrink_and_change_their_order_by_buttons() {
         let mut working = Working::default();
-        assert!(grow_or_shrink(&mut working, "add-market") && grow_or_shrink(&mut working, "add-market"));
+        assert!(rearrange(&mut working, "add-market") && rearrange(&mut working, "add-market"));
         working.markets[1].exposure = "Oil".into();
-        assert!(grow_or_shrink(&mut working, "drop-market-0"));
+        assert!(rearrange(&mut working, "up-market-1"));
         assert_eq!(working.markets[0].exposure, "Oil");
-        assert!(!grow_or_shrink(&mut working, "publish") && !grow_or_shrink(&mut working, "drop-market-7"));
+        assert!(rearrange(&mut working, "drop-market-1"));
+        assert_eq!((working.markets.len(), working.markets[0].exposure.as_str()), (1, "Oil"));
+        for other in ["publish", "hand-in", "drop-market-7", "up-market-0", "up-market-1", "by-rule-3"] {
+            assert!(!rearrange(&mut working, other), "{other}");
+        }
     }
 }

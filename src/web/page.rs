@@ -5,7 +5,7 @@ use super::prefs::Theme;
 use super::viewer::viewer_of;
 use crate::Result;
 use crate::clock::{Timestamp, words};
-use crate::model::viewer::Viewer;
+use crate::model::viewer::{Role, Viewer};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, VARY};
 use actix_web::{HttpRequest, HttpResponse, Responder};
@@ -141,9 +141,14 @@ impl Frame {
     }
     /// An admin looks at it.
     pub fn may_rule(&self) -> bool {
-        self.viewer.member().is_some_and(|member| member.role == crate::model::viewer::Role::Admin)
+        self.viewer.is_at_least(Role::Admin)
     }
+    /// An editor or admin looks at it.
+    pub fn may_publish(&self) -> bool {
+        self.viewer.is_at_least(Role::Editor)
+    }
+    /// Somebody who writes here looks at it.
     pub fn may_edit(&self) -> bool {
-        self.viewer.may_edit()
+        self.viewer.is_at_least(Role::Contributor)
     }
 }

@@ -84,7 +84,7 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, at: web::Path<(String
             frame: Frame::new(&front, &request, viewer, "").await?,
             before: before.as_ref().map_or(0, |b| b.number),
             is_comparable: before.as_ref().is_none_or(|b| b.text.is_some()) && revision.text.is_some(),
-            changes: changes(texts.0, texts.1),
+            changes: changes_between(&texts.0.fields, &texts.1.fields),
             row,
             revision,
         })
@@ -92,13 +92,14 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, at: web::Path<(String
     .await
 }
 
-fn changes(before: &OpenText, now: &OpenText) -> Vec<Change> {
-    let old = |label: &str| before.fields.iter().find(|(l, _)| l == label).map_or("", |(_, text)| text.as_str());
-    let change = |(label, text): &(String, String)| {
-        let before = old(label);
-        (before != text).then(|| Change { label: label.clone(), pieces: pieces(before, text) })
+/// What reads differently in two texts, part by part; a part is a label and its text.
+pub fn changes_between<L: AsRef<str>>(before: &[(L, String)], now: &[(L, String)]) -> Vec<Change> {
+    let old = |label: &str| before.iter().find(|(l, _)| l.as_ref() == label).map_or("", |(_, text)| text.as_str());
+    let change = |(label, text): &(L, String)| {
+        let (label, before) = (label.as_ref(), old(label.as_ref()));
+        (before != text).then(|| Change { label: label.to_string(), pieces: pieces(before, text) })
     };
-    now.fields.iter().filter_map(change).collect()
+    now.iter().filter_map(change).collect()
 }
 
 fn pieces(before: &str, now: &str) -> Vec<Piece> {
@@ -134,7 +135,7 @@ mod tests {
     #[test]
     fn only_parts_that_differ_are_shown() {
         let text = |title: &str| OpenText { fields: vec![("Title".into(), title.into()), ("Severity".into(), "High".into())] };
-        let changes = changes(&text("a"), &text("b"));
+        let changes = changes_between(&text("a").fields, &text("b").fields);
         assert_eq!(changes.iter().map(|c| c.label.as_str()).collect::<Vec<_>>(), ["Title"]);
     }
 }

@@ -10,6 +10,8 @@ use std::pin::Pin;
 
 /// Somebody signed in; others are asked to sign in first.
 pub struct SignedIn(pub Member);
+/// Somebody who writes drafts, or more; readers get 403.
+pub struct Contributor(pub Member);
 /// An editor or admin; readers get 403.
 pub struct Editor(pub Member);
 /// An admin; everybody else gets 403.
@@ -66,22 +68,11 @@ macro_rules! from_role {
                 Box::pin(async move { member.await.map($name) })
             }
         }
+        impl $name {
+            pub fn viewer(&self) -> Viewer {
+                Viewer::Member(self.0.clone())
+            }
+        }
     )*};
 }
-from_role!(SignedIn => Reader, Editor => Editor, Admin => Admin);
-
-impl SignedIn {
-    pub fn viewer(&self) -> Viewer {
-        Viewer::Member(self.0.clone())
-    }
-}
-impl Admin {
-    pub fn viewer(&self) -> Viewer {
-        Viewer::Member(self.0.clone())
-    }
-}
-impl Editor {
-    pub fn viewer(&self) -> Viewer {
-        Viewer::Member(self.0.clone())
-    }
-}
+from_role!(SignedIn => Reader, Contributor => Contributor, Editor => Editor, Admin => Admin);

@@ -116,7 +116,7 @@ fn accounts_and_sources_are_kept_by_commands() {
     assert!(made.status.success() && said.lines().any(|l| l.len() == 23), "a password is printed: {said}");
     assert!(run(intelrift(&data).args(["account", "add", "ada@example.org"])).1.contains("has an account already"));
     assert!(run(intelrift(&data).args(["account", "role", "ada@example.org", "admin"])).0.status.success());
-    assert!(run(intelrift(&data).args(["account", "list"])).1.contains("admin   ada@example.org"));
+    assert!(run(intelrift(&data).args(["account", "list"])).1.contains("admin       ada@example.org"));
     assert!(run(intelrift(&data).args(["account", "password", "bob@example.org"])).1.contains("no account of bob@example.org"));
     assert!(run(intelrift(&data).args(["source", "add", "https://news.example/feed", "--name", "News"])).0.status.success());
     assert!(run(intelrift(&data).args(["source", "add", "https://news.example/feed", "--name", "Other"])).1.contains("is here already"));

@@ -1,7 +1,8 @@
 //! The editors' room.
 
 use crate::story;
-use crate::world::{changed, fields_of, pairs};
+use crate::world::{PASSWORD, changed, fields_of, pairs};
+use intelrift::model::viewer::Role;
 use intelrift::store;
 
 story!(an_editor_finds_the_most_valuable_candidate_first, |world| {
@@ -83,13 +84,33 @@ story!(two_editors_do_not_overwrite_each_other, |world| {
     let (first, second) = (world.editor().await, world.editor().await);
     let form = fields_of(&first.get(&desk).await.body);
     let late = fields_of(&second.get(&desk).await.body);
+    let form = changed(&changed(&form, "title", "Title of the first editor"), "happened", "Text of the first editor. [1]");
     first.post(&desk, &pairs(&changed(&form, "do", "publish"))).await.is(303);
+    let late = changed(&changed(&late, "happened", "Work of the second editor. [1]"), "watch", "Watched by the second. [2]");
+    // what a script saves by itself is told too, and kept
     second.post(&format!("{desk}/draft"), &pairs(&late)).await.is(409);
-    let late = changed(&late, "happened", "Work of the second editor.");
     let told = second.post(&desk, &pairs(&changed(&late, "do", "publish"))).await;
-    // nothing typed is lost, and publishing again is a decision
-    told.is(409).has("Another editor has published revision 2").has("Work of the second editor.");
-    second.post(&desk, &pairs(&changed(&fields_of(&told.body), "do", "publish"))).await.is(303);
+    told.is(409).has("published revision 2 while you wrote").has("Work of the second editor.").has("Text of the first editor.");
+    told.has("name=\"take-happened\"").lacks("name=\"take-title\"").lacks("name=\"take-watch\"");
+    // it waits as long as it has to
+    second.get(&desk).await.is(200).has("while you wrote");
+    second.post(&format!("{desk}/conflict"), &[("take-happened", "mine")]).await.is(303);
+    let merged = second.get(&desk).await;
+    merged.is(200).has("Title of the first editor").has("Work of the second editor.").has("Watched by the second.").lacks("Text of the first");
+    second.post(&desk, &pairs(&changed(&fields_of(&merged.body), "do", "publish"))).await.is(303);
+    let path = world.path_of("first-editor").await;
+    world.anybody().get(&path).await.has("Work of the second editor.");
+});
+
+story!(what_the_other_editor_wrote_can_be_taken_over, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let (first, second) = (world.editor().await, world.editor().await);
+    let form = fields_of(&first.get(&desk).await.body);
+    first.post(&desk, &pairs(&changed(&changed(&form, "happened", "Text of the first editor. [1]"), "do", "publish"))).await.is(303);
+    second.post(&desk, &pairs(&changed(&changed(&form, "happened", "Work of the second. [1]"), "do", "save"))).await.is(409);
+    second.post(&format!("{desk}/conflict"), &[("take-happened", "theirs")]).await.is(303);
+    second.get(&desk).await.is(200).has("Text of the first editor.").lacks("Work of the second.");
 });
 
 story!(each_editor_has_a_draft_of_their_own, |world| {
@@ -113,7 +134,7 @@ story!(the_automatic_policy_never_overwrites_an_editor, |world| {
         edition.title = format!("Edited in round {round}");
         let ids = [id];
         let (published, by_policy) = tokio::join!(
-            intelrift::desk::publish::by_editor(&world.app, &member, id, &edition, i64::MAX, None),
+            intelrift::desk::publish::by_editor(&world.app, &member, id, intelrift::desk::publish::Signature { edition: &edition, base: i64::MAX, correction: None, why: None }),
             intelrift::desk::publish::by_policy(&world.app, &ids)
         );
         published.unwrap();
@@ -133,6 +154,10 @@ story!(lists_grow_and_shrink_without_a_script, |world| {
     let grown = editor.post(&desk, &pairs(&changed(&changed(&form, "title", "Typed but not saved"), "do", "add-market"))).await;
     assert_eq!(rows(&grown.is(200).body), before + 1);
     grown.has("Typed but not saved");
+    let moved = editor.post(&desk, &pairs(&changed(&fields_of(&grown.body), "do", "up-scenario-1"))).await;
+    let first = |page: &str| fields_of(page).into_iter().find(|(name, _)| name == "s0name").unwrap().1;
+    let second = |page: &str| fields_of(page).into_iter().find(|(name, _)| name == "s1name").unwrap().1;
+    assert_eq!((first(&moved.is(200).body), second(&moved.body)), (second(&grown.body), first(&grown.body)));
     let shrunk = editor.post(&desk, &pairs(&changed(&fields_of(&grown.body), "do", "drop-scenario-0"))).await;
     assert_eq!(rows(&shrunk.is(200).body), before);
 });
@@ -284,11 +309,11 @@ story!(marked_candidates_are_dismissed_together_with_a_reason, |world| {
     let editor = world.editor().await;
     let ids: Vec<String> = store::incident::list_queue(&world.app.db, 9).await.unwrap().iter().map(|row| row.id.to_string()).collect();
     let marks: Vec<String> = ids.iter().map(|id| format!("pick-{id}")).collect();
-    editor.post("/admin/queue", &[("dismiss", "marked"), ("reason", "Old news.")]).await.is(422).has("Mark the candidates first");
-    let form = |reason: &'static str| [(marks[0].as_str(), "on"), (marks[1].as_str(), "on"), ("dismiss", "marked"), ("reason", reason)];
-    editor.post("/admin/queue", &form(" ")).await.is(422).has("Say why in a sentence");
+    editor.post("/admin/queue/decisions", &[("do", "dismiss"), ("reason", "Old news.")]).await.is(422).has("Mark the candidates first");
+    let form = |reason: &'static str| [(marks[0].as_str(), "on"), (marks[1].as_str(), "on"), ("do", "dismiss"), ("reason", reason)];
+    editor.post("/admin/queue/decisions", &form(" ")).await.is(422).has("Say why in a sentence");
     editor.get("/admin/queue").await.has("Chile").has("By keyboard");
-    editor.post("/admin/queue", &form("Old news.")).await.is(303);
+    editor.post("/admin/queue/decisions", &form("Old news.")).await.is(303);
     editor.get("/admin/queue").await.lacks("Chile").lacks("Kenya").has("Nothing waits for you");
     editor.get("/admin/audit?act=dismiss").await.has("Old news.");
 });
@@ -336,9 +361,197 @@ story!(wording_that_is_not_the_desks_is_named_and_can_be_published, |world| {
     let desk = world.desk_path_of("refinery").await;
     let editor = world.editor().await;
     let page = editor.get(&desk).await;
-    page.lacks("Wording to look at");
+    page.lacks("name the likelihood");
     let form = changed(&fields_of(&page.body), "implications", "Exports may fall. [1]");
     editor.post(&desk, &pairs(&changed(&form, "do", "save"))).await.is(303);
-    editor.get(&desk).await.has("Wording to look at").has("“Exports may fall. [1]”").has("name the likelihood");
+    editor.get(&desk).await.has("One sentence is not worded as the desk does").has("“Exports may fall. [1]”").has("name the likelihood");
     editor.post(&desk, &pairs(&changed(&form, "do", "publish"))).await.is(303);
+});
+
+story!(a_contributor_hands_a_draft_in_and_an_editor_hands_it_back_or_publishes_it, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    world.account("cora@example.org", Role::Contributor).await;
+    let cora = world.anybody();
+    cora.post("/sign-in", &[("email", "cora@example.org"), ("password", PASSWORD)]).await.is(303);
+    let page = cora.get(&desk).await;
+    page.is(200).has(">Hand in<").lacks(">Publish revision").lacks("value=\"merge\"");
+    let form = changed(&fields_of(&page.body), "happened", "A contributor wrote this. [1]");
+    for act in ["publish", "schedule", "retract", "merge", "hand-back", "pin"] {
+        cora.post(&desk, &pairs(&changed(&form, "do", act))).await.is(403);
+    }
+    cora.post(&desk, &pairs(&changed(&changed(&form, "note", "Please look at the numbers"), "do", "hand-in"))).await.is(303);
+    let path = world.path_of("refinery").await;
+    world.anybody().get(&path).await.lacks("A contributor wrote this");
+    let editor = world.editor().await;
+    editor.get("/admin/queue").await.has("Handed in (1)");
+    editor.get("/admin/queue?show=handed").await.has("refinery");
+    let page = editor.get(&desk).await;
+    page.has("cora handed this in").has("A contributor wrote this.").has("Please look at the numbers");
+    editor.post(&desk, &pairs(&changed(&fields_of(&page.body), "do", "hand-back"))).await.is(422).has("Say what is missing");
+    let form = changed(&fields_of(&editor.get(&desk).await.body), "note", "Who counted them?");
+    editor.post(&desk, &pairs(&changed(&form, "do", "hand-back"))).await.is(303);
+    cora.get(&desk).await.has("Who counted them?").has("A contributor wrote this.");
+    let again = changed(&fields_of(&cora.get(&desk).await.body), "happened", "A contributor wrote this, and the police counted. [1]");
+    cora.post(&desk, &pairs(&changed(&again, "do", "hand-in"))).await.is(303);
+    // the editor's own draft was made when the form came back with its mistake
+    editor.post(&desk, &[("do", "forget")]).await.is(303);
+    let page = editor.get(&desk).await;
+    page.has("and the police counted");
+    editor.post(&desk, &pairs(&changed(&changed(&fields_of(&page.body), "note", ""), "do", "publish"))).await.is(303);
+    world.anybody().get(&path).await.has("and the police counted").has("reviewed by an editor");
+    cora.get(&desk).await.lacks("Forget my draft");
+});
+
+story!(a_scheduled_edition_is_published_at_its_minute_also_by_another_process, |world| {
+    world.source("Wire").await;
+    world.publishes("Wire", "Museum opens new wing for visitors", "The museum opened its wing.", 10);
+    world.work().await;
+    let desk = world.desk_path_of("Museum").await;
+    let editor = world.editor().await;
+    let form = changed(&fields_of(&editor.get(&desk).await.body), "title", "Museum opens its wing at noon");
+    let with = |when: &str| changed(&changed(&form, "when", when), "do", "schedule");
+    editor.post(&desk, &pairs(&with("tomorrow"))).await.is(422).has("Write the time as");
+    editor.post(&desk, &pairs(&with("2022-03-20T11:00"))).await.is(422).has("That is not ahead");
+    editor.post(&desk, &pairs(&with("2022-03-21T18:30"))).await.is(303);
+    editor.get(&desk).await.has("It publishes itself on Monday, 21 March 2022, 18:30 UTC");
+    // rescheduled to earlier: the later time is void
+    editor.post(&desk, &pairs(&with("2022-03-20T18:30"))).await.is(303);
+    world.forward(std::time::Duration::from_secs(6 * 3_600 + 29 * 60 + 59));
+    world.work().await;
+    world.anybody().get("/incidents").await.lacks("at noon");
+    world.forward(std::time::Duration::from_secs(1));
+    // the process that scheduled it is gone, and another one takes the job
+    intelrift::work::Worker::new(world.app.clone()).drain().await.unwrap();
+    let path = world.path_of("at-noon").await;
+    world.anybody().get(&path).await.is(200).has("reviewed by an editor").has("20 Mar, 18:30");
+    editor.get("/admin/audit?act=schedule").await.has("2022-03-20T18:30Z");
+    world.forward(intelrift::clock::DAY * 2);
+    world.work().await;
+    let id = desk.rsplit('/').next().unwrap().parse().unwrap();
+    assert_eq!(store::revision::list(&world.app.db, id).await.unwrap().len(), 1, "once");
+});
+
+story!(a_schedule_that_another_editor_overtook_comes_back_as_a_draft, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let (first, second) = (world.editor().await, world.editor().await);
+    let form = fields_of(&first.get(&desk).await.body);
+    let planned = changed(&changed(&form, "happened", "Planned for later. [1]"), "when", "2022-03-20T13:00");
+    first.post(&desk, &pairs(&changed(&planned, "do", "schedule"))).await.is(303);
+    // while it waits, the automatic policy and other editors go on
+    second.post(&desk, &pairs(&changed(&changed(&form, "happened", "Overtaken by this. [1]"), "do", "publish"))).await.is(303);
+    world.forward(std::time::Duration::from_secs(3_600));
+    world.work().await;
+    let path = world.path_of("refinery").await;
+    world.anybody().get(&path).await.has("Overtaken by this.").lacks("Planned for later.");
+    first.get(&desk).await.has("Planned for later.");
+});
+
+story!(an_embargo_holds_editors_and_the_automatic_policy_until_it_ends, |world| {
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three", "", 10);
+    world.work().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = changed(&fields_of(&editor.get(&desk).await.body), "when", "2022-03-20T15:00");
+    editor.post(&desk, &pairs(&changed(&form, "do", "embargo"))).await.is(303);
+    editor.post(&desk, &pairs(&changed(&form, "do", "publish"))).await.is(422).has("under embargo until Sunday, 20 March 2022, 15:00 UTC");
+    let early = changed(&form, "when", "2022-03-20T14:00");
+    editor.post(&desk, &pairs(&changed(&early, "do", "schedule"))).await.is(422).has("before the embargo ends");
+    editor.post(&desk, &[("do", "forget")]).await.is(303);
+    // a second outlet would be enough for the policy
+    world.source("Gazette").await;
+    world.publishes("Gazette", "Three dead in fire at Lagos oil refinery", "", 5);
+    world.work().await;
+    world.anybody().get("/incidents").await.lacks("refinery");
+    world.forward(std::time::Duration::from_secs(3 * 3_600));
+    world.work().await;
+    world.anybody().get("/incidents").await.has("refinery");
+});
+
+story!(an_old_revision_is_compared_and_restored_as_a_new_draft, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    for (text, why) in [("First words of the desk. [1]", "first look"), ("Second words of the desk. [1]", "a better source")] {
+        let form = changed(&changed(&fields_of(&editor.get(&desk).await.body), "happened", text), "note", why);
+        editor.post(&desk, &pairs(&changed(&form, "do", "publish"))).await.is(303);
+    }
+    let page = editor.get(&format!("{desk}/revisions/3")).await;
+    page.is(200).has("<del>First</del>").has("<ins>Second</ins>").has("Why: a better source");
+    editor.get(&desk).await.has("a better source").has("first look");
+    editor.post(&desk, &[("do", "restore-2")]).await.is(303);
+    let page = editor.get(&desk).await;
+    page.has("First words of the desk.");
+    // a draft that is there is not written over
+    editor.post(&desk, &[("do", "restore-1")]).await.is(422).has("You have a draft of your own");
+    let form = fields_of(&editor.get(&desk).await.body);
+    editor.post(&desk, &pairs(&changed(&form, "do", "publish"))).await.is(303);
+    let path = world.path_of("refinery").await;
+    world.anybody().get(&path).await.has("First words of the desk.");
+});
+
+story!(a_readers_doubt_does_not_undo_what_an_editor_wrote, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = changed(&fields_of(&editor.get(&desk).await.body), "happened", "An editor wrote this. [1]");
+    editor.post(&desk, &pairs(&changed(&form, "do", "publish"))).await.is(303);
+    let path = world.path_of("refinery").await;
+    world.reader().await.post(&format!("{path}/doubts"), &[("place", "2")]).await.is(303);
+    editor.get("/admin/queue").await.has("1 reader: not the same event");
+    world.source("Post").await;
+    world.publishes("Post", "Lagos oil refinery fire: three killed, owner sorry", "", 1);
+    world.forward(std::time::Duration::from_secs(700));
+    world.work().await;
+    world.anybody().get(&path).await.has("An editor wrote this.").has("3 articles");
+});
+
+story!(a_reviewed_incident_that_becomes_graver_is_back_in_the_queue, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos", "A fire broke out at a refinery in Lagos, Nigeria.", 30);
+    world.publishes("Gazette", "Oil refinery in Lagos on fire", "", 20);
+    world.work().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = changed(&fields_of(&editor.get(&desk).await.body), "happened", "An editor looked. [1]");
+    editor.post(&desk, &pairs(&changed(&form, "do", "publish"))).await.is(303);
+    editor.get("/admin/queue").await.has("Nothing waits for you");
+    world.publishes("Wire", "Lagos oil refinery fire kills 120 people", "At least 120 people were killed in the fire at the oil refinery in Lagos.", 1);
+    world.forward(std::time::Duration::from_secs(700));
+    world.work().await;
+    editor.get("/admin/queue").await.has("more severe than when an editor looked");
+    let path = world.path_of("refinery").await;
+    world.anybody().get(&path).await.has("An editor looked.");
+});
+
+story!(marked_incidents_are_made_one_and_the_queue_says_why_and_what_reads_alike, |world| {
+    world.published_fire().await;
+    for (title, ago) in [("Earthquake shakes Chile and injures dozens", 8), ("Parliament of Kenya passes budget bill", 6)] {
+        world.publishes("Wire", title, "", ago);
+    }
+    world.forward(std::time::Duration::from_secs(700));
+    world.work().await;
+    let editor = world.editor().await;
+    editor.get("/admin/queue").await.has("Together because of");
+    editor.get("/admin/queue?show=mine").await.has("Nothing waits for you");
+    let mark = async |word: &str| format!("pick-{}", world.desk_path_of(word).await.rsplit('/').next().unwrap());
+    let (chile, kenya) = (mark("Chile").await, mark("Kenya").await);
+    editor.post("/admin/queue/decisions", &[(&chile, "on"), ("do", "merge")]).await.is(422).has("two incidents or more");
+    editor.post("/admin/queue/decisions", &[(&chile, "on"), (&kenya, "on"), ("do", "merge")]).await.is(303);
+    world.work().await;
+    assert_eq!(store::incident::list_queue(&world.app.db, 9).await.unwrap().len(), 2);
+});
+
+story!(what_is_typed_beside_a_decision_is_kept, |world| {
+    world.published_fire_and_quake().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = changed(&fields_of(&editor.get(&desk).await.body), "happened", "Half a sentence of an edi");
+    editor.post(&desk, &pairs(&changed(&changed(&form, "related", "2"), "do", "pin"))).await.is(303);
+    editor.get(&desk).await.has("Half a sentence of an edi");
+    editor.post(&desk, &pairs(&changed(&changed(&form, "note", "Wait for the police"), "do", "say"))).await.is(303);
+    editor.get(&desk).await.has("Half a sentence of an edi").has("Wait for the police");
+    world.work().await;
 });

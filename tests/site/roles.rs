@@ -4,85 +4,94 @@ use crate::story;
 use crate::world::{Visitor, World, changed, fields_of, pairs};
 use intelrift::model::viewer::Role;
 
-/// Each address of the site's list, and what it answers to an anonymous reader, a reader, an editor and an admin. 303 is the way to sign in
+/// Each address of the site's list, and what it answers to an anonymous reader, a reader, a contributor, an editor and an admin. 303 is the way to sign in
 /// (or, for a form that was taken, on); 422 is a form that was read and found empty.
 const TABLE: &str = "
-GET  /                                                                          200 200 200 200
-GET  /incidents                                                                 200 200 200 200
-GET  /feed.{format}                                                             200 200 200 200
-GET  /incidents/feed.{format}                                                   200 200 200 200
-GET  /{noun:categories|countries|regions|topics}/{slug}                         200 200 200 200
-GET  /{noun:categories|countries|regions|topics|entities|sources}/{slug}/feed.{format} 200 200 200 200
-GET  /entities                                                                  200 200 200 200
-GET  /entities/{slug}                                                           200 200 200 200
-GET  /map                                                                       200 200 200 200
-GET  /incidents.geojson                                                         200 200 200 200
-GET  /search                                                                    200 200 200 200
-GET  /sources                                                                   200 200 200 200
-GET  /sources/{slug}                                                            200 200 200 200
-GET  /incidents/{slug}                                                          200 200 200 200
-POST /incidents/{slug}/doubts                                                   303 422 422 422
-GET  /incidents/{slug}/card.png                                                 200 200 200 200
-GET  /incidents/{slug}/revisions                                                200 200 200 200
-GET  /incidents/{slug}/revisions/{n}                                            200 200 200 200
-GET  /corrections                                                               200 200 200 200
-GET  /privacy                                                                   200 200 200 200
-GET  /accessibility                                                             200 200 200 200
-GET  /method                                                                    200 200 200 200
-GET  /live                                                                      200 200 200 200
-GET  /sign-up                                                                   200 303 303 303
-POST /sign-up                                                                   422 422 422 422
-GET  /sign-in                                                                   200 303 303 303
-POST /sign-in                                                                   422 422 422 422
-GET  /account                                                                   303 200 200 200
-POST /account/sessions                                                          303 303 303 303
-POST /account/password                                                          303 422 422 422
-GET  /account/data.json                                                         303 200 200 200
-POST /account/delete                                                            303 422 422 422
-GET  /reset                                                                     200 200 200 200
-POST /reset                                                                     422 422 422 422
-POST /sign-in/passkey                                                           422 422 422 422
-POST /sign-in/passkey/question                                                  404 404 404 404
-POST /code                                                                      404 404 404 404
-GET  /code/{ticket}                                                             200 200 200 200
-GET  /first/{ticket}                                                            404 404 404 404
-POST /first/{ticket}                                                            404 404 404 404
-GET  /held/{ticket}                                                             303 404 404 404
-POST /account/address                                                           303 422 422 422
-GET  /account/second                                                            303 200 200 200
-POST /account/second                                                            303 422 422 422
-POST /account/factors                                                           303 422 422 422
-POST /account/passkeys                                                          303 422 422 422
-POST /account/passkeys/question                                                 303 422 422 422
-POST /visits                                                                    303 303 303 303
-POST /prefs/theme                                                               422 422 422 422
-GET  /admin                                                                     303 403 200 200
-GET  /admin/queue                                                               303 403 200 200
-POST /admin/queue                                                               303 403 422 422
-GET  /admin/incidents/{id}                                                      303 403 200 200
-POST /admin/incidents/{id}                                                      303 403 303 303
-POST /admin/incidents/{id}/draft                                                303 403 204 204
-GET  /admin/incidents/{id}/preview                                              303 403 200 200
-POST /admin/incidents/{id}/preview                                              303 403 200 200
-GET  /admin/sources                                                             303 403 200 200
-POST /admin/sources                                                             303 403 422 422
-GET  /admin/sources.opml                                                        303 403 200 200
-GET  /admin/sources/{id}                                                        303 403 200 200
-POST /admin/sources/{id}                                                        303 403 422 422
-GET  /admin/accounts                                                            303 403 403 200
-POST /admin/accounts                                                            303 403 403 422
-GET  /admin/audit.csv                                                           303 403 200 200
-GET  /admin/jobs                                                                303 403 200 200
-POST /admin/jobs                                                                303 403 404 404
-GET  /admin/audit                                                               303 403 200 200
-GET  /static/{file:.*}                                                          200 200 200 200
-GET  /robots.txt                                                                200 200 200 200
-GET  /sitemap.xml                                                               200 200 200 200
-GET  /sitemap-news.xml                                                          200 200 200 200
-GET  /sitemap-{n}.xml                                                           200 200 200 200
-GET  /health/live                                                               200 200 200 200
-GET  /health/ready                                                              200 200 200 200
-POST /sign-out                                                                  303 303 303 303
+GET  /                                                                          200 200 200 200 200
+GET  /incidents                                                                 200 200 200 200 200
+GET  /feed.{format}                                                             200 200 200 200 200
+GET  /incidents/feed.{format}                                                   200 200 200 200 200
+GET  /{noun:categories|countries|regions|topics}/{slug}                         200 200 200 200 200
+GET  /{noun:categories|countries|regions|topics|entities|sources}/{slug}/feed.{format} 200 200 200 200 200
+GET  /entities                                                                  200 200 200 200 200
+GET  /entities/{slug}                                                           200 200 200 200 200
+GET  /map                                                                       200 200 200 200 200
+GET  /incidents.geojson                                                         200 200 200 200 200
+GET  /search                                                                    200 200 200 200 200
+GET  /sources                                                                   200 200 200 200 200
+GET  /sources/{slug}                                                            200 200 200 200 200
+GET  /incidents/{slug}                                                          200 200 200 200 200
+POST /incidents/{slug}/doubts                                                   303 422 422 422 422
+GET  /incidents/{slug}/card.png                                                 200 200 200 200 200
+GET  /incidents/{slug}/revisions                                                200 200 200 200 200
+GET  /incidents/{slug}/revisions/{n}                                            200 200 200 200 200
+GET  /corrections                                                               200 200 200 200 200
+GET  /privacy                                                                   200 200 200 200 200
+GET  /accessibility                                                             200 200 200 200 200
+GET  /method                                                                    200 200 200 200 200
+GET  /live                                                                      200 200 200 200 200
+GET  /sign-up                                                                   200 303 303 303 303
+POST /sign-up                                                                   422 422 422 422 422
+GET  /sign-in                                                                   200 303 303 303 303
+POST /sign-in                                                                   422 422 422 422 422
+GET  /account                                                                   303 200 200 200 200
+POST /account/sessions                                                          303 303 303 303 303
+POST /account/password                                                          303 422 422 422 422
+GET  /account/data.json                                                         303 200 200 200 200
+POST /account/delete                                                            303 422 422 422 422
+GET  /reset                                                                     200 200 200 200 200
+POST /reset                                                                     422 422 422 422 422
+POST /sign-in/passkey                                                           422 422 422 422 422
+POST /sign-in/passkey/question                                                  404 404 404 404 404
+POST /code                                                                      404 404 404 404 404
+GET  /code/{ticket}                                                             200 200 200 200 200
+GET  /first/{ticket}                                                            404 404 404 404 404
+POST /first/{ticket}                                                            404 404 404 404 404
+GET  /held/{ticket}                                                             303 404 404 404 404
+POST /account/address                                                           303 422 422 422 422
+GET  /account/second                                                            303 200 200 200 200
+POST /account/second                                                            303 422 422 422 422
+POST /account/factors                                                           303 422 422 422 422
+POST /account/passkeys                                                          303 422 422 422 422
+POST /account/passkeys/question                                                 303 422 422 422 422
+POST /visits                                                                    303 303 303 303 303
+POST /prefs/theme                                                               422 422 422 422 422
+GET  /admin                                                                     303 403 200 200 200
+GET  /admin/queue                                                               303 403 200 200 200
+POST /admin/queue                                                               303 403 422 422 422
+GET  /admin/incidents/{id}                                                      303 403 200 200 200
+POST /admin/incidents/{id}                                                      303 403 422 422 422
+GET  /admin/queue/decisions                                                     303 403 303 303 303
+POST /admin/queue/decisions                                                     303 403 403 422 422
+POST /admin/incidents/{id}/conflict                                             303 403 303 303 303
+GET  /admin/incidents/{id}/revisions                                            303 403 303 303 303
+POST /admin/incidents/{id}/revisions                                            303 403 403 422 422
+GET  /admin/incidents/{id}/revisions/{n}                                        303 403 200 200 200
+GET  /admin/incidents/{id}/decisions                                            303 403 303 303 303
+POST /admin/incidents/{id}/decisions                                            303 403 403 422 422
+GET  /admin/settings                                                            303 403 403 403 200
+POST /admin/incidents/{id}/draft                                                303 403 422 422 422
+GET  /admin/incidents/{id}/preview                                              303 403 200 200 200
+POST /admin/incidents/{id}/preview                                              303 403 200 200 200
+GET  /admin/sources                                                             303 403 403 200 200
+POST /admin/sources                                                             303 403 403 422 422
+GET  /admin/sources.opml                                                        303 403 403 200 200
+GET  /admin/sources/{id}                                                        303 403 403 200 200
+POST /admin/sources/{id}                                                        303 403 403 422 422
+GET  /admin/accounts                                                            303 403 403 403 200
+POST /admin/accounts                                                            303 403 403 403 422
+GET  /admin/audit.csv                                                           303 403 403 200 200
+GET  /admin/jobs                                                                303 403 403 200 200
+POST /admin/jobs                                                                303 403 403 404 404
+GET  /admin/audit                                                               303 403 403 200 200
+GET  /static/{file:.*}                                                          200 200 200 200 200
+GET  /robots.txt                                                                200 200 200 200 200
+GET  /sitemap.xml                                                               200 200 200 200 200
+GET  /sitemap-news.xml                                                          200 200 200 200 200
+GET  /sitemap-{n}.xml                                                           200 200 200 200 200
+GET  /health/live                                                               200 200 200 200 200
+GET  /health/ready                                                              200 200 200 200 200
+POST /sign-out                                                                  303 303 303 303 303
 ";
 
 /// An address of the list as it is in this world.
@@ -97,7 +106,7 @@ async fn real(world: &World, address: &str) -> String {
             .replace("{slug}", "NG"),
         _ if address.starts_with("/entities/") => address.replace("{slug}", "lagos"),
         _ if address.starts_with("/sources/") => address.replace("{slug}", "wire"),
-        _ if address.starts_with("/admin/incidents/{id}") => address.replace("/admin/incidents/{id}", &incident),
+        _ if address.starts_with("/admin/incidents/{id}") => address.replace("/admin/incidents/{id}", &incident).replace("{n}", "1"),
         _ if address.starts_with("/admin/sources/{id}") => address.replace("{id}", &source.to_string()),
         _ if address.starts_with("/static/") => world.front.assets.address("portal.css"),
         "/sitemap-{n}.xml" => "/sitemap-0.xml".into(),
@@ -120,8 +129,8 @@ async fn asks(world: &World, visitor: &Visitor, method: &str, address: &str) -> 
 story!(a6_every_address_answers_each_role_as_the_table_says, |world| {
     world.published_fire().await;
     let mut wrong = vec![];
-    let rows: Vec<Vec<&str>> = TABLE.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).filter(|row| row.len() == 6).collect();
-    for (column, role) in [(2, None), (3, Some(Role::Reader)), (4, Some(Role::Editor)), (5, Some(Role::Admin))] {
+    let rows: Vec<Vec<&str>> = TABLE.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).filter(|row| row.len() == 7).collect();
+    for (column, role) in [(2, None), (3, Some(Role::Reader)), (4, Some(Role::Contributor)), (5, Some(Role::Editor)), (6, Some(Role::Admin))] {
         let visitor = match role {
             None => world.anybody(),
             Some(role) => world.signed_in(role).await,

@@ -406,8 +406,9 @@ impl Visitor {
     pub async fn get(&self, path: &str) -> Answer {
         answer(self.client.get(format!("{}{path}", self.address)).send().await).await
     }
-    /// Sends a form as a page of ours would.
+    /// Sends a form as a page of ours would: a button of the editor's form may have an address of its own.
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let path = &address_of(path, form);
         let mut body = url::form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(form);
         if !form.iter().any(|(name, _)| *name == "form_token") {
@@ -441,6 +442,20 @@ impl Visitor {
     }
 }
 
+/// Where the button that was pressed sends the editor's form.
+fn address_of(path: &str, form: &[(&str, &str)]) -> String {
+    let is_form = path.strip_prefix("/admin/incidents/").is_some_and(|id| !id.contains('/'));
+    let act = form.iter().rev().find(|(name, _)| *name == "do").map_or("", |(_, act)| act);
+    let verb = act.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
+    let decisions =
+        ["hand-back", "embargo", "lift", "take-out", "move", "undo", "merge", "pin", "hide", "by-rule", "dismiss", "retract"];
+    match verb {
+        "publish" | "schedule" | "unschedule" if is_form => format!("{path}/revisions"),
+        verb if is_form && decisions.contains(&verb) => format!("{path}/decisions"),
+        _ => path.to_string(),
+    }
+}
+
 pub async fn answer(sent: reqwest::Result<reqwest::Response>) -> Answer {
     let response = sent.expect("the portal answers");
     Answer { status: response.status(), headers: response.headers().clone(), body: response.text().await.unwrap_or_default() }
@@ -451,13 +466,13 @@ pub fn fields_of(page: &str) -> Vec<(String, String)> {
     fields_in(page, "<form class=\"edit\"")
 }
 
-/// The same of another form, by how its tag begins.
+/// The same of another form, by how its tag begins; without its token, which is the visitor's own.
 pub fn fields_in(page: &str, begins: &str) -> Vec<(String, String)> {
     let mut fields = vec![];
     let form = page.split(begins).nth(1).expect("the form is on the page").split("</form>").next().unwrap();
     for tag in form.split('<').skip(1) {
         let (open, text) = tag.split_once('>').unwrap_or((tag, ""));
-        let Some(name) = attribute(open, "name") else { continue };
+        let Some(name) = attribute(open, "name").filter(|name| name != "form_token") else { continue };
         if open.starts_with("input") {
             let unchecked = open.contains("type=\"checkbox\"") && !open.contains(" checked");
             if !unchecked {

@@ -1,25 +1,28 @@
-//! The editor: one incident as a form, with its preview.
+//! The editor: one incident as a form, with its preview. What anybody who writes may do is here; publishing is in `revision`, what editors
+//! decide besides in `decision`, each at an address of its own, so that permission is in the handler's signature.
 
 use crate::account::access;
 use crate::clock::Timestamp;
-use crate::desk::regroup;
-use crate::desk::review::{self, Dossier};
+use crate::desk::review::{self, Conflict, Dossier};
 use crate::error::Problems;
 use crate::id::Id;
 use crate::model::assessment::{Confidence, Likelihood, Threat};
 use crate::model::category::Category;
+use crate::model::clash;
 use crate::model::edition::Edition;
 use crate::model::incident::{Incident, Stage};
 use crate::model::market::{Direction, Magnitude};
 use crate::model::severity::Severity;
-use crate::model::viewer::Member;
+use crate::model::viewer::{Member, Viewer};
 use crate::model::working::Working;
 use crate::web::Front;
-use crate::web::form::{Fields, grow_or_shrink};
+use crate::web::form::{Fields, rearrange};
 use crate::web::incident::Show;
 use crate::web::page::{Again, Frame, Page, html, see_other};
-use crate::web::viewer::Editor;
-use crate::{Error, Result, desk};
+use crate::model::source::Reliability;
+use crate::model::standard::{self, Check};
+use crate::web::viewer::Contributor;
+use crate::{Error, Result};
 use actix_web::http::StatusCode;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -36,6 +39,7 @@ pub struct Edit {
     /// The revision that publishing makes.
     pub next_revision: i64,
     pub choices: Choices,
+    pub now: Timestamp,
 }
 
 /// What the form's menus offer.
@@ -58,8 +62,17 @@ const CHOICES: Choices = Choices {
     confidences: Confidence::ALL,
     likelihoods: Likelihood::ALL,
     threats: Threat::ALL,
-    stages: &[Stage::Candidate, Stage::Draft, Stage::Published],
+    stages: &[Stage::Candidate, Stage::Draft, Stage::InReview, Stage::Scheduled, Stage::Published],
 };
+
+/// Two editors changed one text: what to take of each.
+#[derive(Template)]
+#[template(path = "admin/conflict.html")]
+pub struct Clashing {
+    pub frame: Frame,
+    pub dossier: Dossier,
+    pub conflict: Conflict,
+}
 
 #[derive(Template)]
 #[template(path = "admin/preview.html")]
@@ -68,9 +81,9 @@ pub struct Preview {
 }
 
 impl Edit {
-    pub fn new(frame: Frame, dossier: Dossier, text: Working, problems: Problems) -> Self {
+    pub fn new(frame: Frame, dossier: Dossier, text: Working, problems: Problems, now: Timestamp) -> Self {
         let newest = dossier.revisions.first().map_or(0, |r| r.number);
-        Self { base: dossier.base, frame, dossier, text, problems, next_revision: newest + 1, choices: CHOICES }
+        Self { base: dossier.base, frame, dossier, text, problems, next_revision: newest + 1, choices: CHOICES, now }
     }
     /// The summary's four parts: field, label, text.
     pub fn parts(&self) -> [(&'static str, &'static str, &str); 4] {
@@ -82,174 +95,180 @@ impl Edit {
             ("watch", "What to watch", &text.watch),
         ]
     }
+    /// What the desk's standards ask of the text.
+    pub fn checks(&self) -> Vec<Check> {
+        let grades: Vec<Reliability> = self.dossier.articles.iter().map(|article| article.reliability).collect();
+        let before = self.dossier.revisions.first().and_then(|revision| revision.edition.assessment.as_ref()).map(|a| a.level.word());
+        standard::checks(&self.text, &grades, before)
+    }
     /// The stage that the status line marks: a corrected incident is a published one.
     pub fn is_at(&self, stage: &Stage) -> bool {
         match self.dossier.row.stage {
             Stage::Corrected => *stage == Stage::Published,
-            Stage::Candidate if self.dossier.saved.is_some() => *stage == Stage::Draft,
             own => *stage == own,
         }
     }
 }
 
-pub async fn edit(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Incident>>, request: HttpRequest) -> Result<Page<Edit>> {
-    let dossier = review::open(&front.app, &editor.0, *id).await?;
-    let frame = Frame::new(&front, &request, editor.viewer(), "editing").await?;
+/// The form; or, when another editor has published since this one's text was begun, what each made of it.
+pub async fn edit(
+    front: web::Data<Front>,
+    writer: Contributor,
+    id: web::Path<Id<Incident>>,
+    request: HttpRequest,
+) -> Result<Either<Page<Edit>, Page<Clashing>>> {
+    let dossier = review::open(&front.app, &writer.0, *id).await?;
+    let frame = Frame::new(&front, &request, writer.viewer(), "editing").await?;
+    if let Some(conflict) = review::conflict(&front.app, &dossier).await? {
+        return Ok(Either::Right(Page(Clashing { frame, dossier, conflict })));
+    }
     let text = dossier.text.clone();
-    Ok(Page(Edit::new(frame, dossier, text, Problems::default())))
+    Ok(Either::Left(Page(Edit::new(frame, dossier, text, Problems::default(), front.app.clock.now()))))
 }
 
-/// What was typed, and what its button asks: `save`, `publish`, `dismiss`, `retract`, `merge`, `move`, `pin`, `hide`, `by-rule-N`, `take-out-N`,
-/// `undo-ID`, or a list that grows or shrinks.
-pub async fn update(
-    front: web::Data<Front>,
-    editor: Editor,
-    id: web::Path<Id<Incident>>,
-    body: web::Bytes,
-    request: HttpRequest,
-) -> Result<Either<HttpResponse, Either<Page<Edit>, Again<Edit>>>> {
-    let fields = Fields::read(&body);
-    let act = fields.text("do");
-    let base = fields.number("base");
-    let mut text = fields.working();
-    let frame = Frame::new(&front, &request, editor.viewer(), "editing").await?;
-    let dossier = review::open(&front.app, &editor.0, *id).await?;
-    if grow_or_shrink(&mut text, &act) {
-        return Ok(Either::Right(Either::Left(Page(Edit::new(frame, dossier, text, Problems::default())))));
+pub type Answer = Result<Either<HttpResponse, Either<Page<Edit>, Again<Edit>>>>;
+
+/// What was typed, and what its button asks of somebody who writes: `save`, `hand-in`, `say`, `restore-N`, `forget`, or a list that grows, shrinks or
+/// changes its order.
+pub async fn update(front: web::Data<Front>, writer: Contributor, id: web::Path<Id<Incident>>, body: web::Bytes, request: HttpRequest) -> Answer {
+    let sent = Sent::read(&body);
+    let (member, mut text) = (&writer.0, sent.text.clone());
+    if rearrange(&mut text, &sent.act) {
+        let dossier = review::open(&front.app, member, *id).await?;
+        let frame = Frame::new(&front, &request, writer.viewer(), "editing").await?;
+        return Ok(Either::Right(Either::Left(Page(Edit::new(frame, dossier, text, Problems::default(), front.app.clock.now())))));
     }
-    let outcome = match act.as_str() {
-        "publish" => publish(&front, &editor.0, &dossier, &text, base).await,
-        out if out.starts_with("take-out-") => take_out(&front, &editor.0, &dossier, out).await,
-        undo if undo.starts_with("undo-") => take_back(&front, &editor.0, undo).await,
-        "move" => move_articles(&front, &editor.0, &dossier, &fields).await,
-        "pin" | "hide" => relate(&front, &editor.0, &dossier, &fields.text("related"), Some(&act)).await,
-        by_rule if by_rule.starts_with("by-rule-") => relate(&front, &editor.0, &dossier, by_rule.trim_start_matches("by-rule-"), None).await,
-        "merge" => merge(&front, &editor.0, &dossier, &fields.text("into")).await,
-        "dismiss" | "retract" => take_away(&front, &editor.0, &dossier, &act, &fields.text("reason")).await,
-        _ => save(&front, &editor.0, &dossier, &text, base).await,
+    let app = &front.app;
+    let outcome = match sent.act.as_str() {
+        "hand-in" => review::hand_in(app, member, *id, &text, sent.base).await,
+        "say" => {
+            keep_typed(&front, member, *id, &sent).await?;
+            review::say(app, member, *id, &text.note).await
+        }
+        "forget" => review::forget(app, member, *id).await,
+        restore if restore.starts_with("restore-") => match restore.trim_start_matches("restore-").parse() {
+            Ok(number) => review::restore(app, member, *id, number).await,
+            Err(_) => Err(Error::NotFound),
+        },
+        _ => save(&front, member, *id, &sent).await,
     };
-    match outcome {
-        Ok(path) => Ok(Either::Left(see_other(&path))),
-        Err(Error::Invalid(problems)) => {
-            // not published, but not lost either
-            review::save(&front.app, &editor.0, dossier.row.id, &text, base).await?;
-            Ok(Either::Right(Either::Right(Again(Edit::new(frame, dossier, text, problems)))))
-        }
-        Err(Error::Stale) => {
-            let newest = dossier.revisions.first().map_or(0, |r| r.number);
-            let mut problems = Problems::default();
-            problems.add("title", format!("Another editor has published revision {newest} since you began. Your text is below: look at the public page, and publish again if yours is to take its place"));
-            let page = Edit { base: newest, ..Edit::new(frame, dossier, text, problems) };
-            Ok(Either::Left(html(StatusCode::CONFLICT, &page)))
-        }
+    answer(&front, member, *id, &request, sent, outcome.map(|()| path_of(*id))).await
+}
+
+async fn save(front: &Front, member: &Member, id: Id<Incident>, sent: &Sent) -> Result<()> {
+    if !sent.is_whole {
+        return Err(Error::invalid("form", "Only a part of the form arrived: reload the page and try again"));
+    }
+    review::save(&front.app, member, id, &sent.text, sent.base).await
+}
+
+/// What came with the form.
+pub struct Sent {
+    pub fields: Fields,
+    pub act: String,
+    /// The revision that the text was begun from.
+    pub base: i64,
+    pub text: Working,
+    /// The editor's whole form; a button elsewhere sends its act alone.
+    pub is_whole: bool,
+}
+
+impl Sent {
+    pub fn read(body: &[u8]) -> Self {
+        let fields = Fields::read(body);
+        Self { is_whole: fields.has("title") && fields.has("base"), act: fields.text("do"), base: fields.number("base"), text: fields.working(), fields }
+    }
+}
+
+pub fn path_of(id: Id<Incident>) -> String {
+    format!("/admin/incidents/{id}")
+}
+
+/// Before an act that is not about the text: what was typed meanwhile is kept, if anything was.
+pub async fn keep_typed(front: &Front, member: &Member, id: Id<Incident>, sent: &Sent) -> Result<()> {
+    if !sent.is_whole {
+        return Ok(());
+    }
+    let dossier = review::open(&front.app, member, id).await?;
+    if clash::compare(&dossier.text, &dossier.text, &sent.text).only_mine.is_empty() {
+        return Ok(());
+    }
+    let text = Working { note: String::new(), when: String::new(), ..sent.text.clone() };
+    match review::save(&front.app, member, id, &text, sent.base).await {
+        // both are kept, and the form shows it when it is opened next
+        Ok(()) | Err(Error::Stale) => Ok(()),
         Err(other) => Err(other),
     }
 }
 
-async fn publish(front: &Front, editor: &Member, dossier: &Dossier, text: &Working, base: i64) -> Result<String> {
-    let edition = edition(dossier, text)?;
-    let correction = Some(text.correction.trim()).filter(|sentence| !sentence.is_empty());
-    desk::publish::by_editor(&front.app, editor, dossier.row.id, &edition, base, correction).await?;
-    let row = crate::store::incident::find(&front.app.db, dossier.row.id).await?.ok_or(Error::NotFound)?;
-    Ok(format!("/incidents/{}", row.slug))
-}
-
-async fn save(front: &Front, editor: &Member, dossier: &Dossier, text: &Working, base: i64) -> Result<String> {
-    review::save(&front.app, editor, dossier.row.id, text, base).await?;
-    Ok(format!("/admin/incidents/{}", dossier.row.id))
-}
-
-async fn take_away(front: &Front, editor: &Member, dossier: &Dossier, act: &str, reason: &str) -> Result<String> {
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(Error::invalid("reason", "Say why in a sentence; it is kept"));
-    }
-    match act {
-        "retract" => review::retract(&front.app, editor, dossier.row.id, reason).await?,
-        _ => review::dismiss(&front.app, editor, dossier.row.id, reason).await?,
-    }
-    Ok("/admin/queue".into())
-}
-
-async fn take_out(front: &Front, editor: &Member, dossier: &Dossier, act: &str) -> Result<String> {
-    let place = act.trim_start_matches("take-out-").parse::<i64>().map_err(|_| Error::NotFound)?;
-    regroup::move_articles(&front.app, editor, dossier.row.id, &[place], None).await?;
-    Ok(back_to(dossier))
-}
-
-async fn merge(front: &Front, editor: &Member, dossier: &Dossier, into: &str) -> Result<String> {
-    let number = number(into).ok_or_else(|| Error::invalid("into", "Enter the number of the other incident, as its page shows it"))?;
-    let keep = regroup::merge(&front.app, editor, dossier.row.id, number).await?;
-    Ok(format!("/admin/incidents/{keep}"))
-}
-
-async fn relate(front: &Front, editor: &Member, dossier: &Dossier, typed: &str, kind: Option<&str>) -> Result<String> {
-    let number = number(typed).ok_or_else(|| Error::invalid("related", "Enter the number of the other incident, as its page shows it"))?;
-    review::relate(&front.app, editor, dossier.row.id, number, kind).await?;
-    Ok(back_to(dossier))
-}
-
-/// The number of an incident as pages write it.
-fn number(typed: &str) -> Option<i64> {
-    typed.trim().trim_start_matches("No.").trim().parse().ok()
-}
-
-async fn move_articles(front: &Front, editor: &Member, dossier: &Dossier, fields: &Fields) -> Result<String> {
-    let places: Vec<i64> = dossier.articles.iter().map(|a| a.place).filter(|place| fields.has(&format!("article{place}"))).collect();
-    let to = match fields.text("target") {
-        empty if empty.trim().is_empty() => None,
-        typed => Some(number(&typed).ok_or_else(|| Error::invalid("target", "Enter the number of the other incident, or nothing for a new one"))?),
+/// On to where an act leads; or the form again with its mistakes; or, when another editor was first, what each made of the text. Whatever
+/// was typed is kept.
+pub async fn answer(front: &Front, member: &Member, id: Id<Incident>, request: &HttpRequest, sent: Sent, outcome: Result<String>) -> Answer {
+    let problems = match outcome {
+        Ok(path) => return Ok(Either::Left(see_other(&path))),
+        Err(Error::Invalid(problems)) => Some(problems),
+        Err(Error::Stale) => None,
+        Err(other) => return Err(other),
     };
-    regroup::move_articles(&front.app, editor, dossier.row.id, &places, to).await?;
-    Ok(back_to(dossier))
+    if sent.is_whole {
+        match review::save(&front.app, member, id, &sent.text, sent.base).await {
+            Ok(()) | Err(Error::Stale) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    let dossier = review::open(&front.app, member, id).await?;
+    let text = if sent.is_whole { sent.text } else { dossier.text.clone() };
+    let frame = Frame::new(front, request, Viewer::Member(member.clone()), "editing").await?;
+    match problems {
+        Some(problems) => Ok(Either::Right(Either::Right(Again(Edit::new(frame, dossier, text, problems, front.app.clock.now()))))),
+        None => match review::conflict(&front.app, &dossier).await? {
+            Some(conflict) => Ok(Either::Left(html(StatusCode::CONFLICT, &Clashing { frame, dossier, conflict }))),
+            None => Err(Error::Stale),
+        },
+    }
 }
 
-/// The page that the editor came from: it offers to undo, and a new incident has no draft to show yet.
-fn back_to(dossier: &Dossier) -> String {
-    format!("/admin/incidents/{}", dossier.row.id)
+/// `POST /admin/incidents/{id}/conflict`: `take-FIELD` is `theirs` or `mine`.
+pub async fn settle(front: web::Data<Front>, writer: Contributor, id: web::Path<Id<Incident>>, body: web::Bytes) -> Result<HttpResponse> {
+    let fields = Fields::read(&body);
+    review::settle(&front.app, &writer.0, *id, |field| fields.text(&format!("take-{field}")) == "theirs").await?;
+    Ok(see_other(&path_of(*id)))
 }
 
-async fn take_back(front: &Front, editor: &Member, act: &str) -> Result<String> {
-    let id = act.trim_start_matches("undo-").parse().map_err(|_| Error::NotFound)?;
-    let back = regroup::undo(&front.app, editor, id).await?;
-    Ok(format!("/admin/incidents/{back}"))
-}
-
-fn edition(dossier: &Dossier, text: &Working) -> Result<Edition> {
+pub fn edition(dossier: &Dossier, text: &Working) -> Result<Edition> {
     text.edition(&dossier.edition, dossier.articles.last().map_or(0, |a| a.place)).map_err(Error::Invalid)
 }
 
-/// 204, or 409 when another editor has published since this text was begun.
-pub async fn autosave(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Incident>>, body: web::Bytes) -> Result<HttpResponse> {
-    let fields = Fields::read(&body);
-    review::save(&front.app, &editor.0, *id, &fields.working(), fields.number("base")).await?;
+/// 204, or 409 when another editor has published since this text was begun; it is kept all the same.
+pub async fn autosave(front: web::Data<Front>, writer: Contributor, id: web::Path<Id<Incident>>, body: web::Bytes) -> Result<HttpResponse> {
+    save(&front, &writer.0, *id, &Sent::read(&body)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// The page that the saved text would make.
-pub async fn preview(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Incident>>, request: HttpRequest) -> Result<Page<Preview>> {
-    let dossier = review::open(&front.app, &editor.0, *id).await?;
+pub async fn preview(front: web::Data<Front>, writer: Contributor, id: web::Path<Id<Incident>>, request: HttpRequest) -> Result<Page<Preview>> {
+    let dossier = review::open(&front.app, &writer.0, *id).await?;
     let text = dossier.text.clone();
-    Ok(Page(draw(&front, editor, &dossier, &text, &request)))
+    Ok(Page(draw(&front, writer, &dossier, &text, &request)))
 }
 
 /// The page that what is in the form now would make.
 pub async fn preview_typed(
     front: web::Data<Front>,
-    editor: Editor,
+    writer: Contributor,
     id: web::Path<Id<Incident>>,
     body: web::Bytes,
     request: HttpRequest,
 ) -> Result<Page<Preview>> {
-    let dossier = review::open(&front.app, &editor.0, *id).await?;
-    Ok(Page(draw(&front, editor, &dossier, &Fields::read(&body).working(), &request)))
+    let dossier = review::open(&front.app, &writer.0, *id).await?;
+    Ok(Page(draw(&front, writer, &dossier, &Fields::read(&body).working(), &request)))
 }
 
-fn draw(front: &Front, editor: Editor, dossier: &Dossier, text: &Working, request: &HttpRequest) -> Preview {
+fn draw(front: &Front, writer: Contributor, dossier: &Dossier, text: &Working, request: &HttpRequest) -> Preview {
     // a text with mistakes is previewed as the last sound one; the form says what is wrong
     let edition = edition(dossier, text).unwrap_or_else(|_| dossier.edition.clone());
-    let (open, premium) = review::preview(&front.app, &editor.0, dossier, &edition);
-    let frame = Frame::plain(front, request, editor.viewer(), "");
+    let (open, premium) = review::preview(&front.app, &writer.0, dossier, &edition);
+    let frame = Frame::plain(front, request, writer.viewer(), "");
     let now: Timestamp = front.app.clock.now();
     Preview { show: Show { is_preview: true, ..Show::new(frame, open, access::preview(premium), now) } }
 }

@@ -1,26 +1,50 @@
 //! The queue: candidates ordered by what an editor's look at them is worth.
 
-use crate::clock::{HOUR, Timestamp, words};
+use crate::clock::{DAY, HOUR, Timestamp, words};
 use crate::error::Problems;
 use crate::id::Id;
 use crate::model::country;
 use crate::model::incident::Incident;
+use crate::model::viewer::{Member, Viewer};
 use crate::store::incident::Row;
 use crate::web::Front;
 use crate::web::coverage::{self, Bar};
 use crate::web::form::Fields;
 use crate::web::page::{Again, Frame, Page, see_other};
-use crate::web::viewer::Editor;
+use crate::web::viewer::{Contributor, Editor};
 use crate::{Error, Result, desk, store};
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
 use std::collections::HashMap;
 
 const ROWS: i64 = 50;
+/// A candidate may read like an incident with an article in so many days, among so many.
+const ALIKE_DAYS: u32 = 5;
+const ALIKE_AMONG: i64 = 400;
+
+/// Which candidates are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Shown {
+    #[default]
+    All,
+    Unclaimed,
+    Mine,
+    /// Handed in by somebody, for an editor to look at.
+    Handed,
+}
+
+#[derive(serde::Deserialize)]
+pub struct Chosen {
+    #[serde(default)]
+    show: Shown,
+}
 
 #[derive(Template)]
 #[template(path = "admin/queue.html")]
 pub struct Show {
+    pub shown: Shown,
+    pub handed: usize,
     pub frame: Frame,
     pub waiting: i64,
     pub by_policy: i64,
@@ -41,16 +65,28 @@ pub struct Candidate {
     pub first_seen: String,
     pub is_mine: bool,
     pub is_taken: bool,
+    /// What its first two articles share.
+    pub shares: Option<String>,
+    /// Number of another incident that reads like it, and how much in percent.
+    pub alike: Option<(i64, i64)>,
 }
 
-pub async fn show(front: web::Data<Front>, editor: Editor, request: HttpRequest) -> Result<Page<Show>> {
-    Ok(Page(draw(&front, &editor, &request, Problems::default()).await?))
+pub async fn show(front: web::Data<Front>, writer: Contributor, chosen: web::Query<Chosen>, request: HttpRequest) -> Result<Page<Show>> {
+    Ok(Page(draw(&front, &writer.0, chosen.show, &request, Problems::default()).await?))
 }
 
-async fn draw(front: &Front, editor: &Editor, request: &HttpRequest, problems: Problems) -> Result<Show> {
+async fn draw(front: &Front, member: &Member, shown: Shown, request: &HttpRequest, problems: Problems) -> Result<Show> {
     let db = &front.app.db;
     let now = front.app.clock.now();
-    let rows = store::incident::list_queue(db, ROWS).await?;
+    let handed = store::incident::list_handed(db, ROWS).await?;
+    let waiting_for_editors = handed.len();
+    let rows = if shown == Shown::Handed { handed } else { store::incident::list_queue(db, ROWS).await? };
+    let is_shown = |row: &Row| match shown {
+        Shown::All | Shown::Handed => true,
+        Shown::Unclaimed => row.claimed_by.is_none(),
+        Shown::Mine => row.claimed_by == Some(member.id),
+    };
+    let rows: Vec<Row> = rows.into_iter().filter(is_shown).collect();
     let (waiting, by_policy) = store::incident::count_queue(db).await?;
     let (articles, unclustered) = store::article::count(db).await?;
     let mut times: HashMap<Id<Incident>, Vec<Timestamp>> = HashMap::new();
@@ -58,16 +94,23 @@ async fn draw(front: &Front, editor: &Editor, request: &HttpRequest, problems: P
         times.entry(incident).or_default().push(at);
     }
     let oldest = rows.iter().map(|row| row.first_at).min();
+    let shares: HashMap<Id<Incident>, String> = store::incident::list_shared(db).await?.into_iter().collect();
+    let titles = store::incident::list_titles(db, now.minus(DAY * ALIKE_DAYS), ALIKE_AMONG).await?;
+    let alike = desk::alike::hints(rows.iter().map(|row| (row.id, row.title.as_str(), row.country.as_deref())), &titles);
     let candidate = |row: Row| Candidate {
         score: row.value.round() as i64,
         country: row.country.as_ref().map(|code| (code.clone(), country::name(code).to_string())),
         bars: coverage::bars(times.get(&row.id).map_or(&[][..], Vec::as_slice), now),
         first_seen: if row.first_at.date() == now.date() { row.first_at.hour() } else { row.first_at.day() },
-        is_mine: row.claimed_by == Some(editor.0.id),
-        is_taken: row.claimed_by.is_some_and(|by| by != editor.0.id),
+        is_mine: row.claimed_by == Some(member.id),
+        is_taken: row.claimed_by.is_some_and(|by| by != member.id),
+        shares: shares.get(&row.id).cloned(),
+        alike: alike.get(&row.id).copied(),
         row,
     };
     Ok(Show {
+        shown,
+        handed: waiting_for_editors,
         problems,
         queue_js: front.assets.address("queue.js"),
         waiting,
@@ -77,34 +120,70 @@ async fn draw(front: &Front, editor: &Editor, request: &HttpRequest, problems: P
         oldest: oldest.map_or("none".into(), |at| words(now.since(at))),
         candidates: rows.into_iter().map(candidate).collect(),
         reviewed: store::incident::list_reviewed(db, 20).await?,
-        frame: Frame::new(front, request, editor.viewer(), "editing").await?,
+        frame: Frame::new(front, request, Viewer::Member(member.clone()), "editing").await?,
     })
 }
 
-/// One button: `claim` or `unclaim` with the incident's id as its value, or `dismiss` for all that are marked.
-pub async fn update(front: web::Data<Front>, editor: Editor, body: web::Bytes, request: HttpRequest) -> Result<Either<HttpResponse, Again<Show>>> {
+/// One button: `claim` or `unclaim` with the incident's id as its value.
+pub async fn update(front: web::Data<Front>, writer: Contributor, body: web::Bytes) -> Result<HttpResponse> {
     let fields = Fields::read(&body);
     let incident = |name: &str| fields.text(name).parse::<Id<Incident>>().map_err(|_| Error::NotFound);
     if fields.has("claim") {
-        desk::review::claim(&front.app, &editor.0, incident("claim")?, true).await?;
+        desk::review::claim(&front.app, &writer.0, incident("claim")?, true).await?;
     } else if fields.has("unclaim") {
-        desk::review::claim(&front.app, &editor.0, incident("unclaim")?, false).await?;
-    } else if fields.has("dismiss") {
-        if let Err(cause) = dismiss(&front, &editor, &fields).await {
-            return match cause {
-                Error::Invalid(problems) => Ok(Either::Right(Again(draw(&front, &editor, &request, problems).await?))),
-                other => Err(other),
-            };
-        }
+        desk::review::claim(&front.app, &writer.0, incident("unclaim")?, false).await?;
     } else {
         return Err(Error::invalid("form", "Choose what to do with the incident"));
     }
-    Ok(Either::Left(see_other("/admin/queue")))
+    Ok(see_other("/admin/queue"))
+}
+
+/// `POST /admin/queue/decisions`: `dismiss` or `merge` all that are marked.
+pub async fn decide(front: web::Data<Front>, editor: Editor, body: web::Bytes, request: HttpRequest) -> Result<Either<HttpResponse, Again<Show>>> {
+    let fields = Fields::read(&body);
+    let outcome = match fields.text("do").as_str() {
+        "merge" => merge(&front, &editor, &fields).await,
+        _ => dismiss(&front, &editor, &fields).await,
+    };
+    match outcome {
+        Ok(()) => Ok(Either::Left(see_other("/admin/queue"))),
+        Err(Error::Invalid(problems)) => Ok(Either::Right(Again(draw(&front, &editor.0, Shown::All, &request, problems).await?))),
+        Err(other) => Err(other),
+    }
+}
+
+/// The address of what was decided leads back to the queue.
+pub async fn back(_: Contributor) -> HttpResponse {
+    see_other("/admin/queue")
+}
+
+fn marked(fields: &Fields) -> Vec<Id<Incident>> {
+    fields.names().filter_map(|name| name.strip_prefix("pick-")?.parse().ok()).take(ROWS as usize).collect()
+}
+
+/// Merges the marked incidents into the oldest of them, one after the other; each can be undone.
+async fn merge(front: &Front, editor: &Editor, fields: &Fields) -> Result<()> {
+    let mut rows = vec![];
+    for id in marked(fields) {
+        rows.push(store::incident::find(&front.app.db, id).await?.ok_or(Error::NotFound)?);
+    }
+    rows.sort_by_key(|row| row.number);
+    let [keep, rest @ ..] = rows.as_slice() else { return Err(Error::invalid("reason", "Mark the incidents first")) };
+    if rest.is_empty() {
+        return Err(Error::invalid("reason", "Mark two incidents or more to make one of them"));
+    }
+    if let Some(taken) = rows.iter().find(|row| row.claimed_by.is_some_and(|by| by != editor.0.id)) {
+        return Err(Error::invalid("reason", format!("Another editor has claimed No. {}", taken.number)));
+    }
+    for gone in rest {
+        desk::regroup::merge(&front.app, &editor.0, gone.id, keep.number).await?;
+    }
+    Ok(())
 }
 
 /// Dismisses the marked candidates for one reason.
 async fn dismiss(front: &Front, editor: &Editor, fields: &Fields) -> Result<()> {
-    let marked: Vec<Id<Incident>> = fields.names().filter_map(|name| name.strip_prefix("pick-")?.parse().ok()).take(ROWS as usize).collect();
+    let marked = marked(fields);
     let reason = fields.text("reason");
     let reason = reason.trim();
     if marked.is_empty() {

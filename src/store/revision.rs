@@ -79,7 +79,10 @@ impl Stored {
 /// The newest revision of an incident.
 pub async fn find_newest(db: impl Sql, incident: Id<Incident>) -> Result<Option<Row>> {
     let row: Option<Stored> = db
-        .optional("SELECT number, edition, signed, correction, why, published_at FROM revision WHERE incident_id = $1 ORDER BY number DESC LIMIT 1", params![incident])
+        .optional(
+            "SELECT number, edition, signed, correction, why, published_at FROM revision WHERE incident_id = $1 ORDER BY number DESC LIMIT 1",
+            params![incident],
+        )
         .await?;
     row.map(Stored::read).transpose()
 }
@@ -98,7 +101,10 @@ pub async fn find(db: impl Sql, incident: Id<Incident>, number: i64) -> Result<O
 /// The revisions of an incident, newest first; at most 50.
 pub async fn list(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Row>> {
     let rows: Vec<Stored> = db
-        .all("SELECT number, edition, signed, correction, why, published_at FROM revision WHERE incident_id = $1 ORDER BY number DESC LIMIT 50", params![incident])
+        .all(
+            "SELECT number, edition, signed, correction, why, published_at FROM revision WHERE incident_id = $1 ORDER BY number DESC LIMIT 50",
+            params![incident],
+        )
         .await?;
     rows.into_iter().map(Stored::read).collect()
 }

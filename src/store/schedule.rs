@@ -35,15 +35,7 @@ pub async fn write(tx: &mut Tx, incident: Id<Incident>, row: &Row, now: Timestam
         "INSERT INTO schedule (incident_id, account_id, edition, typed, base, publish_at, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (incident_id) DO UPDATE SET account_id = excluded.account_id, edition = excluded.edition, typed = excluded.typed,
             base = excluded.base, publish_at = excluded.publish_at, made_at = excluded.made_at",
-        params![
-            incident,
-            row.account_id,
-            serde_json::to_string(&row.edition)?,
-            serde_json::to_string(&row.typed)?,
-            row.base,
-            row.publish_at,
-            now
-        ],
+        params![incident, row.account_id, serde_json::to_string(&row.edition)?, serde_json::to_string(&row.typed)?, row.base, row.publish_at, now],
     )
     .await?;
     Ok(())

@@ -116,7 +116,7 @@ fn sentence(error: &Error, status: StatusCode) -> String {
             "Another editor has published since you began. Go back in your browser: your text is still there to copy. Then open the incident again."
                 .into()
         }
-        Error::Busy(seconds) => format!("Very many people are signing in right now. Please try again in {seconds} seconds; nothing is lost."),
+        Error::Busy(seconds) => format!("Very many people are signing in right now. Please try again in {seconds} seconds, or have a code sent by mail, which waits for nobody; nothing is lost."),
         Error::TooOften(seconds) => {
             format!(
                 "There have been many tries from your network. Please try again in {}.",

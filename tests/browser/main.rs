@@ -72,15 +72,12 @@ async fn text(client: &Client) -> String {
 }
 
 async fn click(client: &Client, css: &str) {
-    client
-        .wait()
-        .at_most(Duration::from_secs(10))
-        .for_element(Locator::Css(css))
-        .await
-        .unwrap_or_else(|_| panic!("{css} is not there"))
-        .click()
-        .await
-        .unwrap();
+    let found = client.wait().at_most(Duration::from_secs(10)).for_element(Locator::Css(css)).await;
+    let found = found.unwrap_or_else(|_| panic!("{css} is not there"));
+    // a person scrolls what is behind the bar at the foot into sight
+    let centre = "arguments[0].scrollIntoView({ block: 'center' })";
+    client.execute(centre, vec![serde_json::to_value(&found).unwrap()]).await.unwrap();
+    found.click().await.unwrap();
 }
 
 async fn fill(client: &Client, css: &str, value: &str) {
@@ -233,6 +230,162 @@ async fn theme_is_kept(scripts: bool) {
 async fn a_theme_is_chosen_and_kept_with_and_without_scripts() {
     theme_is_kept(true).await;
     theme_is_kept(false).await;
+}
+
+/// Signs in by the form, with [`PASSWORD`].
+async fn sign_in(client: &Client, address: &str, email: &str) {
+    client.goto(&format!("{address}/sign-in")).await.unwrap();
+    fill(client, "#email", email).await;
+    fill(client, "#password", PASSWORD).await;
+    click(client, "form.form button.btn").await;
+    arrived(client, |url| !url.contains("/sign-in")).await;
+}
+
+/// From the queue to a public page: what a person does is counted, a click or a field at a time.
+async fn publish_in_a_minute(scripts: bool) {
+    let mut world = World::new().await;
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three", "A fire at an oil refinery in Lagos, Nigeria, killed three.", 5);
+    world.work().await;
+    world.account("ed@example.org", Role::Editor).await;
+    let browser = browser(scripts).await;
+    let client = &browser.client;
+    sign_in(client, &world.address, "ed@example.org").await;
+    client.goto(&format!("{}/admin/queue", world.address)).await.unwrap();
+    let began = std::time::Instant::now();
+    let mut acts = 0;
+    click(client, "tbody button[name=claim]").await;
+    acts += 1;
+    arrived(client, |url| url.ends_with("/admin/queue")).await;
+    click(client, "tbody th a").await;
+    acts += 1;
+    arrived(client, |url| url.contains("/admin/incidents/")).await;
+    fill(client, "#title", "Three die in a refinery fire in Lagos").await;
+    acts += 1;
+    fill(client, "#note-text", "One source so far; police asked").await;
+    acts += 1;
+    click(client, "button[value=publish]").await;
+    acts += 1;
+    arrived(client, |url| url.contains("/incidents/three-die-in-a-refinery-fire")).await;
+    let seconds = began.elapsed().as_secs();
+    println!("{acts} acts, {seconds} s");
+    assert!(acts < 10 && seconds < 60, "{acts} acts, {seconds} s");
+    let public = world.anybody().get("/incidents").await;
+    public.has("Three die in a refinery fire in Lagos");
+    world.end().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs Chromium and chromedriver"]
+async fn a_fresh_candidate_is_public_in_under_a_minute_and_ten_acts() {
+    publish_in_a_minute(true).await;
+    publish_in_a_minute(false).await;
+}
+
+/// A contributor hands in, an editor hands back, then plans it: what each sees, with the forms alone.
+async fn draft_goes_through_review(scripts: bool) {
+    let mut world = World::new().await;
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    world.account("cora@example.org", Role::Contributor).await;
+    world.account("ed@example.org", Role::Editor).await;
+    let (writer, editor) = (browser(scripts).await, browser(scripts).await);
+    sign_in(&writer.client, &world.address, "cora@example.org").await;
+    sign_in(&editor.client, &world.address, "ed@example.org").await;
+    let form = format!("{}{desk}", world.address);
+    writer.client.goto(&form).await.unwrap();
+    fill(&writer.client, "#happened", "Cora asked the police. [1]").await;
+    click(&writer.client, "button[value=hand-in]").await;
+    says(&writer.client, "cora handed this in").await;
+    editor.client.goto(&format!("{}/admin/queue?show=handed", world.address)).await.unwrap();
+    click(&editor.client, "tbody th a").await;
+    says(&editor.client, "cora handed this in").await;
+    fill(&editor.client, "#note-text", "Which police?").await;
+    click(&editor.client, "button[value=hand-back]").await;
+    says(&editor.client, "handed back: Which police?").await;
+    writer.client.goto(&form).await.unwrap();
+    says(&writer.client, "Which police?").await;
+    click(&writer.client, "button[value=hand-in]").await;
+    says(&writer.client, "cora handed this in").await;
+    editor.client.goto(&form).await.unwrap();
+    click(&editor.client, "#when summary").await;
+    fill(&editor.client, "#when-at", "2022-03-20T13:00").await;
+    click(&editor.client, "button[value=schedule]").await;
+    says(&editor.client, "It publishes itself on Sunday, 20 March 2022, 13:00 UTC").await;
+    world.forward(Duration::from_secs(3_600));
+    world.work().await;
+    let path = world.path_of("refinery").await;
+    world.anybody().get(&path).await.has("Cora asked the police.");
+    world.end().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs Chromium and chromedriver"]
+async fn a_draft_goes_from_a_contributor_through_an_editor_to_readers() {
+    draft_goes_through_review(true).await;
+    draft_goes_through_review(false).await;
+}
+
+/// Two editors, one text; the second decides part by part. And a form that outlives its session.
+#[actix_web::test]
+#[ignore = "needs Chromium and chromedriver"]
+async fn nothing_typed_is_lost_to_another_editor_or_to_the_clock() {
+    let mut world = World::new().await;
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    for email in ["ann@example.org", "ben@example.org"] {
+        world.account(email, Role::Editor).await;
+    }
+    // without scripts: with them the draft is saved while it is typed
+    let (ann, ben) = (browser(false).await, browser(false).await);
+    sign_in(&ann.client, &world.address, "ann@example.org").await;
+    sign_in(&ben.client, &world.address, "ben@example.org").await;
+    let form = format!("{}{desk}", world.address);
+    for client in [&ann.client, &ben.client] {
+        client.goto(&form).await.unwrap();
+    }
+    fill(&ann.client, "#happened", "Ann was first. [1]").await;
+    click(&ann.client, "button[value=publish]").await;
+    arrived(&ann.client, |url| url.contains("/incidents/") && !url.contains("/admin/")).await;
+    fill(&ben.client, "#happened", "Ben wrote longer. [1]").await;
+    click(&ben.client, "button[value=publish]").await;
+    says(&ben.client, "ann published revision 2 while you wrote").await;
+    click(&ben.client, "input[name='take-happened'][value=theirs]").await;
+    click(&ben.client, "form[action$='/conflict'] button").await;
+    arrived(&ben.client, |url| url.ends_with(&desk)).await;
+    let kept = ben.client.find(Locator::Css("#happened")).await.unwrap().prop("value").await.unwrap();
+    assert_eq!(kept.as_deref(), Some("Ann was first. [1]"));
+    fill(&ben.client, "#watch", "Written for an hour. [1]").await;
+    world.forward(Duration::from_secs(13 * 3_600));
+    click(&ben.client, ".edit-bar button[value=save]").await;
+    arrived(&ben.client, |url| url.contains("/sign-in?next=%2Fheld%2F")).await;
+    fill(&ben.client, "#email", "ben@example.org").await;
+    fill(&ben.client, "#password", PASSWORD).await;
+    click(&ben.client, "form.form button.btn").await;
+    says(&ben.client, "What you typed is kept").await;
+    click(&ben.client, "main form button.btn").await;
+    arrived(&ben.client, |url| url.ends_with(&desk)).await;
+    let kept = ben.client.find(Locator::Css("#watch")).await.unwrap().prop("value").await.unwrap();
+    assert_eq!(kept.as_deref(), Some("Written for an hour. [1]"));
+    world.end().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs Chromium and chromedriver"]
+async fn somebody_sees_where_they_are_signed_in_and_ends_it() {
+    let world = World::new().await;
+    world.account("ada@example.org", Role::Reader).await;
+    let (laptop, phone) = (browser(true).await, browser(false).await);
+    for one in [&laptop, &phone] {
+        sign_in(&one.client, &world.address, "ada@example.org").await;
+    }
+    phone.client.goto(&format!("{}/account", world.address)).await.unwrap();
+    says(&phone.client, "Sign out everywhere else").await;
+    click(&phone.client, "form[action='/account/sessions'] button[value=others]").await;
+    arrived(&phone.client, |url| url.ends_with("/account")).await;
+    laptop.client.goto(&format!("{}/account", world.address)).await.unwrap();
+    arrived(&laptop.client, |url| url.contains("/sign-in?next=%2Faccount")).await;
+    world.end().await;
 }
 
 /// Gives the browser a device that holds passkeys and that a finger is always on (WebAuthn, section 11).

@@ -134,7 +134,12 @@ story!(the_automatic_policy_never_overwrites_an_editor, |world| {
         edition.title = format!("Edited in round {round}");
         let ids = [id];
         let (published, by_policy) = tokio::join!(
-            intelrift::desk::publish::by_editor(&world.app, &member, id, intelrift::desk::publish::Signature { edition: &edition, base: i64::MAX, correction: None, why: None }),
+            intelrift::desk::publish::by_editor(
+                &world.app,
+                &member,
+                id,
+                intelrift::desk::publish::Signature { edition: &edition, base: i64::MAX, correction: None, why: None }
+            ),
             intelrift::desk::publish::by_policy(&world.app, &ids)
         );
         published.unwrap();
@@ -518,7 +523,12 @@ story!(a_reviewed_incident_that_becomes_graver_is_back_in_the_queue, |world| {
     let form = changed(&fields_of(&editor.get(&desk).await.body), "happened", "An editor looked. [1]");
     editor.post(&desk, &pairs(&changed(&form, "do", "publish"))).await.is(303);
     editor.get("/admin/queue").await.has("Nothing waits for you");
-    world.publishes("Wire", "Lagos oil refinery fire kills 120 people", "At least 120 people were killed in the fire at the oil refinery in Lagos.", 1);
+    world.publishes(
+        "Wire",
+        "Lagos oil refinery fire kills 120 people",
+        "At least 120 people were killed in the fire at the oil refinery in Lagos.",
+        1,
+    );
     world.forward(std::time::Duration::from_secs(700));
     world.work().await;
     editor.get("/admin/queue").await.has("more severe than when an editor looked");

@@ -13,14 +13,14 @@ use crate::model::edition::Edition;
 use crate::model::incident::{Incident, Stage};
 use crate::model::market::{Direction, Magnitude};
 use crate::model::severity::Severity;
+use crate::model::source::Reliability;
+use crate::model::standard::{self, Check};
 use crate::model::viewer::{Member, Viewer};
 use crate::model::working::Working;
 use crate::web::Front;
 use crate::web::form::{Fields, rearrange};
 use crate::web::incident::Show;
 use crate::web::page::{Again, Frame, Page, html, see_other};
-use crate::model::source::Reliability;
-use crate::model::standard::{self, Check};
 use crate::web::viewer::Contributor;
 use crate::{Error, Result};
 use actix_web::http::StatusCode;
@@ -176,7 +176,13 @@ pub struct Sent {
 impl Sent {
     pub fn read(body: &[u8]) -> Self {
         let fields = Fields::read(body);
-        Self { is_whole: fields.has("title") && fields.has("base"), act: fields.text("do"), base: fields.number("base"), text: fields.working(), fields }
+        Self {
+            is_whole: fields.has("title") && fields.has("base"),
+            act: fields.text("do"),
+            base: fields.number("base"),
+            text: fields.working(),
+            fields,
+        }
     }
 }
 

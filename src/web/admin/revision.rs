@@ -34,9 +34,7 @@ pub struct Show {
 pub async fn create(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Incident>>, body: web::Bytes, request: HttpRequest) -> Answer {
     let sent = Sent::read(&body);
     let outcome = match sent.act.as_str() {
-        "publish" | "schedule" if !sent.is_whole => {
-            Err(Error::invalid("form", "Only a part of the form arrived: reload the page and try again"))
-        }
+        "publish" | "schedule" if !sent.is_whole => Err(Error::invalid("form", "Only a part of the form arrived: reload the page and try again")),
         "schedule" => plan(&front, &editor.0, *id, &sent).await,
         "unschedule" => schedule::remove(&front.app, &editor.0, *id).await.map(|()| path_of(*id)),
         "publish" => publish(&front, &editor.0, *id, &sent).await,

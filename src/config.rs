@@ -63,6 +63,8 @@ pub struct Config {
     pub session_days: u64,
     /// After how many days without a visit a session ends when its owner wished to stay signed in; otherwise it is 12 hours.
     pub session_idle_days: u64,
+    /// True when editors and admins need codes of an app or a passkey before they may work at the desk.
+    pub desk_second_factor: bool,
     /// Memory that hashing one password takes, in KiB (never below 19456).
     pub password_memory_kib: u32,
     /// How many sources are read at the same time.
@@ -104,6 +106,7 @@ impl Default for Config {
             mail_from: String::new(),
             session_days: 30,
             session_idle_days: 14,
+            desk_second_factor: false,
             password_memory_kib: 19_456,
             job_slots: 4,
             log: "info".into(),

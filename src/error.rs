@@ -38,6 +38,9 @@ pub enum Error {
     SignIn,
     #[error("not allowed")]
     Forbidden,
+    /// Allowed, but not before a second factor is set up.
+    #[error("a second factor is needed")]
+    SecondFactor,
     /// A form that no open page of ours sent.
     #[error("not sent by a page of ours")]
     Foreign,

@@ -23,6 +23,7 @@ CREATE TABLE device (
 -- a form that was sent after its session had ended, for after the next sign-in
 CREATE TABLE held (
     ticket         TEXT PRIMARY KEY,
+    device         TEXT NOT NULL,
     path           TEXT NOT NULL,
     body           TEXT NOT NULL,
     ends_at        BIGINT NOT NULL

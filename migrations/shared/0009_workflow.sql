@@ -20,6 +20,8 @@ CREATE TABLE note (
 );
 CREATE INDEX note_of_incident ON note (incident_id, id);
 
+-- the text that a working copy was begun from, for whoever compares it with another editor's
+ALTER TABLE working ADD COLUMN begun TEXT;
 -- whose text waits for an editor's look, and until when nobody may publish
 ALTER TABLE incident ADD COLUMN handed_by BIGINT;
 ALTER TABLE incident ADD COLUMN embargo_until BIGINT;

@@ -36,6 +36,8 @@ pub async fn finish(app: &App, post: &Post<'_>, ticket: &Ticket, row: &Row) -> R
         other => other?,
     }
     store::audit::add(&mut tx, account.id, "address", "account", account.id.0, "", app.clock.now()).await?;
+    store::code::remove_of(&mut tx, account.id).await?;
     tx.commit().await?;
-    post.moved(&account.email, &row.email)
+    post.moved(&account.email, &row.email);
+    Ok(())
 }

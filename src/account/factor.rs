@@ -7,8 +7,9 @@ use crate::id::Id;
 use crate::model::account::Account;
 use crate::model::code::{digest, digits};
 use crate::model::factor::FactorKind;
+use crate::model::viewer::Role;
 use crate::store::factor::Row;
-use crate::store::{self, Db};
+use crate::store::{self, Db, Tx};
 use crate::{App, Error, Result};
 use anyhow::anyhow;
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -57,6 +58,9 @@ fn totp(key: &Key, account: Id<Account>, salt: &str, names: Option<(&str, &str)>
 /// Turns codes of an app on, when the first code shows that the app has the secret. Gives the recovery codes, which are shown once.
 pub async fn enable(app: &App, key: &Key, post: &Post<'_>, account: &store::account::Row, salt: &str, code: &str) -> Result<Vec<String>> {
     let now = app.clock.now();
+    if salt.len() != 32 || !salt.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(Error::invalid("code", "That page was not whole: reload it and let your app read the picture again"));
+    }
     let step = totp(key, account.id, salt, None)?.check(&digits(code), seconds(app.clock.outside()));
     let step = step.ok_or_else(|| Error::invalid("code", "That is not what your app should show now. Is its clock right?"))?;
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery()).collect();
@@ -70,8 +74,9 @@ pub async fn enable(app: &App, key: &Key, post: &Post<'_>, account: &store::acco
     for factor in store::factor::list_of(&mut tx, account.id).await?.iter().filter(|f| f.kind == FactorKind::App) {
         store::factor::use_step(&mut tx, factor.id, step.cast_signed()).await?;
     }
+    told(&mut tx, account, "codes of an app on", now).await?;
     tx.commit().await?;
-    post.factor(&account.email, "Codes of an app are asked for at sign-in from now on.")?;
+    post.factor(&account.email, "Codes of an app are asked for at sign-in from now on.");
     Ok(codes)
 }
 
@@ -80,8 +85,23 @@ pub async fn disable(app: &App, post: &Post<'_>, account: &store::account::Row) 
     let mut tx = app.db.begin().await?;
     store::factor::remove_kind(&mut tx, account.id, FactorKind::App).await?;
     store::factor::remove_kind(&mut tx, account.id, FactorKind::Recovery).await?;
+    told(&mut tx, account, "codes of an app off", app.clock.now()).await?;
     tx.commit().await?;
-    post.factor(&account.email, "Codes of an app are not asked for any more.")
+    post.factor(&account.email, "Codes of an app are not asked for any more.");
+    Ok(())
+}
+
+/// What changes how somebody signs in who may publish or rule is for the audit log (SECURITY D8).
+pub(super) async fn told(tx: &mut Tx, account: &store::account::Row, act: &str, now: Timestamp) -> Result<()> {
+    if account.role >= Role::Editor {
+        store::audit::add(tx, account.id, act, "account", account.id.0, "", now).await?;
+    }
+    Ok(())
+}
+
+/// Whether an account has a passkey or asks for codes of an app.
+pub async fn is_any(db: &Db, account: Id<Account>) -> Result<bool> {
+    Ok(!store::factor::list_of(db, account).await?.is_empty())
 }
 
 /// Whether an account asks for a code of an app.

@@ -42,36 +42,39 @@ impl Post<'_> {
     }
 
     /// Somebody wanted to sign up with an address that has an account.
-    pub fn known(&self, to: &str) -> Result<()> {
+    pub fn known(&self, to: &str) {
         let advice = format!("You can sign in at {0}/sign-in. If you forgot the password, choose a new one at {0}/reset.", self.base);
-        self.notice(to, "Your address has an account already", "Somebody wanted to make an account with your address, which has one.", &advice)
+        self.notice(to, "Your address has an account already", "Somebody wanted to make an account with your address, which has one.", &advice);
     }
 
     /// A sign-in from a browser that the account did not know.
-    pub fn device(&self, to: &str, device: &str, network: &str, at: Timestamp) -> Result<()> {
+    pub fn device(&self, to: &str, device: &str, network: &str, at: Timestamp) {
         let what = format!("Your account was signed in to from a new device: {device}, network {network}, {}.", at.long());
         let advice = format!("If that was not you, sign it out and choose a new password at {}/account.", self.base);
-        self.notice(to, "A new device signed in", &what, &advice)
+        self.notice(to, "A new device signed in", &what, &advice);
     }
 
     /// The account has another address from now on; to the one before.
-    pub fn moved(&self, to: &str, new: &str) -> Result<()> {
+    pub fn moved(&self, to: &str, new: &str) {
         let what = format!("Your account has a new address: {new}. This one opens it no more.");
-        self.notice(to, "Your account has a new address", &what, "If that was not you, tell the people who run this portal.")
+        self.notice(to, "Your account has a new address", &what, "If that was not you, tell the people who run this portal.");
     }
 
-    pub fn password(&self, to: &str) -> Result<()> {
+    pub fn password(&self, to: &str) {
         let advice = format!("If that was not you, choose another at {}/reset.", self.base);
-        self.notice(to, "Your password was changed", "Your account has a new password, and other sessions were signed out.", &advice)
+        self.notice(to, "Your password was changed", "Your account has a new password, and other sessions were signed out.", &advice);
     }
 
-    pub fn factor(&self, to: &str, what: &str) -> Result<()> {
+    pub fn factor(&self, to: &str, what: &str) {
         let advice = format!("If that was not you, choose a new password at {}/reset and look at {0}/account.", self.base);
-        self.notice(to, "How you sign in was changed", what, &advice)
+        self.notice(to, "How you sign in was changed", what, &advice);
     }
 
-    fn notice(&self, to: &str, subject: &str, what: &str, advice: &str) -> Result<()> {
-        self.send(to, subject, &Notice { portal: self.portal, base: self.base, what, advice })
+    /// What it tells has happened already: a notice that cannot go out undoes nothing, and is logged.
+    fn notice(&self, to: &str, subject: &str, what: &str, advice: &str) {
+        if let Err(cause) = self.send(to, subject, &Notice { portal: self.portal, base: self.base, what, advice }) {
+            tracing::error!("a notice could not be sent: {cause:#}");
+        }
     }
 
     fn send(&self, to: &str, subject: &str, text: &impl Template) -> Result<()> {

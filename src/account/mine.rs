@@ -11,7 +11,7 @@ use crate::store::{self, Db};
 use crate::{App, Error, Result};
 use serde_json::{Value, json};
 
-/// What is kept of an account by its number, except its password's hash: at most 10,000 entries of a kind, drafts without their text.
+/// What is kept of an account by its number, except hashes of its password and codes: at most 10,000 entries of a kind.
 pub async fn export(db: &Db, account: Id<Account>, now: Timestamp) -> Result<Value> {
     let row = store::account::find(db, account).await?.ok_or(Error::SignIn)?;
     let sessions = store::login::list_of(db, account, now).await?;
@@ -21,6 +21,7 @@ pub async fn export(db: &Db, account: Id<Account>, now: Timestamp) -> Result<Val
     let factors = store::factor::list_of(db, account).await?;
     let doubts = store::doubt::list_of(db, account).await?;
     let acts = store::audit::list_of(db, account).await?;
+    let notes = store::note::list_by(db, account).await?;
     let drafts = store::working::list_of(db, account).await?;
     Ok(json!({
         "account": { "email": row.email, "name": row.name, "role": row.role.word(), "made": account.born().rfc3339() },
@@ -29,7 +30,8 @@ pub async fn export(db: &Db, account: Id<Account>, now: Timestamp) -> Result<Val
         "factors": factors.iter().map(|f| json!({ "kind": f.kind.word(), "label": f.label, "added": f.added_at.rfc3339() })).collect::<Vec<_>>(),
         "known_devices": store::device::count_of(db, account).await?,
         "not_the_same_event": doubts.iter().map(|(article, said)| json!({ "article": article.0, "said": said.rfc3339() })).collect::<Vec<_>>(),
-        "drafts": drafts.iter().map(|(incident, saved)| json!({ "incident": incident.0, "saved": saved.rfc3339() })).collect::<Vec<_>>(),
+        "drafts": drafts.iter().map(|(incident, text, saved)| json!({ "incident": incident.0, "saved": saved.rfc3339(), "text": serde_json::from_str::<Value>(text).ok() })).collect::<Vec<_>>(),
+        "notes": notes.iter().map(|(incident, act, text, said)| json!({ "incident": incident.0, "act": act, "text": text, "said": said.rfc3339() })).collect::<Vec<_>>(),
         "acts": acts.iter().map(|act| json!({ "act": act.act, "noun": act.noun, "id": act.noun_id, "detail": act.detail, "at": act.happened_at.rfc3339() })).collect::<Vec<_>>(),
     }))
 }
@@ -50,7 +52,11 @@ pub async fn delete(db: &Db, hasher: &Hasher, lane: &Lane, account: Id<Account>,
     if row.role == Role::Admin && store::account::list(&mut tx).await?.iter().filter(|a| a.role == Role::Admin).count() < 2 {
         return Err(Error::invalid("delete_password", "You are the last admin: give somebody else the role first"));
     }
+    if store::schedule::is_any_of(&mut tx, account).await? {
+        return Err(Error::invalid("delete_password", "A text of yours is scheduled: take it back first, or let it be published"));
+    }
     store::incident::unclaim_of(&mut tx, account).await?;
+    store::incident::unhand_of(&mut tx, account).await?;
     store::doubt::remove_of(&mut tx, account).await?;
     store::working::remove_of(&mut tx, account).await?;
     store::login::remove_of(&mut tx, account).await?;
@@ -71,8 +77,11 @@ pub async fn set_password(app: &App, hasher: &Hasher, lane: &Lane, post: &Post<'
     store::account::set_password(&mut tx, account, &hash).await?;
     store::login::remove_of(&mut tx, account).await?;
     store::device::remove_of(&mut tx, account).await?;
+    store::code::remove_of(&mut tx, account).await?;
+    super::factor::told(&mut tx, &row, "password", app.clock.now()).await?;
     tx.commit().await?;
-    post.password(&row.email)
+    post.password(&row.email);
+    Ok(())
 }
 
 /// The account, when it is really its owner who asks; else `Invalid` at `field`.

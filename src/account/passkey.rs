@@ -5,7 +5,7 @@ use super::letter::Post;
 use crate::id::Id;
 use crate::model::account::Account;
 use crate::model::code::{LIFE, Purpose, Ticket};
-use crate::model::factor::FactorKind;
+use crate::model::factor::{Factor, FactorKind};
 use crate::store::{self, code::Row};
 use crate::{App, Error, Result};
 use anyhow::anyhow;
@@ -76,11 +76,27 @@ pub async fn add(app: &App, post: &Post<'_>, account: &store::account::Row, tick
     let label = if label.is_empty() { "A passkey".to_string() } else { label };
     let mut tx = app.db.begin().await?;
     store::factor::add(&mut tx, account.id, FactorKind::Passkey, &label, &serde_json::to_string(&made)?, app.clock.now()).await?;
+    super::factor::told(&mut tx, account, "passkey added", app.clock.now()).await?;
     tx.commit().await?;
-    post.factor(&account.email, &format!("A passkey was added: {label}."))
+    post.factor(&account.email, &format!("A passkey was added: {label}."));
+    Ok(())
 }
 
-/// Asks a browser for any passkey it has for this portal. `payload` is kept for the session that it begins.
+/// Takes a passkey from an account.
+pub async fn remove(app: &App, post: &Post<'_>, account: &store::account::Row, id: Id<Factor>) -> Result<()> {
+    let factors = store::factor::list_of(&app.db, account.id).await?;
+    if !factors.iter().any(|factor| factor.id == id && factor.kind == FactorKind::Passkey) {
+        return Err(Error::NotFound);
+    }
+    let mut tx = app.db.begin().await?;
+    store::factor::remove(&mut tx, account.id, id).await?;
+    super::factor::told(&mut tx, account, "passkey removed", app.clock.now()).await?;
+    tx.commit().await?;
+    post.factor(&account.email, "A passkey was removed.");
+    Ok(())
+}
+
+/// Asks a browser for any passkey it has for this portal.
 pub async fn challenge(app: &App, post: &Post<'_>) -> Result<Question> {
     let started = party(post.base, post.portal)?.start_discoverable_authentication();
     let (mut question, state) = started.map_err(|cause| anyhow!("asking for a passkey: {cause}"))?;

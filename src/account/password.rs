@@ -42,7 +42,7 @@ impl Lane {
     pub fn of(name: &str) -> Self {
         Self { name: name.into(), is_known: false }
     }
-    /// Of a device that the account has signed in with before: it goes first, and strangers cannot take its place.
+    /// Of a device that the account has signed in with before: strangers cannot take its place.
     pub fn known(device: &str) -> Self {
         Self { name: device.into(), is_known: true }
     }
@@ -57,6 +57,8 @@ struct Waiting {
 struct Queue {
     waiting: VecDeque<Waiting>,
     closed: bool,
+    /// Whose turn was last: known devices go first, but not twice in a row while strangers wait.
+    was_known: bool,
 }
 
 struct Shared {
@@ -152,8 +154,10 @@ fn work(shared: &Shared) {
 fn next(shared: &Shared) -> Option<Task> {
     let mut queue = lock(&shared.queue);
     loop {
-        let first = queue.waiting.iter().position(|w| w.lane.is_known).unwrap_or(0);
+        let turn = !queue.was_known;
+        let first = queue.waiting.iter().position(|w| w.lane.is_known == turn).unwrap_or(0);
         if let Some(waiting) = queue.waiting.remove(first) {
+            queue.was_known = waiting.lane.is_known;
             return Some(waiting.task);
         }
         if queue.closed {

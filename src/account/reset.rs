@@ -25,6 +25,9 @@ pub async fn finish(app: &App, hasher: &Hasher, lane: &Lane, post: &Post<'_>, ti
     store::account::set_password(&mut tx, account.id, &hash).await?;
     store::login::remove_of(&mut tx, account.id).await?;
     store::device::remove_of(&mut tx, account.id).await?;
+    store::code::remove_of(&mut tx, account.id).await?;
+    super::factor::told(&mut tx, &account, "password", app.clock.now()).await?;
     tx.commit().await?;
-    post.password(&account.email)
+    post.password(&account.email);
+    Ok(())
 }

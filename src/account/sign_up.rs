@@ -3,7 +3,7 @@
 use super::code::{self, Wish};
 use super::letter::Post;
 use super::{Hasher, Lane};
-use crate::clock::{DAY, Timestamp};
+use crate::clock::{HOUR, Timestamp};
 use crate::error::Problems;
 use crate::id::Id;
 use crate::model::account::{Account, Email, check_password};
@@ -12,27 +12,43 @@ use crate::model::viewer::Role;
 use crate::store::{self, Db, code::Row};
 use crate::{App, Error, Result};
 
+/// An account that somebody asks for.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    pub email: &'a str,
+    /// Without one the account is signed in to by code each time.
+    pub password: &'a str,
+    /// The hash of a secret of the browser that asks.
+    pub browser: &'a str,
+    /// A path of our own to go on to.
+    pub next: &'a str,
+}
+
 /// Sends a code to the address; its owner makes the account with it. An address that has an account gets a letter that says so, and who
-/// asks sees no difference (SECURITY A2). Without a password the account is signed in to by code each time.
-pub async fn ask(app: &App, hasher: &Hasher, lane: &Lane, post: &Post<'_>, email: &str, password: &str, next: &str) -> Result<Ticket> {
-    let address = checked(email, Some(password).filter(|p| !p.is_empty()), Role::Reader)?;
-    let hash = if password.is_empty() { String::new() } else { hasher.hash(lane, password.to_string()).await? };
+/// asks sees no difference (SECURITY A2).
+pub async fn ask(app: &App, hasher: &Hasher, lane: &Lane, post: &Post<'_>, wanted: Wanted<'_>) -> Result<Ticket> {
+    let address = checked(wanted.email, Some(wanted.password).filter(|p| !p.is_empty()), Role::Reader)?;
+    let hash = if wanted.password.is_empty() { String::new() } else { hasher.hash(lane, wanted.password.to_string()).await? };
     let known = store::account::find_by_email(&app.db, &address).await?;
-    let wish = Wish { purpose: Purpose::SignUp, email: &address.0, account: None, payload: &hash, next };
+    let payload = format!("{} {hash}", wanted.browser);
+    let wish = Wish { purpose: Purpose::SignUp, email: &address.0, account: None, payload: &payload, next: wanted.next };
     let (ticket, code) = code::ask(app, wish).await?;
     match known {
-        Some(_) => post.known(&address.0)?,
+        Some(_) => post.known(&address.0),
         None => post.code(&address.0, Purpose::SignUp, &ticket, &code)?,
     }
     Ok(ticket)
 }
 
-/// Makes the account that the code was for.
-pub async fn confirm(app: &App, ticket: &Ticket, row: &Row) -> Result<Id<Account>> {
+/// Makes the account that the code was for. Its password is the one that was typed in the browser with this hash; in another one the
+/// account has none, since somebody else may have chosen it.
+pub async fn confirm(app: &App, ticket: &Ticket, row: &Row, browser: &str) -> Result<Id<Account>> {
     let now = app.clock.now();
+    let (asked, hash) = row.payload.split_once(' ').unwrap_or(("", ""));
+    let hash = if asked == browser { hash } else { "" };
     let mut tx = app.db.begin().await?;
     code::take(&mut tx, ticket).await?;
-    let account = add(&mut tx, &Email(row.email.clone()), Role::Reader, &row.payload, now).await?;
+    let account = add(&mut tx, &Email(row.email.clone()), Role::Reader, hash, now).await?;
     tx.commit().await?;
     Ok(account)
 }
@@ -47,9 +63,9 @@ pub async fn create(db: &Db, hasher: &Hasher, lane: &Lane, email: &str, password
     add(db, &address, role, &hash, now).await
 }
 
-/// A ticket for the first admin, good for a day, when there is no account yet; earlier ones are void.
+/// A ticket for the first admin, good for an hour, when there is none yet; earlier ones are void.
 pub async fn invite_first(app: &App) -> Result<Option<Ticket>> {
-    if store::account::is_any(&app.db).await? {
+    if store::account::is_any_admin(&app.db).await? {
         return Ok(None);
     }
     store::code::remove_all(&app.db, Purpose::First).await?;
@@ -63,18 +79,18 @@ pub async fn invite_first(app: &App) -> Result<Option<Ticket>> {
         next: String::new(),
         tries: 0,
     };
-    store::code::add(&app.db, &ticket.hash(), &row, app.clock.now().plus(DAY)).await?;
+    store::code::add(&app.db, &ticket.hash(), &row, app.clock.now().plus(HOUR)).await?;
     Ok(Some(ticket))
 }
 
-/// Makes the first admin, as long as there is no account; uses up the ticket that was printed at the start.
+/// Makes the first admin, as long as there is none; uses up the ticket that was printed at the start.
 pub async fn first(app: &App, hasher: &Hasher, lane: &Lane, ticket: &Ticket, email: &str, password: &str) -> Result<Id<Account>> {
     let address = checked(email, Some(password), Role::Admin)?;
     let hash = hasher.hash(lane, password.to_string()).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     code::take(&mut tx, ticket).await?;
-    if store::account::is_any(&mut tx).await? {
+    if store::account::is_any_admin(&mut tx).await? {
         return Err(Error::NotFound);
     }
     let account = add(&mut tx, &address, Role::Admin, &hash, now).await?;

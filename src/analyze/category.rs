@@ -1,6 +1,6 @@
 //! What kind of thing it is: the kind of news by a learnt model, and within it the category whose words the articles use.
 
-use super::kind::{self, KINDS, Kind};
+use super::kind::{self, KINDS, Kind, Kinds};
 use crate::model::article::Article;
 use crate::model::category::Category;
 use crate::text::words::stems;
@@ -89,11 +89,16 @@ const WITHIN: &[(Category, Kind, f32)] = &[
 ///
 /// The model reads English: articles in other languages count only when there is none in English.
 pub fn of(articles: &[Article]) -> Category {
+    by(Kinds::bundled(), articles)
+}
+
+/// The same by another model: for whoever measures one.
+pub fn by(model: &Kinds, articles: &[Article]) -> Category {
     let is_english = |article: &&Article| article.language == "en";
     let any_english = articles.iter().any(|article| is_english(&article));
     let mut total: BTreeMap<Category, f32> = BTreeMap::new();
     for article in articles.iter().filter(|article| !any_english || is_english(article)) {
-        for (category, share) in shares(article) {
+        for (category, share) in shares(model, article) {
             *total.entry(category).or_default() += share;
         }
     }
@@ -101,16 +106,16 @@ pub fn of(articles: &[Article]) -> Category {
 }
 
 /// How likely each category is for one article. Sport and culture have no category here and are left out.
-fn shares(article: &Article) -> Vec<(Category, f32)> {
+fn shares(model: &Kinds, article: &Article) -> Vec<(Category, f32)> {
     let text = article.text();
-    let kinds = kind::shares(&text);
+    let kinds = model.shares(&kind::features(&text));
     let words = spoken_for(&format!("{} {text}", article.title));
     let weight = |category: Category, prior: f32| prior + words.get(&category).copied().unwrap_or(0.0);
     let share = |(category, kind, prior): &(Category, Kind, f32)| {
         let all: f32 = WITHIN.iter().filter(|(_, other, _)| other == kind).map(|(other, _, prior)| weight(*other, *prior)).sum();
         let of_kind = KINDS.iter().position(|(known, _)| known == kind).map_or(0.0, |at| kinds[at]);
         // words that speak for a category are evidence for its kind too
-        (*category, of_kind * weight(*category, *prior) / all + 0.15 * words.get(category).copied().unwrap_or(0.0))
+        (*category, of_kind * weight(*category, *prior) / all + 0.08 * words.get(category).copied().unwrap_or(0.0))
     };
     WITHIN.iter().map(share).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::entities::Whereabouts;
 use super::market::Series;
-use super::{category, entities, library, listed, market, narrative, numbers, severity, span, threat, timeline, unknowns};
+use super::{Earlier, READ, category, entities, event, library, listed, market, narrative, numbers, severity, span, threat, timeline, unknowns};
 use crate::clock::{DAY, Timestamp};
 use crate::model::article::{Article, owners};
 use crate::model::country;
@@ -23,8 +23,9 @@ pub struct Draft {
     pub newest: Timestamp,
 }
 
-/// Drafts an edition of an incident's articles. `before` is its newest revision. Same input, same result.
-pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>, now: Timestamp) -> Draft {
+/// Drafts an edition of an incident's articles. `before` is its newest revision, `earlier` what its first two countries had before. Same
+/// input, same result.
+pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>, earlier: &[Earlier], now: Timestamp) -> Draft {
     let (first, newest) = span(articles, now);
     let readings = entities::read(articles);
     let Whereabouts { countries: codes, point } = entities::whereabouts(&readings);
@@ -43,7 +44,10 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
         severity,
         reasons,
         priority: severity >= Severity::High && owners(articles).len() >= 2,
-        narrative: narrative::of(articles, &countries, &signals, &moves),
+        narrative: narrative::of(articles, &narrative::Setting { codes: &codes, countries: &countries, earlier }, &signals, &moves),
+        event: event::of_texts(
+            articles.iter().filter(|a| READ.contains(&a.language.as_str())).map(Article::text).collect::<Vec<_>>().iter().map(String::as_str),
+        ),
         implications: library::implications(articles, category, place, &actors),
         topics: topics(articles, &countries, &mentions, category.label()),
         mentions,
@@ -124,7 +128,7 @@ mod tests {
 
     #[test]
     fn an_edition_has_every_part_and_cites_only_its_articles() {
-        let edition = draft(&refinery(), &[], None, Timestamp(8_000_000)).edition;
+        let edition = draft(&refinery(), &[], None, &[], Timestamp(8_000_000)).edition;
         assert_eq!(edition.countries, ["NG"]);
         assert!(edition.narrative.parts().iter().all(|(_, text)| !text.is_empty()));
         assert!(!edition.implications.is_empty() && edition.signals.len() >= 3 && !edition.unknowns.is_empty());
@@ -138,12 +142,12 @@ mod tests {
     #[test]
     fn the_same_articles_give_the_same_edition() {
         let now = Timestamp(8_000_000);
-        assert_eq!(draft(&refinery(), &[], None, now).edition, draft(&refinery(), &[], None, now).edition);
+        assert_eq!(draft(&refinery(), &[], None, &[], now).edition, draft(&refinery(), &[], None, &[], now).edition);
     }
 
     #[test]
     fn one_empty_headline_is_enough_to_draft() {
-        let edition = draft(&[article(1, "Wire", "?", "")], &[], None, Timestamp(0)).edition;
+        let edition = draft(&[article(1, "Wire", "?", "")], &[], None, &[], Timestamp(0)).edition;
         assert_eq!(edition.title, "?");
         assert_eq!(edition.severity, Severity::Info);
     }

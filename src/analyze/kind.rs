@@ -35,7 +35,7 @@ pub const KINDS: [(Kind, &str); 10] = [
 ];
 
 /// Buckets that features are hashed into.
-pub const BUCKETS: usize = 1 << 15;
+pub const BUCKETS: usize = 1 << 17;
 
 /// Weights by bucket and kind, and what is added for each kind.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +48,7 @@ static BUNDLED: LazyLock<Kinds> = LazyLock::new(|| Kinds::from_bytes(include_byt
 
 /// The shares of the kinds in what a text is about, in the order of [`KINDS`]; together 1.
 pub fn shares(text: &str) -> [f32; KINDS.len()] {
-    BUNDLED.shares(&features(text))
+    Kinds::bundled().shares(&features(text))
 }
 
 /// The buckets of a text's stems and pairs of stems, each once, ascending.
@@ -73,6 +73,10 @@ fn bucket(words: &[&str]) -> u32 {
 const STEP: f32 = 1.0 / 24.0;
 
 impl Kinds {
+    pub fn bundled() -> &'static Self {
+        &BUNDLED
+    }
+
     pub fn blank() -> Self {
         Self { weights: vec![[0.0; KINDS.len()]; BUCKETS], bias: [0.0; KINDS.len()] }
     }

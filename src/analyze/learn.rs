@@ -11,7 +11,7 @@ pub struct Labelled {
     pub kind: usize,
 }
 
-const EPOCHS: usize = 6;
+const EPOCHS: usize = 4;
 /// AdaGrad (Duchi, Hazan and Singer 2011).
 const RATE: f32 = 0.1;
 const DECAY: f32 = 1e-5;

@@ -7,6 +7,7 @@
 pub mod category;
 pub mod draft;
 pub mod entities;
+pub mod event;
 pub mod gather;
 pub mod gazetteer;
 pub mod kind;
@@ -21,6 +22,7 @@ pub mod shape;
 pub mod spike;
 pub mod study;
 pub mod threat;
+pub mod ties;
 pub mod timeline;
 pub mod unknowns;
 pub mod when;
@@ -39,6 +41,7 @@ use crate::model::severity::Severity;
 use crate::model::source::Reliability;
 use crate::{App, Result, store};
 use draft::Draft;
+pub use ties::Earlier;
 
 /// Drafts incidents anew from their articles, all or nothing, and leaves the desk a job for each.
 pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
@@ -51,7 +54,8 @@ pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
             let before = store::revision::find_newest(&app.db, *id).await?.map(|r| r.edition);
             let place = entities::whereabouts(&entities::read(&articles));
             let markets = market::series_for(app, &articles, &place, category::of(&articles)).await?;
-            let mut draft = draft::draft(&articles, &markets, before.as_ref(), now);
+            let earlier = earlier(app, *id, &place.countries, &articles, now).await?;
+            let mut draft = draft::draft(&articles, &markets, before.as_ref(), &earlier, now);
             let drafted_before = if app.llm.model().is_some() { store::incident::find_draft(&app.db, *id).await? } else { None };
             let may_ask = asked < QUESTIONS;
             if writer::write(app, &mut draft.edition, &articles, drafted_before.as_ref(), may_ask, now).await {
@@ -84,6 +88,17 @@ const QUESTIONS: usize = 2;
 
 /// What a spike adds to an incident's value in the queue.
 const SPIKE_VALUE: f64 = 10.0;
+
+/// Public incidents that began before this one and name the same first two countries.
+async fn earlier(app: &App, id: Id<Incident>, codes: &[String], articles: &[Article], now: Timestamp) -> Result<Vec<Earlier>> {
+    let [a, b, ..] = codes else { return Ok(vec![]) };
+    let first = span(articles, now).0;
+    let found = store::incident::list_of_pair(&app.db, [country::name(a), country::name(b)], first.minus(DAY * ties::DAYS), first, EARLIER).await?;
+    Ok(found.into_iter().filter(|(other, ..)| *other != id).map(|(_, number, title)| Earlier { number, title }).collect())
+}
+
+/// Earlier incidents that are counted at most.
+const EARLIER: i64 = 100;
 
 /// Why an editor should look first, and what each reason adds to an incident's value. `looked` is the severity by rule when an editor last
 /// published it.

@@ -1,6 +1,10 @@
-//! The four-part summary by extraction: the articles' own sentences, chosen for what they cover, each with its citation.
+//! The four-part summary by extraction: the articles' own sentences, each with its citation.
+//!
+//! The first sentence is the most central one. Each further one adds most of what the articles say and the summary does not yet: the
+//! greedy way to cover weighted content (Lin and Bilmes 2011, "A class of submodular functions for document summarization"). A stem
+//! weighs by the independent voices that have it; newer reports weigh a little more.
 
-use super::{READ, cite, listed, market};
+use super::{Earlier, READ, cite, listed, market, ties};
 use crate::model::article::Article;
 use crate::model::edition::Narrative;
 use crate::model::market::MarketMove;
@@ -17,6 +21,10 @@ const OTHER: usize = 2;
 const SAME: f64 = 0.7;
 /// An article's first sentence counts this much more: the lead is a hard baseline to beat in news summaries.
 const LEADS: f64 = 1.4;
+/// How much more a sentence of the newest hour counts; half of that a day later.
+const NEW: f64 = 0.2;
+/// A sentence's length counts against it by this power of its words.
+const COST: f64 = 0.5;
 
 const GEOPOLITICS: &str = "sanctions nato alliance ally allies president minister government condemn denounce border treaty talks summit ambassador united nations union kremlin parliament foreign troops security council";
 const MARKETS: &str = "oil gas price prices market markets shares stocks bank currency rouble ruble dollar euro export exports import trade inflation economy company companies investors energy fuel wheat billion million";
@@ -29,15 +37,31 @@ struct Candidate<'a> {
     /// It opens its article, where the news is.
     leads: bool,
     centrality: f64,
+    /// Words it has, for its cost.
+    length: f64,
+    /// How much more it counts because it is new and whole.
+    favour: f64,
 }
 
-/// `countries` are English names, the first being where it happens.
-pub fn of(articles: &[Article], countries: &[String], signals: &[Signal], moves: &[MarketMove]) -> Narrative {
+/// What the incident is about besides its articles.
+pub struct Setting<'a> {
+    /// ISO 3166-1 alpha-2, the first is where it happens; and their English names.
+    pub codes: &'a [String],
+    pub countries: &'a [String],
+    /// Incidents before this one that name the same first two countries, newest first.
+    pub earlier: &'a [Earlier],
+}
+
+pub fn of(articles: &[Article], setting: &Setting<'_>, signals: &[Signal], moves: &[MarketMove]) -> Narrative {
+    let countries = setting.countries;
     let candidates = candidates(articles);
     let mut used: Vec<usize> = vec![];
     let happened = choose(&candidates, &mut used, HAPPENED, |_| true);
-    let geopolitics: Vec<String> =
-        actors(articles, countries).into_iter().chain(choose(&candidates, &mut used, OTHER, matching(GEOPOLITICS))).collect();
+    let geopolitics: Vec<String> = actors(articles, countries)
+        .into_iter()
+        .chain(ties::sentences(articles, setting))
+        .chain(choose(&candidates, &mut used, OTHER, matching(GEOPOLITICS)))
+        .collect();
     let mut markets = choose(&candidates, &mut used, OTHER, matching(MARKETS));
     markets.extend(market::sentence(moves, articles));
     if markets.is_empty() {
@@ -46,10 +70,15 @@ pub fn of(articles: &[Article], countries: &[String], signals: &[Signal], moves:
     Narrative { happened: happened.join(" "), geopolitics: geopolitics.join(" "), markets: markets.join(" "), watch: watch(articles, signals) }
 }
 
+/// The first part alone: for whoever measures it.
+pub fn what_happened(articles: &[Article]) -> String {
+    choose(&candidates(articles), &mut vec![], HAPPENED, |_| true).join(" ")
+}
+
 fn candidates(articles: &[Article]) -> Vec<Candidate<'_>> {
     let mut found = vec![];
     for article in articles {
-        let own = sentences(&article.summary).into_iter().filter(|s| s.chars().count() > 30).take(8);
+        let own = sentences(&article.summary).into_iter().filter(|s| s.chars().count() > 30).take(12);
         let mut texts: Vec<String> = own.map(|s| format!("{} [{}]", escape(&stop(s)), article.place)).collect();
         if texts.is_empty() {
             let title = article.title.trim_end_matches('.');
@@ -57,9 +86,11 @@ fn candidates(articles: &[Article]) -> Vec<Candidate<'_>> {
         }
         found.extend(texts.into_iter().enumerate().map(|(position, text)| {
             let stems = stems(if article.summary.is_empty() { &article.title } else { &text }, &article.language).into_iter().collect();
-            Candidate { article, text, stems, leads: position == 0, centrality: 0.0 }
+            let length = text.split_whitespace().count().max(1) as f64;
+            Candidate { article, text, stems, leads: position == 0, centrality: 0.0, length, favour: 1.0 }
         }));
     }
+    let newest = articles.iter().map(|article| article.published_at).max().unwrap_or_default();
     let mut frequency: HashMap<String, f64> = HashMap::new();
     for candidate in &found {
         for stem in &candidate.stems {
@@ -72,24 +103,41 @@ fn candidates(articles: &[Article]) -> Vec<Candidate<'_>> {
         let whole = if candidate.article.summary.is_empty() { 0.6 } else { 1.0 };
         let leads = if candidate.leads { LEADS } else { 1.0 };
         candidate.centrality = whole * leads * (1.0 + sum) / (candidate.stems.len() as f64 + 4.0).sqrt();
+        let age = newest.since(candidate.article.published_at).as_secs_f64() / 86_400.0;
+        candidate.favour = whole * (1.0 + NEW / (1.0 + age));
     }
     found
 }
 
-/// The best `limit` unused sentences that pass, none near a chosen one; the most central first, then in time order.
+/// Of each stem the weight of its independent voices: ln(1 + n), so that the tenth voice adds less than the second.
+fn weights(candidates: &[Candidate]) -> HashMap<String, f64> {
+    let mut voices: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for candidate in candidates {
+        for stem in &candidate.stems {
+            voices.entry(stem).or_default().insert(&candidate.article.voice);
+        }
+    }
+    voices.into_iter().map(|(stem, voices)| (stem.to_string(), (1.0 + voices.len() as f64).ln())).collect()
+}
+
+/// At most `limit` unused sentences that pass, none near a used one: the most central, then what adds most; after the first in time order.
 fn choose(candidates: &[Candidate], used: &mut Vec<usize>, limit: usize, pass: impl Fn(&Candidate) -> bool) -> Vec<String> {
-    let mut order: Vec<usize> = (0..candidates.len()).collect();
-    order.sort_by(|a, b| candidates[*b].centrality.total_cmp(&candidates[*a].centrality).then(a.cmp(b)));
+    let weights = weights(candidates);
+    let mut covered: BTreeSet<&str> = used.iter().flat_map(|at| candidates[*at].stems.iter().map(String::as_str)).collect();
     let mut chosen: Vec<usize> = vec![];
-    for index in order {
-        if chosen.len() == limit {
-            break;
-        }
-        let new = used.iter().all(|other| overlap(&candidates[index].stems, &candidates[*other].stems) < SAME);
-        if new && pass(&candidates[index]) {
-            used.push(index);
-            chosen.push(index);
-        }
+    while chosen.len() < limit {
+        let gain = |candidate: &Candidate| {
+            let new: f64 = candidate.stems.iter().filter(|stem| !covered.contains(stem.as_str())).map(|stem| weights[stem]).sum();
+            candidate.favour * new / candidate.length.powf(COST)
+        };
+        let worth = |candidate: &Candidate| if chosen.is_empty() { candidate.centrality } else { gain(candidate) };
+        let is_new = |at: &usize| used.iter().all(|other| overlap(&candidates[*at].stems, &candidates[*other].stems) < SAME);
+        let free = (0..candidates.len()).filter(|at| !used.contains(at) && pass(&candidates[*at]) && is_new(at));
+        let best = free.map(|at| (at, worth(&candidates[at]))).max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        let Some((best, _)) = best.filter(|(_, worth)| *worth > 0.0) else { break };
+        covered.extend(candidates[best].stems.iter().map(String::as_str));
+        used.push(best);
+        chosen.push(best);
     }
     if chosen.len() > 1 {
         chosen[1..].sort_by_key(|index| (candidates[*index].article.published_at, *index));
@@ -177,6 +225,10 @@ mod tests {
     use super::*;
     use crate::text::markdown::cited;
 
+    fn setting(countries: &[String]) -> Setting<'_> {
+        Setting { codes: &[], countries, earlier: &[] }
+    }
+
     fn sample() -> Vec<Article> {
         vec![
             article(
@@ -192,7 +244,7 @@ mod tests {
 
     #[test]
     fn every_sentence_has_a_citation_and_copies_are_left_out() {
-        let text = of(&sample(), &["Nigeria".into()], &[Signal { text: "A revised number.".into(), ..Signal::default() }], &[]);
+        let text = of(&sample(), &setting(&["Nigeria".into()]), &[Signal { text: "A revised number.".into(), ..Signal::default() }], &[]);
         for (_, part) in text.parts() {
             for sentence in sentences(part) {
                 assert!(!cited(sentence).is_empty(), "{sentence}");
@@ -204,7 +256,7 @@ mod tests {
 
     #[test]
     fn what_nobody_wrote_is_said_to_be_missing() {
-        let text = of(&[article(1, "Wire", "Museum opens", "")], &[], &[], &[]);
+        let text = of(&[article(1, "Wire", "Museum opens", "")], &setting(&[]), &[], &[]);
         assert_eq!(text.markets, "No prices, trade or companies are named in the one article in this incident. [1]");
     }
 
@@ -212,7 +264,7 @@ mod tests {
     fn open_signals_are_what_to_watch() {
         let signals =
             [Signal { text: "A truce.".into(), ..Signal::default() }, Signal { text: "Talks. [2]".into(), observed: true, ..Signal::default() }];
-        let text = of(&sample(), &[], &signals, &[]);
+        let text = of(&sample(), &setting(&[]), &signals, &[]);
         assert!(text.watch.starts_with("Not reported in the 3 articles so far: a truce. [1][2][3]"), "{}", text.watch);
     }
 }

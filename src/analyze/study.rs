@@ -17,8 +17,8 @@ const LEAST: usize = 30;
 /// A day, `yyyy-mm-dd`, and its closing value.
 pub type Close = (String, f64);
 
-/// The study of an event on a day. Closes are ascending and positive; days that a series has no close for are left out, those of
-/// the market too. `None` when day 0 has no close yet, or too few came before it.
+/// The study of an event on a day. Closes are in ascending order; days that a series has no close for are left out, those of the market too,
+/// and so are closes of zero or less, of which there is no logarithm (oil, in April 2020). `None` when day 0 has no close yet, or too few came before it.
 pub fn study(closes: &[Close], market: Option<&[Close]>, event: &str) -> Option<Study> {
     let returns = returns(closes);
     let zero = returns.iter().position(|(day, _)| day.as_str() >= event)?;
@@ -52,6 +52,7 @@ fn windows(zero: usize, length: usize) -> Option<(std::ops::Range<usize>, std::o
 
 /// The day of each return and the return since the close before.
 fn returns(closes: &[Close]) -> Vec<(String, f64)> {
+    let closes: Vec<&Close> = closes.iter().filter(|close| close.1 > 0.0).collect();
     closes.windows(2).map(|pair| (pair[1].0.clone(), (pair[1].1 / pair[0].1).ln())).collect()
 }
 
@@ -60,6 +61,7 @@ fn paired(closes: &[Close], market: &[Close]) -> Vec<(String, f64, f64)> {
     let both: Vec<(&String, f64, f64)> = closes
         .iter()
         .filter_map(|(day, own)| market.binary_search_by(|(other, _)| other.cmp(day)).ok().map(|at| (day, market[at].1, *own)))
+        .filter(|(_, market, own)| *market > 0.0 && *own > 0.0)
         .collect();
     both.windows(2).map(|pair| (pair[1].0.clone(), (pair[1].1 / pair[0].1).ln(), (pair[1].2 / pair[0].2).ln())).collect()
 }
@@ -103,7 +105,7 @@ fn market_model(estimation: &[(f64, f64)], window: &[(f64, f64)], day: usize) ->
 /// `None` for a price that never moved before: everything would be beyond chance.
 fn test(value: f64, variance: f64, freedom: usize) -> Option<Test> {
     let distribution = StudentsT::new(0.0, 1.0, freedom as f64).ok()?;
-    let t = (variance > 0.0).then(|| value / variance.sqrt())?;
+    let t = (variance > 0.0).then(|| value / variance.sqrt()).filter(|t| t.is_finite())?;
     Some(Test { value, t, p: 2.0 * distribution.cdf(-t.abs()) })
 }
 
@@ -184,5 +186,14 @@ mod tests {
                 assert!((ours - golden).abs() < 1e-9, "{line:?}: {ours} and {golden}");
             }
         }
+    }
+
+    #[test]
+    fn a_price_below_zero_is_a_day_without_one() {
+        let mut series = closes(&[0.01, -0.02].repeat(60));
+        series[70].1 = -37.63;
+        let found = study(&series, None, "2022-100").expect("the other days are enough");
+        assert!(found.mean.day.t.is_finite() && found.mean.window.p.is_finite(), "{found:?}");
+        assert!(study(&series, Some(&series.clone()), "2022-070").is_some());
     }
 }

@@ -1,9 +1,10 @@
-//! `account add|list|role|password`.
+//! `account add|list|role|password|factors`.
 
 use crate::account::{Hasher, Lane, sign_up};
 use crate::demo::accounts::password as fresh_password;
 use crate::error::Problems;
 use crate::model::account::{Email, check_password};
+use crate::model::factor::FactorKind;
 use crate::model::viewer::Role;
 use crate::store::account::Row;
 use crate::store::audit::COMMAND_LINE;
@@ -30,6 +31,8 @@ pub enum Act {
         #[arg(value_parser = role)]
         role: Role,
     },
+    /// Turn off codes of an app, and remove passkeys, for somebody who has lost them.
+    Factors { email: String },
     /// Give an account a new password and sign it out everywhere.
     Password {
         email: String,
@@ -55,9 +58,25 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
             let account = find(app, &email).await?;
             let mut tx = app.db.begin().await?;
             store::account::set_role(&mut tx, account.id, role).await?;
+            store::login::remove_of(&mut tx, account.id).await?;
+            if role < Role::Contributor {
+                store::incident::unclaim_of(&mut tx, account.id).await?;
+            }
             store::audit::add(&mut tx, COMMAND_LINE, "role", "account", account.id.0, role.word(), app.clock.now()).await?;
             tx.commit().await?;
             println!("{email} is {} now", role.word());
+            Ok(())
+        }
+        Act::Factors { email } => {
+            let account = find(app, &email).await?;
+            let mut tx = app.db.begin().await?;
+            for kind in FactorKind::ALL {
+                store::factor::remove_kind(&mut tx, account.id, *kind).await?;
+            }
+            store::login::remove_of(&mut tx, account.id).await?;
+            store::audit::add(&mut tx, COMMAND_LINE, "factors off", "account", account.id.0, "", app.clock.now()).await?;
+            tx.commit().await?;
+            println!("{email} signs in without codes of an app and passkeys now");
             Ok(())
         }
         Act::Password { email, password_stdin } => {
@@ -72,6 +91,8 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
             let mut tx = app.db.begin().await?;
             store::account::set_password(&mut tx, account.id, &hash).await?;
             store::login::remove_of(&mut tx, account.id).await?;
+            store::device::remove_of(&mut tx, account.id).await?;
+            store::code::remove_of(&mut tx, account.id).await?;
             store::audit::add(&mut tx, COMMAND_LINE, "password", "account", account.id.0, "", app.clock.now()).await?;
             tx.commit().await?;
             tell(&email, &password, password_stdin);

@@ -1,5 +1,6 @@
 //! `train entities` and `evaluate entities`: the list of known entities, made from and measured on sentences whose names are linked.
 
+use super::analysis;
 use crate::analyze::entities::{self, Reading, names, whereabouts};
 use crate::analyze::gather::{Linked, gather};
 use crate::analyze::gazetteer::{Entity, Target, gazetteer};
@@ -136,6 +137,30 @@ impl Score {
 /// are supported by the sentence's links or the story it stands in: a page of that name, of its people, or of one of its cities.
 /// Linking: a link to a person, an organisation or a place is right when the same words are found and lead to the same page.
 pub fn evaluate(dir: &Path, from: &str, json: bool, wrong: bool) -> Result<()> {
+    let (held, [recall, precision, linking]) = score(dir, from, wrong)?;
+    if json {
+        println!("{}", serde_json::json!({ "sentences": held, "country_recall": recall.r, "country_precision": precision.p, "linking": linking }));
+    } else {
+        println!("{held} sentences from {from} on");
+        println!("countries          recall {:.3} of {}   precision {:.3} of {}", recall.r, recall.gold, precision.p, precision.found);
+        println!("linking of names   P {:.3}  R {:.3}  F1 {:.3}   ({} links)", linking.p, linking.r, linking.f1, linking.gold);
+    }
+    Ok(())
+}
+
+/// The same as lines of `evaluate analysis`.
+pub fn measures(dir: &Path, from: &str) -> Result<Vec<analysis::Line>> {
+    let (_, [recall, precision, linking]) = score(dir, from, false)?;
+    let line = |name, measure, value, of| analysis::Line { name, data: "Wikipedia’s current events, linked", measure, value, of };
+    Ok(vec![
+        line("Countries", "recall", recall.r, recall.gold),
+        line("Countries", "precision", precision.p, precision.found),
+        line("Names", "linking F1", linking.f1, linking.gold),
+    ])
+}
+
+/// How many sentences there are, and recall of countries, their precision, and linking.
+fn score(dir: &Path, from: &str, wrong: bool) -> Result<(usize, [Score; 3])> {
     let lines = read(dir)?;
     let held: Vec<&Line> = lines.iter().filter(|line| line.date.as_str() >= from).collect();
     ensure!(!held.is_empty(), "there are no sentences from {from} on");
@@ -163,18 +188,7 @@ pub fn evaluate(dir: &Path, from: &str, json: bool, wrong: bool) -> Result<()> {
         let (right, said, of) = links(line);
         linking.add(right, said, of);
     }
-    let (recall, precision, linking) = (recall.done(), precision.done(), linking.done());
-    if json {
-        println!(
-            "{}",
-            serde_json::json!({ "sentences": held.len(), "country_recall": recall.r, "country_precision": precision.p, "linking": linking })
-        );
-    } else {
-        println!("{} sentences from {from} on", held.len());
-        println!("countries          recall {:.3} of {}   precision {:.3} of {}", recall.r, recall.gold, precision.p, precision.found);
-        println!("linking of names   P {:.3}  R {:.3}  F1 {:.3}   ({} links)", linking.p, linking.r, linking.f1, linking.gold);
-    }
-    Ok(())
+    Ok((held.len(), [recall.done(), precision.done(), linking.done()]))
 }
 
 fn countries(text: &str) -> BTreeSet<String> {

@@ -37,6 +37,15 @@ pub enum Subject {
         #[arg(long)]
         json: bool,
     },
+    /// The rules of analysis, on a folder with news, events, clustering and markets.
+    Analysis {
+        dir: PathBuf,
+        #[arg(long)]
+        json: bool,
+        /// Show each example whose event class is wrong.
+        #[arg(long)]
+        wrong: bool,
+    },
     /// Finding countries and names, on a folder with news/wcep_linked_2020_2023.jsonl.gz.
     Entities {
         dir: PathBuf,
@@ -66,6 +75,12 @@ pub enum Made {
     /// The table of word frequencies that a new desk starts with, from English titles, one a line.
     Frequencies {
         titles: PathBuf,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// The table of verb patterns, from a folder with petrarch_cameo_verbs.txt.gz and cameo_goldstein.json.
+    Events {
+        dir: PathBuf,
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
@@ -126,6 +141,7 @@ pub fn evaluate(subject: Subject) -> Result<()> {
         Subject::Feeds { dir, json, wrong } => return super::evaluate_feeds::run(&dir, json, wrong),
         Subject::Articles { dir, json } => return super::evaluate_articles::run(&dir, json),
         Subject::Language { dir, json } => return super::evaluate_language::run(&dir, json),
+        Subject::Analysis { dir, json, wrong } => return super::analysis::run(&dir, json, wrong),
         Subject::Entities { dir, from, json, wrong } => return super::entities::evaluate(&dir, &from, json, wrong),
         Subject::Clustering { dir, json, model } => (dir, json, model),
     };
@@ -237,6 +253,7 @@ pub fn make(made: Made) -> Result<()> {
     let (dir, out, leave_one_out, seed) = match made {
         Made::Clustering { dir, out, leave_one_out, seed } => (dir, out, leave_one_out, seed),
         Made::Kinds { file, held_out, out } => return super::kinds::train(&file, &held_out, out.as_deref()),
+        Made::Events { dir, out } => return super::events::train(&dir, &out),
         Made::Entities { dir, before, out } => return super::entities::train(&dir, before.as_deref(), &out),
         Made::Frequencies { titles, out } => return frequencies(&titles, &out),
     };

@@ -29,6 +29,14 @@ pub fn train(file: &Path, held_out: &str, out: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
+/// A model of all years but one, as it would be stored.
+pub fn without(file: &Path, year: &str) -> Result<Kinds> {
+    let lines = read(file)?;
+    let others: Vec<&Line> = lines.iter().filter(|line| !line.date.starts_with(year)).collect();
+    let model = learn(&labelled(&others), 0);
+    Ok(Kinds::from_bytes(&model.to_bytes()).unwrap_or(model))
+}
+
 fn table(model: &Kinds, texts: &[Labelled], year: &str) {
     // as it will be read again
     let model = Kinds::from_bytes(&model.to_bytes()).unwrap_or_else(Kinds::blank);

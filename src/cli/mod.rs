@@ -1,13 +1,16 @@
 //! The command line: one file a command. Exit codes: 0 done, 1 failed with a reason on stderr, 2 the command was not understood.
 
 mod account;
+mod analysis;
 mod demo;
 mod entities;
 mod evaluate;
 mod evaluate_articles;
 mod evaluate_feeds;
 mod evaluate_language;
+mod events;
 mod kinds;
+mod narrative;
 mod prices;
 mod serve;
 mod source;

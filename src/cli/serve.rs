@@ -7,9 +7,13 @@ use crate::web::{self, Front};
 use crate::work::Worker;
 use anyhow::{Context, Result};
 use std::net::TcpListener;
+use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing::{info, warn};
+
+/// How long letters that are on their way are waited for at the end.
+const LETTERS_WITHIN: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy)]
 pub struct Parts {
@@ -37,14 +41,14 @@ pub async fn run(app: App, parts: Parts) -> Result<()> {
     run_parts(app, front, worker, Signals::listen()?).await
 }
 
-/// A portal without accounts says how its first admin is made. On stderr and not in the log, which others may read.
+/// A portal without an admin says how its first one is made. On stderr, not through the log.
 async fn invite(app: &App, listener: &TcpListener) -> Result<()> {
     let Some(ticket) = sign_up::invite_first(app).await? else { return Ok(()) };
     let base = match app.config.public_address.trim_end_matches('/') {
         "" => format!("http://{}", listener.local_addr()?),
         address => address.into(),
     };
-    eprintln!("There is no account yet. Make the first admin, within a day, at\n\n    {base}/first/{}\n", ticket.text());
+    eprintln!("There is no admin yet. Make the first one, within an hour, at\n\n    {base}/first/{}\n", ticket.text());
     Ok(())
 }
 
@@ -90,6 +94,9 @@ pub async fn run_parts(app: App, front: Option<(Front, TcpListener)>, worker: Op
     }
     if let Some(working) = working {
         working.await.context("the worker")?;
+    }
+    if tokio::time::timeout(LETTERS_WITHIN, app.mail.settle()).await.is_err() {
+        warn!("letters that were on their way are lost");
     }
     app.db.close().await;
     info!("stopped");

@@ -164,7 +164,7 @@ impl Memory {
         let (Some(older), Some(younger)) = (store::incident::find(&mut *tx, one).await?, store::incident::find(&mut *tx, other).await?) else {
             return Ok(None);
         };
-        let is_candidate = |row: &store::incident::Row| row.stage == Stage::Candidate && row.claimed_by.is_none();
+        let is_candidate = |row: &store::incident::Row| row.stage == Stage::Candidate && row.claimed_by.is_none() && row.embargo_until.is_none();
         let (keep, gone) = match (is_candidate(&older), is_candidate(&younger)) {
             (_, true) => (one, other),
             (true, false) => (other, one),

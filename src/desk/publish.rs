@@ -4,12 +4,15 @@ use super::page::{self, About};
 use super::related;
 use crate::clock::Timestamp;
 use crate::id::Id;
+use crate::model::clash;
 use crate::model::country;
 use crate::model::edition::{Edition, Signed};
 use crate::model::incident::{Incident, Stage};
 use crate::model::viewer::Member;
+use crate::model::working::Working;
 use crate::store::incident::Row;
 use crate::store::revision::By;
+use crate::store::schedule::Row as Scheduled;
 use crate::store::{self, Tx};
 use crate::{App, Error, Result};
 use tracing::info;
@@ -24,6 +27,8 @@ pub struct Signature<'a> {
     pub correction: Option<&'a str>,
     /// Why, for the desk.
     pub why: Option<&'a str>,
+    /// An editor looks at the incident as it is now: false for what was signed earlier and is published at its time.
+    pub looks: bool,
 }
 
 /// Publishes an editor's text as the incident's next revision and says its number. `Stale` when another editor has published since it was
@@ -41,6 +46,7 @@ pub async fn by_editor(app: &App, editor: &Member, incident: Id<Incident>, text:
 
 /// The same within a transaction that has the incident for itself.
 pub(super) async fn write_revision(tx: &mut Tx, row: &Row, editor: &Member, text: Signature<'_>, now: Timestamp) -> Result<i64> {
+    alive(row)?;
     let newest = store::revision::find_newest(&mut *tx, row.id).await?;
     if newest.is_some_and(|r| r.number > text.base && r.signed.is_editor()) {
         return Err(Error::Stale);
@@ -54,14 +60,21 @@ pub(super) async fn write_revision(tx: &mut Tx, row: &Row, editor: &Member, text
     let number = store::revision::add(tx, row.id, text.edition, by, now).await?;
     let stage = if row.stage.is_public() { Stage::Corrected } else { Stage::Published };
     store::incident::set_published(tx, row.id, stage, number, true, now).await?;
-    if let Some(draft) = store::incident::find_draft(&mut *tx, row.id).await? {
+    if let Some(draft) = store::incident::find_draft(&mut *tx, row.id).await?.filter(|_| text.looks) {
         store::incident::set_looked(tx, row.id, draft.severity).await?;
     }
     write_page(tx, row, text.edition, &signed, number, now, now).await?;
-    store::doubt::settle(tx, row.id).await?;
+    if text.looks {
+        store::doubt::settle(tx, row.id).await?;
+    }
     store::working::remove(tx, row.id, editor.id).await?;
     if let Some(writer) = row.handed_by {
-        store::working::remove(tx, row.id, writer).await?;
+        let own = store::working::find(&mut *tx, row.id, writer).await?;
+        // what the editor did not take over stays the writer's draft
+        let published = Working::of(text.edition);
+        if own.is_some_and(|own| clash::compare(&published, &published, &own.text).only_mine.is_empty()) {
+            store::working::remove(tx, row.id, writer).await?;
+        }
         store::incident::set_handed(tx, row.id, None).await?;
     }
     overtake(tx, row, editor, now).await?;
@@ -72,13 +85,30 @@ pub(super) async fn write_revision(tx: &mut Tx, row: &Row, editor: &Member, text
     Ok(number)
 }
 
-/// What was scheduled is not any more; another editor's text goes back to them as a draft.
-async fn overtake(tx: &mut Tx, row: &Row, editor: &Member, now: Timestamp) -> Result<()> {
+/// What was retracted stays so, and what was merged into another incident is a part of that one.
+pub(super) fn alive(row: &Row) -> Result<()> {
+    match row.stage {
+        Stage::Retracted => Err(Error::invalid("when", "It was retracted: its address says so for good. A new incident can be made of its articles")),
+        _ if row.articles == 0 => Err(Error::invalid("when", "It is part of another incident by now")),
+        _ => Ok(()),
+    }
+}
+
+/// What was scheduled is not any more; another editor's text is their draft again.
+pub(super) async fn overtake(tx: &mut Tx, row: &Row, editor: &Member, now: Timestamp) -> Result<()> {
     let Some(scheduled) = store::schedule::find(&mut *tx, row.id).await? else { return Ok(()) };
     store::schedule::remove(tx, row.id).await?;
     if scheduled.account_id != editor.id {
-        store::working::write(&mut *tx, row.id, &scheduled.typed, scheduled.account_id, scheduled.base, now).await?;
-        store::note::add(tx, row.id, editor.id, "published before what was scheduled; that is its editor’s draft again", "", now).await?;
+        give_text_back(tx, row.id, &scheduled, now).await?;
+        store::note::add(tx, row.id, editor.id, "came before what was scheduled; that is its editor’s draft again", "", now).await?;
+    }
+    Ok(())
+}
+
+/// The scheduled text as its editor's draft, unless they have a newer one.
+pub(super) async fn give_text_back(tx: &mut Tx, incident: Id<Incident>, scheduled: &Scheduled, now: Timestamp) -> Result<()> {
+    if store::working::find(&mut *tx, incident, scheduled.account_id).await?.is_none() {
+        store::working::write(tx, incident, &scheduled.typed, scheduled.account_id, scheduled.base, now).await?;
     }
     Ok(())
 }

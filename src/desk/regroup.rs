@@ -1,6 +1,7 @@
 //! What an editor does to the grouping of articles: merge two incidents, move articles to another or to one of their own, and undo
 //! either. Clustering keeps to it: incidents that were told apart are not merged again by themselves.
 
+use super::review::leave;
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::article::Article;
@@ -19,6 +20,10 @@ pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) ->
     let mut tx = app.db.begin().await?;
     let keep = other(&mut tx, gone, into, "into").await?.id;
     let row = lock(&mut tx, gone, keep).await?;
+    if row.embargo_until.is_some_and(|until| until > now) {
+        return Err(Error::invalid("into", "It is under embargo: lift that first, or its articles would be public there"));
+    }
+    leave(&mut tx, &row, editor, now).await?;
     let articles = store::article::list_ids(&mut tx, gone).await?;
     store::regrouping::add(&mut tx, New { act: "merge", from: &row, into: keep, articles: &articles, by: editor.id }, now).await?;
     store::regrouping::set_apart(&mut tx, keep, gone, false).await?;
@@ -78,7 +83,8 @@ pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<
     lock(&mut tx, from, into).await?;
     let here = store::article::list_ids(&mut tx, into).await?;
     if act.is_merge() {
-        store::incident::revive(&mut tx, from, &act.slug, act.stage).await?;
+        let stage = if matches!(act.stage, Stage::InReview | Stage::Scheduled) { Stage::Draft } else { act.stage };
+        store::incident::revive(&mut tx, from, &act.slug, stage).await?;
     }
     for id in act.articles()?.into_iter().filter(|id| here.contains(id)) {
         store::article::transfer(&mut tx, id, from, now).await?;

@@ -1,7 +1,9 @@
 //! What an editor does with a candidate besides publishing it: open, write, claim, dismiss, retract.
 
 use super::page::{self, About};
+use super::publish::{alive, overtake};
 use super::schedule;
+use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
 use crate::model::article::Article;
@@ -10,7 +12,7 @@ use crate::model::edition::{Edition, Signed};
 use crate::model::incident::{Incident, Stage};
 use crate::model::job::Work;
 use crate::model::page::{OpenPart, PremiumPart};
-use crate::model::viewer::Member;
+use crate::model::viewer::{Member, Role};
 use crate::model::working::Working;
 use crate::store::incident::Row;
 use crate::store::{Tx, regrouping, relation, revision};
@@ -73,7 +75,8 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
         // it was opened a moment ago and is drafted next
         None => store::incident::find_draft(&app.db, incident).await?.ok_or(Error::Busy(2))?,
     };
-    let handed_in = match row.handed_by.filter(|by| *by != editor.id) {
+    // what was handed in is for editors to see
+    let handed_in = match row.handed_by.filter(|by| *by != editor.id && editor.role >= Role::Editor) {
         Some(by) => store::working::find(&app.db, incident, by).await?,
         None => None,
     };
@@ -110,11 +113,18 @@ async fn name_of(app: &App, account: Id<Account>) -> Result<String> {
 pub async fn save(app: &App, editor: &Member, incident: Id<Incident>, text: &Working, base: i64) -> Result<()> {
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    let newest = store::revision::find_newest(&mut tx, incident).await?;
+    let is_first = store::working::find(&mut tx, incident, editor.id).await?.is_none();
+    let base = base.clamp(0, newest.as_ref().map_or(0, |newest| newest.number));
     store::working::write(&mut tx, incident, text, editor.id, base, app.clock.now()).await?;
+    if is_first && base == 0 {
+        // the rules draft it anew as articles come; another editor's text is compared with what this one was begun from
+        let begun = store::incident::find_draft(&mut tx, incident).await?.map(|draft| Working::of(&draft));
+        store::working::set_begun(&mut tx, incident, editor.id, begun.as_ref()).await?;
+    }
     if row.stage == Stage::Candidate {
         store::incident::set_stage(&mut tx, incident, Stage::Draft, None).await?;
     }
-    let newest = store::revision::find_newest(&mut tx, incident).await?;
     tx.commit().await?;
     match newest {
         Some(newest) if newest.number > base && newest.signed.is_editor() => Err(Error::Stale),
@@ -123,21 +133,21 @@ pub async fn save(app: &App, editor: &Member, incident: Id<Incident>, text: &Wor
 }
 
 /// What this editor and another one made of the same text, when another has published since this one's was begun.
-pub async fn conflict(app: &App, dossier: &Dossier) -> Result<Option<Conflict>> {
+pub async fn conflict(app: &App, editor: &Member, dossier: &Dossier) -> Result<Option<Conflict>> {
     let Some(newest) = dossier.revisions.first().filter(|r| r.number > dossier.base && r.signed.is_editor() && dossier.saved.is_some()) else {
         return Ok(None);
     };
-    let (before, theirs) = (before(app, dossier).await?, Working::of(&newest.edition));
-    let who = match &newest.signed {
-        Signed::Editor { name, .. } => name.clone(),
-        Signed::Rules { .. } => String::new(),
-    };
+    let (before, theirs) = (before(app, dossier, editor).await?, Working::of(&newest.edition));
+    let Signed::Editor { name: who, .. } = newest.signed.clone() else { return Ok(None) };
     Ok(Some(Conflict { comparison: clash::compare(&before, &theirs, &dossier.text), number: newest.number, theirs: who }))
 }
 
 /// The text that this editor's was begun from.
-async fn before(app: &App, dossier: &Dossier) -> Result<Working> {
+async fn before(app: &App, dossier: &Dossier, editor: &Member) -> Result<Working> {
     let id = dossier.row.id;
+    if let Some(begun) = store::working::begun(&app.db, id, editor.id).await? {
+        return Ok(begun);
+    }
     if let Some(revision) = store::revision::find(&app.db, id, dossier.base).await? {
         return Ok(Working::of(&revision.edition));
     }
@@ -145,11 +155,11 @@ async fn before(app: &App, dossier: &Dossier) -> Result<Working> {
     Ok(store::incident::find_draft(&app.db, id).await?.map_or_else(Working::default, |draft| Working::of(&draft)))
 }
 
-/// Makes one text of both: `takes_theirs` says for each field that both changed whose it is. It goes on from the newest revision.
-pub async fn settle(app: &App, editor: &Member, incident: Id<Incident>, takes_theirs: impl Fn(&str) -> bool) -> Result<()> {
+/// Makes one text of both, when `number` is still the newest revision: `takes_theirs` says for each field that both changed whose it is. It goes on from the newest revision.
+pub async fn settle(app: &App, editor: &Member, incident: Id<Incident>, number: i64, takes_theirs: impl Fn(&str) -> bool) -> Result<()> {
     let dossier = open(app, editor, incident).await?;
-    let Some(newest) = dossier.revisions.first() else { return Ok(()) };
-    let merged = clash::merge(&before(app, &dossier).await?, &Working::of(&newest.edition), &dossier.text, takes_theirs);
+    let Some(newest) = dossier.revisions.first().filter(|newest| newest.number == number) else { return Ok(()) };
+    let merged = clash::merge(&before(app, &dossier, editor).await?, &Working::of(&newest.edition), &dossier.text, takes_theirs);
     save(app, editor, incident, &merged, newest.number).await
 }
 
@@ -159,6 +169,7 @@ pub async fn hand_in(app: &App, writer: &Member, incident: Id<Incident>, text: &
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    alive(&row)?;
     if row.handed_by.is_some_and(|by| by != writer.id) {
         return Err(Error::invalid("note", "Somebody else’s text is with the editors already"));
     }
@@ -231,7 +242,7 @@ pub fn preview(app: &App, editor: &Member, dossier: &Dossier, edition: &Edition)
         slug: dossier.row.slug.clone(),
         articles: &dossier.articles,
         signed: &Signed::Editor { name: editor.name.clone(), at: now },
-        revision: dossier.base + 1,
+        revision: dossier.base.saturating_add(1),
         updated_at: now,
         related: vec![],
         corrections: vec![],
@@ -243,7 +254,7 @@ pub fn preview(app: &App, editor: &Member, dossier: &Dossier, edition: &Edition)
 pub async fn claim(app: &App, editor: &Member, incident: Id<Incident>, mine: bool) -> Result<()> {
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
-    if row.claimed_by.is_some_and(|by| by != editor.id) {
+    if is_taken(&mut tx, &row, editor).await? {
         return Err(Error::Taken);
     }
     store::incident::set_claim(&mut tx, incident, mine.then_some(editor.id)).await?;
@@ -269,21 +280,28 @@ pub async fn dismiss_all(app: &App, editor: &Member, incidents: &[Id<Incident>],
         if row.stage.is_public() {
             return Err(Error::invalid("reason", format!("No. {} is public: retract it instead of dismissing it", row.number)));
         }
-        if row.claimed_by.is_some_and(|by| by != editor.id) {
+        if is_taken(&mut tx, &row, editor).await? {
             return Err(Error::invalid("reason", format!("Another editor has claimed No. {}", row.number)));
         }
         store::incident::set_stage(&mut tx, incident, Stage::Dismissed, Some(reason)).await?;
-        leave(&mut tx, incident).await?;
+        leave(&mut tx, &row, editor, now).await?;
         store::audit::add(&mut tx, editor.id, "dismiss", "incident", incident.0, reason, now).await?;
     }
     Ok(tx.commit().await?)
 }
 
 /// What was handed in or scheduled is not any more.
-async fn leave(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
-    store::incident::set_handed(tx, incident, None).await?;
-    store::schedule::remove(tx, incident).await?;
-    store::job::remove_waiting(tx, Work::Release { incident }).await
+pub(super) async fn leave(tx: &mut Tx, row: &Row, editor: &Member, now: Timestamp) -> Result<()> {
+    store::incident::set_handed(tx, row.id, None).await?;
+    overtake(tx, row, editor, now).await?;
+    store::job::remove_waiting(tx, Work::Release { incident: row.id }).await
+}
+
+/// Whether somebody else has claimed it. What a contributor claims gives way to an editor.
+async fn is_taken(tx: &mut Tx, row: &Row, editor: &Member) -> Result<bool> {
+    let Some(by) = row.claimed_by.filter(|by| *by != editor.id) else { return Ok(false) };
+    let role = store::account::find(&mut *tx, by).await?.map_or(Role::Reader, |account| account.role);
+    Ok(role >= Role::Editor || editor.role < Role::Editor)
 }
 
 /// Takes a public incident back for a reason that its address answers from now on (410).
@@ -296,7 +314,7 @@ pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason:
     }
     store::incident::set_stage(&mut tx, incident, Stage::Retracted, Some(reason)).await?;
     store::incident::set_retracted(&mut tx, incident, now).await?;
-    leave(&mut tx, incident).await?;
+    leave(&mut tx, &row, editor, now).await?;
     store::page::remove(&mut tx, incident).await?;
     store::outbox::add(&mut tx, "changed", incident, now).await?;
     store::audit::add(&mut tx, editor.id, "retract", "incident", incident.0, reason, now).await?;

@@ -2,9 +2,10 @@
 //!
 //! A schedule is a row and a job that is due at its moment, so it survives a restart and is performed once.
 
-use super::publish::{Signature, write_revision};
+use super::publish::{Signature, alive, give_text_back, overtake, write_revision};
 use crate::clock::{DAY, Timestamp};
 use crate::id::Id;
+use crate::model::clash;
 use crate::model::edition::Edition;
 use crate::model::incident::{Incident, Stage};
 use crate::model::job::Work;
@@ -24,6 +25,7 @@ pub async fn add(app: &App, editor: &Member, incident: Id<Incident>, edition: &E
     check_ahead(at, now)?;
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    alive(&row)?;
     if row.embargo_until.is_some_and(|until| at < until) {
         return Err(Error::invalid("when", "That is before the embargo ends"));
     }
@@ -31,6 +33,7 @@ pub async fn add(app: &App, editor: &Member, incident: Id<Incident>, edition: &E
     if newest.is_some_and(|r| r.number > base && r.signed.is_editor()) {
         return Err(Error::Stale);
     }
+    overtake(&mut tx, &row, editor, now).await?;
     store::working::write(&mut tx, incident, typed, editor.id, base, now).await?;
     let scheduled = Scheduled { account_id: editor.id, edition: edition.clone(), typed: typed.clone(), base, publish_at: at };
     store::schedule::write(&mut tx, incident, &scheduled, now).await?;
@@ -79,13 +82,19 @@ pub async fn release(app: &App, incident: Id<Incident>) -> Result<()> {
     let editor = account.filter(|account| account.role >= Role::Editor).map(|a| Member { id: a.id, name: a.name, role: a.role });
     let why = Some(scheduled.typed.note.trim()).filter(|note| !note.is_empty());
     let correction = Some(scheduled.typed.correction.trim()).filter(|sentence| !sentence.is_empty());
-    let text = Signature { edition: &scheduled.edition, base: scheduled.base, correction, why };
+    let text = Signature { edition: &scheduled.edition, base: scheduled.base, correction, why, looks: false };
+    let own = store::working::find(&mut tx, incident, scheduled.account_id).await?;
+    let newer = own.filter(|own| !clash::is_same(&own.text, &scheduled.typed));
     let outcome = match &editor {
         Some(editor) => write_revision(&mut tx, &row, editor, text, now).await,
         None => Err(Error::Forbidden),
     };
     match outcome {
         Ok(number) => {
+            // what its editor typed since it was scheduled goes on from here
+            if let Some(newer) = newer {
+                store::working::write(&mut tx, incident, &newer.text, scheduled.account_id, number, now).await?;
+            }
             tx.commit().await?;
             app.bus.raise();
             info!(incident.id = %incident, revision = number, "revision {number} of No. {} was published at its time", row.number);
@@ -103,12 +112,16 @@ async fn give_back(app: &App, incident: Id<Incident>, scheduled: &Scheduled, cau
     let why = match cause {
         Error::Stale => "not published at its time: another editor has published since it was scheduled",
         Error::Forbidden => "not published at its time: who scheduled it is no editor any more",
-        _ => "not published at its time: it is under embargo",
+        _ => "not published at its time: it is under embargo, or retracted, or part of another incident",
     };
     let mut tx = app.db.begin().await?;
     let Some(row) = store::incident::find_for_change(&mut tx, incident).await? else { return Ok(()) };
+    if store::schedule::find(&mut tx, incident).await?.is_none_or(|now| now.publish_at != scheduled.publish_at) {
+        // somebody has planned anew meanwhile
+        return Ok(());
+    }
     store::schedule::remove(&mut tx, incident).await?;
-    store::working::write(&mut tx, incident, &scheduled.typed, scheduled.account_id, scheduled.base, now).await?;
+    give_text_back(&mut tx, incident, scheduled, now).await?;
     back_to_draft(&mut tx, &row).await?;
     store::note::add(&mut tx, incident, scheduled.account_id, why, "", now).await?;
     tracing::warn!(incident.id = %incident, "No. {} was {why}", row.number);
@@ -138,8 +151,11 @@ pub async fn embargo(app: &App, editor: &Member, incident: Id<Incident>, until: 
     {
         return Err(Error::invalid("when", "It is scheduled for before that: take the schedule back first"));
     }
+    alive(&row)?;
     store::incident::set_embargo(&mut tx, incident, until).await?;
-    store::job::add(&mut tx, Work::Release { incident }, until.unwrap_or(now), now).await?;
+    let scheduled = store::schedule::find(&mut tx, incident).await?.map(|scheduled| scheduled.publish_at);
+    store::job::remove_waiting(&mut tx, Work::Release { incident }).await?;
+    store::job::add(&mut tx, Work::Release { incident }, scheduled.or(until).unwrap_or(now), now).await?;
     let detail = until.map_or("lifted".into(), Timestamp::iso);
     store::audit::add(&mut tx, editor.id, "embargo", "incident", incident.0, &detail, now).await?;
     Ok(tx.commit().await?)

@@ -38,11 +38,11 @@ pub fn compare(before: &Working, theirs: &Working, mine: &Working) -> Comparison
     let mut found = Comparison::default();
     for (field, own) in mine.iter().filter(|(field, _)| !ASIDE.contains(&field.as_str())) {
         let (was, other, label) = (&before[field], &theirs[field], label(field));
-        match (is_same(own, was), is_same(other, was)) {
+        match (equal(own, was), equal(other, was)) {
             (true, true) => {}
             (true, false) => found.only_theirs.push(label),
             (false, true) => found.only_mine.push(label),
-            (false, false) if is_same(own, other) => {}
+            (false, false) if equal(own, other) => {}
             (false, false) => {
                 found.clashes.push(Clash { field: field.clone(), label, before: shown(was), theirs: shown(other), mine: shown(own) });
             }
@@ -55,15 +55,21 @@ pub fn compare(before: &Working, theirs: &Working, mine: &Working) -> Comparison
 pub fn merge(before: &Working, theirs: &Working, mine: &Working, takes_theirs: impl Fn(&str) -> bool) -> Working {
     let (was, other, mut merged) = (fields(before), fields(theirs), fields(mine));
     for (field, own) in merged.iter_mut().filter(|(field, _)| !ASIDE.contains(&field.as_str())) {
-        if is_same(own, &was[field]) || !is_same(&other[field], &was[field]) && takes_theirs(field) {
+        if equal(own, &was[field]) || !equal(&other[field], &was[field]) && takes_theirs(field) {
             *own = other[field].clone();
         }
     }
     serde_json::from_value(Value::Object(merged)).unwrap_or_else(|_| mine.clone())
 }
 
+/// Whether two texts are one, whatever their line ends; notes to the desk count too.
+pub fn is_same(one: &Working, other: &Working) -> bool {
+    let (one, other) = (fields(one), fields(other));
+    one.iter().all(|(field, value)| equal(value, &other[field]))
+}
+
 /// Browsers send lines with a carriage return.
-fn is_same(one: &Value, other: &Value) -> bool {
+fn equal(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::String(one), Value::String(other)) => one.replace("\r\n", "\n").trim_end() == other.replace("\r\n", "\n").trim_end(),
         _ => one == other,

@@ -1,4 +1,5 @@
-//! A code that came by mail, and the ticket of the browser that asked for it. One is worth nothing without the other.
+//! A code that came by mail, and the ticket of the page that it is typed on. One is worth nothing without the other; the letter's link has
+//! both.
 
 use sha2::{Digest, Sha256};
 use std::time::Duration;
@@ -6,6 +7,8 @@ use std::time::Duration;
 /// SECURITY A4.
 pub const LIFE: Duration = Duration::from_secs(600);
 pub const TRIES: i64 = 5;
+/// How long a device is known after it was last seen, in days; browsers keep a cookie no longer.
+pub const DEVICE_DAYS: u32 = 400;
 
 super::scale! {
     /// What the right code does.

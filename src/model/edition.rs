@@ -4,6 +4,7 @@ use super::assessment::Assessment;
 use super::category::Category;
 use super::country;
 use super::entity::Mention;
+use super::event::EventClass;
 use super::figure::Figure;
 use super::market::MarketMove;
 use super::moment::Moment;
@@ -79,6 +80,9 @@ pub struct Edition {
     /// What a language model wrote of the narrative, if one did.
     #[serde(default)]
     pub written: Option<Written>,
+    /// The CAMEO class that most of its sentences tell of.
+    #[serde(default)]
+    pub event: Option<EventClass>,
     /// What is not known, and what would change the assessment. Never empty once published.
     pub unknowns: Vec<String>,
 }

@@ -77,3 +77,15 @@ pub struct Study {
     /// Where a market series covers the same days.
     pub market: Option<Found>,
 }
+
+/// How two series go together when one is shifted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lagged {
+    /// Steps that the first series is ahead.
+    pub lag: i64,
+    pub r: f64,
+    /// The 95 % interval, for all lags that were tried together.
+    pub low: f64,
+    pub high: f64,
+    pub pairs: usize,
+}

@@ -38,8 +38,8 @@ fn sources(grades: &[Reliability]) -> Option<String> {
 fn uncertainty(text: &Working) -> Option<String> {
     match text.wording().len() {
         0 => None,
-        1 => Some("One sentence is not worded as the desk does; it is marked below".into()),
-        n => Some(format!("{n} sentences are not worded as the desk does; they are marked below")),
+        1 => Some("One sentence is not worded as the desk does; it is marked beside its field".into()),
+        n => Some(format!("{n} sentences are not worded as the desk does; they are marked beside their fields")),
     }
 }
 

@@ -188,6 +188,7 @@ impl Working {
             timeline: self.checked_timeline(before, &mut problems),
             figures: before.figures.clone(),
             written: self.written(before),
+            event: before.event.clone(),
             unknowns: lines(&self.unknowns),
         };
         if edition.unknowns.is_empty() {
@@ -469,6 +470,7 @@ mod tests {
             }),
             figures: vec![],
             written: None,
+            event: None,
             timeline: vec![Moment {
                 at: Timestamp(0),
                 precision: Precision::Minute,

@@ -1,5 +1,6 @@
 //! Mail: letters wait in memory, a thousand at most, and go out beside the requests that asked for them, so that an answer takes the
-//! same time whether a letter goes out or not. What a letter says is never stored; who misses one asks again.
+//! same time whether a letter goes out or not. What a letter says is not
+//! stored, except in the folder that takes the place of a mail server; who misses one asks again.
 
 use crate::config::Config;
 use crate::{Error, Result};
@@ -18,8 +19,10 @@ const WAITING: usize = 1_000;
 /// Letters that are on their way at the same time.
 const AT_ONCE: usize = 4;
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Pauses before a letter is tried again.
-const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(10)];
+/// Pauses before a letter is tried again: a server that is restarted takes it all the same.
+const PAUSES: [Duration; 4] = [Duration::from_secs(1), Duration::from_secs(10), Duration::from_secs(60), Duration::from_secs(240)];
+/// Letters stay this long in a folder.
+const KEPT: Duration = Duration::from_secs(86_400);
 const RETRY_SECONDS: u64 = 10;
 
 /// A letter in plain text.
@@ -136,8 +139,14 @@ async fn deliver(way: Arc<Way>, from: Mailbox, mut letters: mpsc::Receiver<Lette
 
 async fn send(way: &Way, from: Mailbox, letter: &Letter) -> anyhow::Result<()> {
     let to: Mailbox = letter.to.parse().context("an address that mail cannot go to")?;
-    let message =
-        Message::builder().from(from).to(to).subject(&letter.subject).header(AutoSubmitted).body(letter.text.clone()).context("writing it")?;
+    let message = Message::builder()
+        .from(from)
+        .to(to)
+        .subject(&letter.subject)
+        .header(AutoSubmitted)
+        .message_id(None)
+        .body(letter.text.clone())
+        .context("writing it")?;
     let mut tries = 0;
     loop {
         let sent = match way {
@@ -157,7 +166,18 @@ async fn send(way: &Way, from: Mailbox, letter: &Letter) -> anyhow::Result<()> {
 }
 
 async fn leave(folder: &Path, message: &Message) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
+    let mut make = std::fs::DirBuilder::new();
+    make.recursive(true);
+    // a letter holds a code: the folder is for who runs the portal alone
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut make, 0o700);
+    make.create(folder).with_context(|| format!("making the folder {}", folder.display()))?;
+    for entry in std::fs::read_dir(folder)?.flatten() {
+        let is_old = entry.metadata().and_then(|file| file.modified()).is_ok_and(|at| at.elapsed().is_ok_and(|age| age > KEPT));
+        if is_old && entry.path().extension().is_some_and(|ending| ending == "eml") {
+            std::fs::remove_file(entry.path()).ok();
+        }
+    }
     AsyncFileTransport::<Tokio1Executor>::new(folder).send(message.clone()).await.context("writing a letter to the folder")?;
     Ok(())
 }

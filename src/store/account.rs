@@ -64,9 +64,9 @@ pub async fn set_email(db: impl Sql, id: Id<Account>, email: &Email) -> Result<(
     Ok(())
 }
 
-/// Whether there is any account.
-pub async fn is_any(db: impl Sql) -> Result<bool> {
-    let row: (bool,) = db.one("SELECT EXISTS (SELECT 1 FROM account)", params![]).await?;
+/// Whether there is any admin.
+pub async fn is_any_admin(db: impl Sql) -> Result<bool> {
+    let row: (bool,) = db.one("SELECT EXISTS (SELECT 1 FROM account WHERE role = 'admin')", params![]).await?;
     Ok(row.0)
 }
 

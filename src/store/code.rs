@@ -57,6 +57,12 @@ pub async fn remove(tx: &mut Tx, ticket: &str) -> Result<bool> {
     Ok(tx.run("DELETE FROM code WHERE ticket = $1", params![ticket]).await? == 1)
 }
 
+/// Forgets what waits for an account's codes: after a new password or address earlier letters are worth nothing.
+pub async fn remove_of(tx: &mut Tx, account: Id<Account>) -> Result<()> {
+    tx.run("DELETE FROM code WHERE account_id = $1", params![account]).await?;
+    Ok(())
+}
+
 /// Forgets all of one purpose.
 pub async fn remove_all(db: impl Sql, purpose: Purpose) -> Result<()> {
     db.run("DELETE FROM code WHERE purpose = $1", params![purpose]).await?;

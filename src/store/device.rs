@@ -6,7 +6,7 @@ use crate::id::Id;
 use crate::model::account::{Account, Email};
 use crate::{Result, params};
 
-/// Remembers a device; whether it is new to the account.
+/// Remembers a device.
 pub async fn mark(db: impl Sql, account: Id<Account>, id: &str, now: Timestamp) -> Result<()> {
     db.run(
         "INSERT INTO device (account_id, id, seen_at) VALUES ($1, $2, $3) ON CONFLICT (account_id, id) DO UPDATE SET seen_at = excluded.seen_at",
@@ -25,6 +25,12 @@ pub async fn is_known(db: impl Sql, email: &Email, id: &str, since: Timestamp) -
             params![&email.0, id, since],
         )
         .await?;
+    Ok(row.0)
+}
+
+/// Whether any account has signed in with the device since `since`.
+pub async fn is_any(db: impl Sql, id: &str, since: Timestamp) -> Result<bool> {
+    let row: (bool,) = db.one("SELECT EXISTS (SELECT 1 FROM device WHERE id = $1 AND seen_at > $2)", params![id, since]).await?;
     Ok(row.0)
 }
 

@@ -4,15 +4,16 @@ use super::Sql;
 use crate::clock::Timestamp;
 use crate::{Result, params};
 
-/// `body` is the form as the browser sent it, without its secrets.
-pub async fn add(db: impl Sql, ticket: &str, path: &str, body: &str, ends_at: Timestamp) -> Result<()> {
-    db.run("INSERT INTO held (ticket, path, body, ends_at) VALUES ($1, $2, $3, $4)", params![ticket, path, body, ends_at]).await?;
+/// `body` is the form as the browser sent it, without its secrets; only the same device gets it back.
+pub async fn add(db: impl Sql, ticket: &str, device: &str, path: &str, body: &str, ends_at: Timestamp) -> Result<()> {
+    db.run("INSERT INTO held (ticket, device, path, body, ends_at) VALUES ($1, $2, $3, $4, $5)", params![ticket, device, path, body, ends_at])
+        .await?;
     Ok(())
 }
 
 /// Path and body.
-pub async fn find(db: impl Sql, ticket: &str, now: Timestamp) -> Result<Option<(String, String)>> {
-    Ok(db.optional("SELECT path, body FROM held WHERE ticket = $1 AND ends_at > $2", params![ticket, now]).await?)
+pub async fn find(db: impl Sql, ticket: &str, device: &str, now: Timestamp) -> Result<Option<(String, String)>> {
+    Ok(db.optional("SELECT path, body FROM held WHERE ticket = $1 AND device = $2 AND ends_at > $3", params![ticket, device, now]).await?)
 }
 
 pub async fn count(db: impl Sql) -> Result<i64> {

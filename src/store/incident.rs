@@ -291,6 +291,16 @@ pub async fn unclaim_of(tx: &mut Tx, by: Id<Account>) -> Result<()> {
     Ok(())
 }
 
+/// What an account handed in is a draft again.
+pub async fn unhand_of(tx: &mut Tx, by: Id<Account>) -> Result<()> {
+    tx.run(
+        "UPDATE incident SET handed_by = NULL, stage = CASE WHEN stage = 'in_review' THEN 'draft' ELSE stage END WHERE handed_by = $1",
+        params![by],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Incidents that no editor has reviewed, the most valuable first; at most `limit`.
 pub async fn list_queue(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
     Ok(db
@@ -305,7 +315,7 @@ pub async fn list_queue(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
         .await?)
 }
 
-/// Incidents whose text waits for an editor's look, the longest waiting first; at most `limit`.
+/// Incidents whose text waits for an editor's look, the longest quiet first; at most `limit`.
 pub async fn list_handed(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
     Ok(db.all(concat!("SELECT ", columns!(), " FROM incident WHERE handed_by IS NOT NULL ORDER BY newest_at, id LIMIT $1"), params![limit]).await?)
 }
@@ -318,6 +328,27 @@ pub async fn list_shared(db: impl Sql) -> Result<Vec<(Id<Incident>, String)>> {
              WHERE NOT incident.reviewed AND incident.stage NOT IN ('dismissed', 'retracted') AND article.place = 2 AND article.shares IS NOT NULL
              ORDER BY incident.value DESC, incident.id DESC LIMIT 200",
             params![],
+        )
+        .await?)
+}
+
+/// Public incidents from `since` until `until` that name two countries, newest first: id, number, title; at most `limit`.
+pub async fn list_of_pair(
+    db: impl Sql,
+    names: [&str; 2],
+    since: Timestamp,
+    until: Timestamp,
+    limit: i64,
+) -> Result<Vec<(Id<Incident>, i64, String)>> {
+    let [one, other] = names.map(crate::text::slug::slug);
+    Ok(db
+        .all(
+            "SELECT incident.id, incident.number, incident.title FROM mention one
+             JOIN mention other ON other.incident_id = one.incident_id AND other.slug = $2
+             JOIN incident ON incident.id = one.incident_id
+             WHERE one.slug = $1 AND incident.first_at >= $3 AND incident.first_at < $4 AND incident.stage IN ('published', 'corrected')
+             ORDER BY incident.first_at DESC, incident.id DESC LIMIT $5",
+            params![one, other, since, until, limit],
         )
         .await?)
 }

@@ -62,6 +62,11 @@ pub async fn list_of(db: impl Sql, account: Id<Account>, now: Timestamp) -> Resu
         .await?)
 }
 
+/// Ends all sessions of an account but those whose state is exactly this.
+pub async fn remove_others(db: impl Sql, account: Id<Account>, state: &str) -> Result<u64> {
+    Ok(db.run("DELETE FROM login WHERE account_id = $1 AND state <> $2", params![account, state]).await?)
+}
+
 /// Ends the sessions of an account whose state is exactly this.
 pub async fn remove_state(db: impl Sql, account: Id<Account>, state: &str) -> Result<u64> {
     Ok(db.run("DELETE FROM login WHERE account_id = $1 AND state = $2", params![account, state]).await?)

@@ -29,6 +29,11 @@ pub async fn add(tx: &mut Tx, incident: Id<Incident>, by: Id<Account>, act: &str
     Ok(())
 }
 
+/// What one account said, oldest first: incident, act, text, when.
+pub async fn list_by(db: impl Sql, account: Id<Account>) -> Result<Vec<(Id<Incident>, String, String, Timestamp)>> {
+    Ok(db.all("SELECT incident_id, act, text, said_at FROM note WHERE account_id = $1 ORDER BY id LIMIT 10000", params![account]).await?)
+}
+
 /// The notes of an incident, newest first; at most `limit`.
 pub async fn list_of(db: impl Sql, incident: Id<Incident>, limit: i64) -> Result<Vec<Row>> {
     Ok(db

@@ -56,6 +56,12 @@ pub async fn find(db: impl Sql, incident: Id<Incident>) -> Result<Option<Row>> {
     .transpose()
 }
 
+/// Whether anything that this account signed waits for its time.
+pub async fn is_any_of(db: impl Sql, account: Id<Account>) -> Result<bool> {
+    let row: (bool,) = db.one("SELECT EXISTS (SELECT 1 FROM schedule WHERE account_id = $1)", params![account]).await?;
+    Ok(row.0)
+}
+
 /// Whether there was one.
 pub async fn remove(tx: &mut Tx, incident: Id<Incident>) -> Result<bool> {
     Ok(tx.run("DELETE FROM schedule WHERE incident_id = $1", params![incident]).await? == 1)

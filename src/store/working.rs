@@ -35,6 +35,20 @@ pub async fn write(db: impl Sql, incident: Id<Incident>, text: &Working, by: Id<
     Ok(())
 }
 
+/// Keeps the text that a working copy was begun from.
+pub async fn set_begun(tx: &mut Tx, incident: Id<Incident>, by: Id<Account>, begun: Option<&Working>) -> Result<()> {
+    let begun = begun.map(serde_json::to_string).transpose()?;
+    tx.run("UPDATE working SET begun = $3 WHERE incident_id = $1 AND account_id = $2", params![incident, by, begun]).await?;
+    Ok(())
+}
+
+/// The text that a working copy was begun from, as long as that was no revision.
+pub async fn begun(db: impl Sql, incident: Id<Incident>, by: Id<Account>) -> Result<Option<Working>> {
+    let row: Option<(Option<String>,)> =
+        db.optional("SELECT begun FROM working WHERE incident_id = $1 AND account_id = $2 AND base = 0", params![incident, by]).await?;
+    row.and_then(|row| row.0).map(|json| Ok(serde_json::from_str(&json)?)).transpose()
+}
+
 pub async fn find(db: impl Sql, incident: Id<Incident>, by: Id<Account>) -> Result<Option<Row>> {
     let row: Option<Stored> =
         db.optional("SELECT text, base, saved_at FROM working WHERE incident_id = $1 AND account_id = $2", params![incident, by]).await?;
@@ -46,9 +60,11 @@ pub async fn remove(tx: &mut Tx, incident: Id<Incident>, by: Id<Account>) -> Res
     Ok(())
 }
 
-/// The incidents that an account has an unpublished text of, and when it was saved.
-pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<(Id<Incident>, Timestamp)>> {
-    Ok(db.all("SELECT incident_id, saved_at FROM working WHERE account_id = $1 ORDER BY saved_at, incident_id LIMIT 1000", params![account]).await?)
+/// The incidents that an account has an unpublished text of, the text as JSON, and when it was saved.
+pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<(Id<Incident>, String, Timestamp)>> {
+    Ok(db
+        .all("SELECT incident_id, text, saved_at FROM working WHERE account_id = $1 ORDER BY saved_at, incident_id LIMIT 1000", params![account])
+        .await?)
 }
 
 pub async fn remove_of(db: impl Sql, account: Id<Account>) -> Result<()> {

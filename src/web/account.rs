@@ -74,8 +74,9 @@ pub async fn end_sessions(front: web::Data<Front>, reader: SignedIn, session: Se
     let own = session::mark(&session);
     for row in store::login::list_of(&front.app.db, reader.0.id, front.app.clock.now()).await? {
         let device = Device::new(&row, &own);
-        let is_meant = !which.is_empty() && device.mark == which;
-        if is_meant || which == "others" && !device.is_own {
+        if which == "others" && device.is_own {
+            store::login::remove_others(&front.app.db, reader.0.id, &row.state).await?;
+        } else if !which.is_empty() && device.mark == which {
             store::login::remove_state(&front.app.db, reader.0.id, &row.state).await?;
         }
     }
@@ -105,7 +106,7 @@ pub async fn set_address(front: web::Data<Front>, reader: SignedIn, session: Ses
     let fields = Fields::read(&body);
     let (email, password, base) = (fields.text("email"), fields.text("address_password"), super::base(&front, &request));
     let (proof, post) = (proof(&front, &session, &password), front.post(&base));
-    limit::letter(&front, &limit::network(&front, &request), &email)?;
+    limit::letter(&front, &request, &email).await?;
     let outcome = guarded(&front, &request, &reader, "address_password", async |lane| {
         let ticket = address::ask(&front.app, &front.hasher, lane, &post, reader.0.id, proof, &email).await?;
         Ok(see_other(&format!("/code/{}", ticket.text())))

@@ -23,8 +23,8 @@ pub struct Show {
     pub waits: Waits,
     /// The code as it came with the link.
     pub code: String,
-    /// Where letters are left when the portal has no mail server.
-    pub folder: Option<String>,
+    /// Letters are left in a folder, since the portal has no mail server.
+    pub is_folder: bool,
     pub problems: Problems,
 }
 
@@ -57,9 +57,9 @@ async fn draw(front: &Front, request: &HttpRequest, viewer: Viewer, ticket: &Tic
         Some(row) => Waits { purpose: Some(row.purpose), email: row.email },
         None => Waits { purpose: None, email: String::new() },
     };
-    let folder = front.app.mail.folder().map(|folder| folder.display().to_string());
+    let folder = front.app.mail.folder().is_some();
     let frame = Frame::new(front, request, viewer, "").await?;
-    Ok(Show { frame, ticket: ticket.text().into(), waits, code, folder, problems })
+    Ok(Show { frame, ticket: ticket.text().into(), waits, code, is_folder: folder, problems })
 }
 
 /// Whether somebody types a code for it here.
@@ -77,13 +77,30 @@ pub async fn enter(
 ) -> Result<Either<HttpResponse, Again<Show>>> {
     let fields = Fields::read(&body);
     let ticket = Ticket::parse(&fields.text("ticket")).ok_or(Error::NotFound)?;
+    let now = front.app.clock.now();
+    // wrong codes count for the account, whatever ticket they are tried with; a device that it knows has a count of its own
+    let row = code::find(&front.app, &ticket).await?;
+    let email = match &row {
+        Some(row) => email_of(&front, row).await?,
+        None => String::new(),
+    };
+    let trier = device::trier(&front, &request, &email).await?;
+    let who = if trier.is_known { trier.who } else { format!("account {email}") };
     let network = limit::network(&front, &request);
-    front.limits.check(limit::SIGN_IN_FROM, &network, front.app.clock.now())?;
+    if !trier.is_known {
+        front.limits.check(limit::SIGN_IN_FROM, &network, now)?;
+    }
+    front.limits.check(limit::CODE, &who, now)?;
+    // noted before it is looked at, so that many at once are not one
+    front.limits.note(limit::CODE, &who, now);
     match act(&front, &session, &request, &ticket, &fields).await {
-        Ok(answer) => Ok(Either::Left(answer)),
+        Ok(answer) => {
+            front.limits.forgive(limit::CODE, &who);
+            Ok(Either::Left(answer))
+        }
         Err(Error::Invalid(problems)) => {
-            if problems.of("code").is_some() {
-                front.limits.note(limit::SIGN_IN_FROM, &network, front.app.clock.now());
+            if problems.of("code").is_some() && !trier.is_known {
+                front.limits.note(limit::SIGN_IN_FROM, &network, now);
             }
             Ok(Either::Right(Again(draw(&front, &request, viewer, &ticket, fields.text("code"), problems).await?)))
         }
@@ -101,7 +118,7 @@ async fn act(front: &Front, session: &Session, request: &HttpRequest, ticket: &T
     let stay = row.payload == STAY;
     match row.purpose {
         Purpose::SignUp => {
-            let id = sign_up::confirm(&front.app, ticket, &row).await?;
+            let id = sign_up::confirm(&front.app, ticket, &row, &sign::asked_by(request)).await?;
             let account = store::account::find(&front.app.db, id).await?.ok_or(Error::NotFound)?;
             tracing::info!(account.id = %id, "somebody signed up");
             sign::begin(front, session, request, &account, false, &row.next).await
@@ -124,6 +141,14 @@ async fn act(front: &Front, session: &Session, request: &HttpRequest, ticket: &T
             Ok(see_other("/account"))
         }
         Purpose::First | Purpose::Passkey | Purpose::NewPasskey => Err(Error::NotFound),
+    }
+}
+
+/// Whose code it is.
+async fn email_of(front: &Front, row: &Row) -> Result<String> {
+    match row.account_id {
+        Some(id) => Ok(store::account::find(&front.app.db, id).await?.map_or_else(String::new, |account| account.email)),
+        None => Ok(row.email.clone()),
     }
 }
 

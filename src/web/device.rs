@@ -12,7 +12,7 @@ use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::{HttpRequest, HttpResponse};
 
 /// Browsers keep a cookie no longer.
-pub const KEPT_DAYS: u32 = 400;
+pub const KEPT_DAYS: u32 = crate::model::code::DEVICE_DAYS;
 
 fn cookie_name(front: &Front) -> &'static str {
     if front.app.config.tls { "__Host-device" } else { "device" }
@@ -20,6 +20,13 @@ fn cookie_name(front: &Front) -> &'static str {
 
 fn mark(front: &Front, request: &HttpRequest) -> Option<String> {
     request.cookie(cookie_name(front)).map(|cookie| cookie.value().to_string()).filter(|value| value.len() == 32)
+}
+
+/// The hash of this browser's device, if any account has signed in with it.
+pub async fn known(front: &Front, request: &HttpRequest) -> Result<Option<String>> {
+    let Some(device) = mark(front, request).map(|device| digest(&device)) else { return Ok(None) };
+    let since = front.app.clock.now().minus(DAY * KEPT_DAYS);
+    Ok(store::device::is_any(&front.app.db, &device, since).await?.then_some(device))
 }
 
 /// Whose tries are counted, and whose turn a password takes: the device, when the account of this address knows it, else the network.
@@ -55,7 +62,7 @@ pub async fn remember(front: &Front, request: &HttpRequest, post: &Post<'_>, acc
     let is_first = now.since(account.id.born()) < HOUR && store::device::count_of(&front.app.db, account.id).await? == 0;
     keep(front, request, account, answer).await?;
     if !is_known && !is_first {
-        post.device(&account.email, &session::device(request), &limit::network(front, request), now)?;
+        post.device(&account.email, &session::device(request), &limit::network(front, request), now);
     }
     Ok(())
 }

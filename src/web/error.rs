@@ -34,7 +34,7 @@ impl ResponseError for Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Moved(_) => StatusCode::MOVED_PERMANENTLY,
             Self::Gone(_) => StatusCode::GONE,
-            Self::SignIn => StatusCode::SEE_OTHER,
+            Self::SignIn | Self::SecondFactor => StatusCode::SEE_OTHER,
             Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Taken | Self::Stale => StatusCode::CONFLICT,
@@ -50,6 +50,7 @@ impl ResponseError for Error {
         let mut answer = HttpResponse::build(status);
         match self {
             Self::Moved(path) => drop(answer.insert_header((LOCATION, path.as_str()))),
+            Self::SecondFactor => drop(answer.insert_header((LOCATION, "/account/second"))),
             Self::Busy(seconds) | Self::TooOften(seconds) => drop(answer.insert_header((RETRY_AFTER, *seconds))),
             Self::Broken(cause) => {
                 if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -110,13 +111,13 @@ fn sentence(error: &Error, status: StatusCode) -> String {
             "The form did not come from a page that you have open here now: perhaps you signed in anew since. Go back, reload the page, and send it again."
                 .into()
         }
-        Error::Invalid(problems) => problems.to_string(),
+        Error::Invalid(problems) => problems.0.iter().map(|(_, sentence)| sentence.as_str()).collect::<Vec<_>>().join("; "),
         Error::Taken => "That is somebody else's already. Go back and look again.".into(),
         Error::Stale => {
             "Another editor has published since you began. Go back in your browser: your text is still there to copy. Then open the incident again."
                 .into()
         }
-        Error::Busy(seconds) => format!("Very many people are signing in right now. Please try again in {seconds} seconds, or have a code sent by mail, which waits for nobody; nothing is lost."),
+        Error::Busy(seconds) => format!("Very much is asked of us right now. Please try again in {seconds} seconds; nothing is lost. To sign in, a code by mail waits for nobody."),
         Error::TooOften(seconds) => {
             format!(
                 "There have been many tries from your network. Please try again in {}.",
@@ -139,7 +140,7 @@ pub async fn dress(front: &Front, answer: ServiceResponse) -> ServiceResponse {
         return answer;
     }
     let (request, old) = answer.into_parts();
-    let new = if status == StatusCode::SEE_OTHER {
+    let new = if status == StatusCode::SEE_OTHER && !old.headers().contains_key(LOCATION) {
         sign_in(front, &request).await
     } else if status.is_redirection() {
         old.map_into_boxed_body()

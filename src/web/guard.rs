@@ -34,8 +34,7 @@ pub async fn outermost(request: ServiceRequest, next: Next<impl MessageBody + 's
     let reference = format!("{:08x}", rand::random::<u32>());
     request.extensions_mut().insert(Reference(reference.clone()));
     let (method, path) = (request.method().clone(), request.path().to_string());
-    // a link that works once is not for the log
-    let secret = ["/code/", "/first/", "/held/"].into_iter().find(|start| path.starts_with(start));
+    let secret = is_secret(&path);
     let began = Instant::now();
     let span = info_span!("request", id = %reference);
     async move {
@@ -58,6 +57,11 @@ pub async fn outermost(request: ServiceRequest, next: Next<impl MessageBody + 's
     .await
 }
 
+/// A link that works once is not for the log, and not for other addresses to hear of.
+pub fn is_secret(path: &str) -> Option<&'static str> {
+    ["/code/", "/first/", "/held/"].into_iter().find(|start| path.starts_with(start))
+}
+
 /// An error of a middleware, its answer with the headers that every answer has.
 fn with_headers(front: &Front, path: &str, cause: Error) -> Error {
     let mut answer = cause.error_response();
@@ -74,7 +78,7 @@ fn add_headers(front: &Front, path: &str, headers: &mut HeaderMap) {
     let pairs = [
         ("content-security-policy", policy),
         ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "strict-origin-when-cross-origin"),
+        ("referrer-policy", if is_secret(path).is_some() { "no-referrer" } else { "strict-origin-when-cross-origin" }),
         ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
         ("cross-origin-opener-policy", "same-origin"),
         // the sandboxed preview has an origin of its own, and needs the style sheet all the same
@@ -92,7 +96,8 @@ fn add_headers(front: &Front, path: &str, headers: &mut HeaderMap) {
 /// Sec-Fetch-Site; programs that send neither carry no cookie of somebody else's browser either.
 pub async fn same_origin(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     if !request.method().is_safe() && !is_same_origin(request.headers()) {
-        tracing::warn!(path = request.path(), "a form from another site was refused");
+        let path = request.path().split('/').take(2).collect::<Vec<_>>().join("/");
+        tracing::warn!(path, "a form from another site was refused");
         return Ok(request.into_response(crate::Error::Foreign.into_answer()));
     }
     Ok(next.call(request).await?.map_into_boxed_body())

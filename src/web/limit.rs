@@ -31,8 +31,14 @@ pub const SIGN_IN: Rule = Rule { name: "sign-in", tries: 5, window: HOUR, grows:
 pub const SIGN_IN_FROM: Rule = Rule { name: "sign-in from", tries: 60, window: Duration::from_secs(900), grows: false };
 /// Letters that one network asks for, to one address and to all; and letters to one address, whoever asks.
 pub const LETTER: Rule = Rule { name: "letter", tries: 5, window: HOUR, grows: true };
-pub const CODE_FROM: Rule = Rule { name: "code from", tries: 40, window: HOUR, grows: false };
+pub const LETTERS_FROM: Rule = Rule { name: "letters from", tries: 40, window: HOUR, grows: false };
 pub const LETTER_TO: Rule = Rule { name: "letter to", tries: 20, window: HOUR, grows: false };
+/// Wrong codes for one account, whoever types them and with whatever ticket.
+pub const CODE: Rule = Rule { name: "code", tries: 15, window: HOUR, grows: true };
+/// Right passwords and codes too cost a session each.
+pub const SIGN_INS: Rule = Rule { name: "sign-ins", tries: 60, window: HOUR, grows: false };
+/// Questions to devices for a passkey.
+pub const PASSKEY_FROM: Rule = Rule { name: "passkey from", tries: 200, window: HOUR, grows: false };
 /// Forms of ended sessions that one network leaves with us.
 pub const HELD: Rule = Rule { name: "held", tries: 20, window: HOUR, grows: false };
 pub const SEARCH: Rule = Rule { name: "search", tries: 120, window: MINUTE, grows: false };
@@ -102,11 +108,16 @@ impl Limits {
     }
 }
 
-/// Notes that a letter is asked for, unless there were too many.
-pub fn letter(front: &Front, network: &str, email: &str) -> Result<()> {
+/// Notes that a letter is asked for, unless there were too many. A device that the account knows is counted by itself, so that strangers who
+/// ask for letters do not keep its owner from one.
+pub async fn letter(front: &Front, request: &HttpRequest, email: &str) -> Result<()> {
     let now = front.app.clock.now();
+    let (network, trier) = (network(front, request), super::device::trier(front, request, email).await?);
     let address: String = email.trim().to_lowercase().chars().take(254).collect();
-    let counted = [(LETTER, format!("{network} {address}")), (CODE_FROM, network.to_string()), (LETTER_TO, address)];
+    let mut counted = vec![(LETTER, trier.who)];
+    if !trier.is_known {
+        counted.extend([(LETTERS_FROM, network), (LETTER_TO, address)]);
+    }
     for (rule, who) in &counted {
         front.limits.check(*rule, who, now)?;
     }

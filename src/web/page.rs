@@ -105,6 +105,7 @@ impl Frame {
     /// Without the status line: asks the database nothing.
     pub fn plain(front: &Front, request: &HttpRequest, viewer: Viewer, here: &'static str) -> Self {
         let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
+        let path = if super::guard::is_secret(path).is_some() { "/" } else { path };
         Self {
             name: front.app.config.name.clone(),
             desk: front.app.config.desk.clone(),

@@ -7,7 +7,7 @@ use super::page::{Again, Frame, Page, html, see_other};
 use super::sign::{guarded, proof};
 use super::viewer::SignedIn;
 use crate::account::factor::{self, Setup};
-use crate::account::mine;
+use crate::account::{mine, passkey};
 use crate::error::Problems;
 use crate::{Error, Result, store};
 use actix_session::Session;
@@ -87,10 +87,7 @@ pub async fn remove(
             factor::disable(&front.app, &post, &account).await?;
         } else {
             let id = fields.text("remove").parse().map_err(|_| Error::NotFound)?;
-            if !store::factor::remove(&front.app.db, account.id, id).await? {
-                return Err(Error::NotFound);
-            }
-            post.factor(&account.email, "A passkey was removed.")?;
+            passkey::remove(&front.app, &post, &account, id).await?;
         }
         Ok(see_other("/account"))
     });

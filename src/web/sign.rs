@@ -6,11 +6,12 @@ use super::viewer::SignedIn;
 use super::{Front, device, limit, next, session};
 use crate::account::{Lane, Post, factor, passkey, sign_in as check, sign_up};
 use crate::error::Problems;
-use crate::model::code::{Purpose, Ticket};
+use crate::model::code::{LIFE, Purpose, Ticket, digest};
 use crate::model::viewer::Viewer;
 use crate::store::account::Row;
 use crate::{Error, Result, account};
 use actix_session::Session;
+use actix_web::cookie::{Cookie, SameSite, time::Duration as CookieDuration};
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -58,6 +59,19 @@ impl Front {
     }
 }
 
+const ASKED: &str = "asked";
+
+/// The browser that asked for an account, for as long as its code works.
+fn asked_cookie(front: &Front, browser: String) -> Cookie<'static> {
+    let life = CookieDuration::seconds(LIFE.as_secs().cast_signed());
+    Cookie::build(ASKED, browser).path("/code").http_only(true).same_site(SameSite::Lax).secure(front.app.config.tls).max_age(life).finish()
+}
+
+/// The hash of the browser that asked, if it is this one that asks now.
+pub fn asked_by(request: &HttpRequest) -> String {
+    request.cookie(ASKED).map_or_else(String::new, |cookie| digest(cookie.value()))
+}
+
 /// The page of what waits for a code.
 fn code_page(ticket: &Ticket) -> HttpResponse {
     see_other(&format!("/code/{}", ticket.text()))
@@ -77,11 +91,17 @@ pub async fn create(front: web::Data<Front>, viewer: Viewer, body: web::Bytes, r
     let fields = Fields::read(&body);
     let (email, next) = (fields.text("email"), next::path(Some(&fields.text("next"))));
     let network = limit::network(&front, &request);
-    limit::letter(&front, &network, &email)?;
+    limit::letter(&front, &request, &email).await?;
     let base = super::base(&front, &request);
-    let asked = sign_up::ask(&front.app, &front.hasher, &Lane::of(&network), &front.post(&base), &email, &fields.text("password"), &next).await;
-    match asked {
-        Ok(ticket) => Ok(Either::Left(code_page(&ticket))),
+    // the password counts only in the browser that it was typed in: who opens the letter elsewhere makes an account without one
+    let browser = format!("{:032x}", rand::random::<u128>());
+    let wanted = sign_up::Wanted { email: &email, password: &fields.text("password"), browser: &digest(&browser), next: &next };
+    match sign_up::ask(&front.app, &front.hasher, &Lane::of(&network), &front.post(&base), wanted).await {
+        Ok(ticket) => {
+            let mut answer = code_page(&ticket);
+            answer.add_cookie(&asked_cookie(&front, browser)).ok();
+            Ok(Either::Left(answer))
+        }
         Err(Error::Invalid(problems)) => {
             let frame = Frame::new(&front, &request, viewer, "").await?;
             Ok(Either::Right(Again(SignUp { frame, next, email, problems })))
@@ -128,7 +148,7 @@ pub async fn sign_in(front: web::Data<Front>, viewer: Viewer, session: Session, 
 }
 
 async fn send(front: &Front, request: &HttpRequest, purpose: Purpose, email: &str, stay: bool, next: &str) -> Result<HttpResponse> {
-    limit::letter(front, &limit::network(front, request), email)?;
+    limit::letter(front, request, email).await?;
     let base = super::base(front, request);
     Ok(code_page(&check::ask(&front.app, &front.post(&base), purpose, email, stay, next).await?))
 }
@@ -149,6 +169,8 @@ async fn by_password(
         front.limits.check(limit::SIGN_IN_FROM, &network, now)?;
     }
     front.limits.check(limit::SIGN_IN, &trier.who, now)?;
+    front.limits.check(limit::SIGN_INS, &trier.who, now)?;
+    front.limits.note(limit::SIGN_INS, &trier.who, now);
     match check::check(&front.app.db, &front.hasher, &trier.lane, email, password).await {
         Ok(account) => {
             front.limits.forgive(limit::SIGN_IN, &trier.who);
@@ -218,8 +240,8 @@ pub async fn reset(front: web::Data<Front>, viewer: Viewer, body: web::Bytes, re
 /// `POST /sign-in/passkey/question`: what the browser is to ask its devices, as JSON with the ticket of the answer.
 pub async fn question(front: web::Data<Front>, request: HttpRequest) -> Result<HttpResponse> {
     let (network, now) = (limit::network(&front, &request), front.app.clock.now());
-    front.limits.check(limit::CODE_FROM, &network, now)?;
-    front.limits.note(limit::CODE_FROM, &network, now);
+    front.limits.check(limit::PASSKEY_FROM, &network, now)?;
+    front.limits.note(limit::PASSKEY_FROM, &network, now);
     let base = super::base(&front, &request);
     Ok(super::passkey::asked(&passkey::challenge(&front.app, &front.post(&base)).await?))
 }
@@ -229,7 +251,9 @@ pub async fn by_passkey(front: web::Data<Front>, viewer: Viewer, session: Sessio
     let fields = Fields::read(&body);
     let next = next::path(Some(&fields.text("next")));
     let (network, now) = (limit::network(&front, &request), front.app.clock.now());
-    front.limits.check(limit::SIGN_IN_FROM, &network, now)?;
+    if device::known(&front, &request).await?.is_none() {
+        front.limits.check(limit::SIGN_IN_FROM, &network, now)?;
+    }
     let base = super::base(&front, &request);
     let found = match Ticket::parse(&fields.text("ticket")) {
         Some(ticket) => passkey::check(&front.app, &front.post(&base), &ticket, &fields.text("credential")).await,

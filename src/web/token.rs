@@ -1,15 +1,20 @@
 //! The second line behind the same-origin rule (SECURITY B1): a form of somebody who is signed in carries the token of their session.
 
-use super::session;
+use super::page::see_other;
+use super::{Front, held, session};
 use crate::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
-use actix_web::{Error as WebError, HttpMessage, ResponseError};
+use actix_web::{Error as WebError, HttpMessage, HttpResponse, ResponseError, web};
 
 /// The field that carries it.
 pub const FIELD: &str = "form_token";
+
+/// SECURITY C4: what anybody may send has a smaller limit.
+const SMALL: usize = 64 * 1024;
+const SMALL_AT: &[&str] = &["/sign-in", "/sign-up", "/sign-in/passkey", "/sign-in/passkey/question", "/code", "/reset", "/prefs/theme"];
 
 /// The body of a request that changes something, for whoever looks at it again later; cloning shares it.
 #[derive(Clone)]
@@ -21,13 +26,22 @@ pub async fn check(mut request: ServiceRequest, next: Next<impl MessageBody + 's
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let body = match request.extract::<Bytes>().await {
+        Ok(body) if body.len() > SMALL && SMALL_AT.contains(&request.path()) => {
+            return Ok(request.into_response(HttpResponse::PayloadTooLarge().finish()));
+        }
         Ok(body) => body,
         Err(cause) => return Ok(request.into_response(cause.error_response())),
     };
     let expected = session::token(request.request());
     if session::account(request.request()).is_some() && !carries(&body, &expected) {
-        tracing::warn!(path = request.path(), "a form without its session's token was refused");
-        return Ok(request.into_response(Error::Foreign.error_response()));
+        tracing::warn!("a form without its session's token was refused");
+        request.extensions_mut().insert(Sent(body));
+        // the session may have begun anew in another tab while this form was typed
+        let front = request.app_data::<web::Data<Front>>().expect("the server gives every request its Front").clone();
+        return Ok(match held::keep(&front, request.request()).await {
+            Some(path) => request.into_response(see_other(&path)),
+            None => request.into_response(Error::Foreign.error_response()),
+        });
     }
     request.extensions_mut().insert(Sent(body.clone()));
     request.set_payload(Payload::from(body));

@@ -2,6 +2,7 @@
 
 use super::Front;
 use super::session;
+use crate::account::factor;
 use crate::model::viewer::{Member, Role, Viewer};
 use crate::{Error, Result, store};
 use actix_web::dev::Payload;
@@ -49,10 +50,18 @@ pub async fn viewer_of(front: &Front, request: &HttpRequest) -> Result<Viewer> {
 
 fn with_role(request: &HttpRequest, payload: &mut Payload, least: Role) -> Coming<Member> {
     let viewer = Viewer::from_request(request, payload);
+    let request = request.clone();
     Box::pin(async move {
         match viewer.await? {
             Viewer::Anonymous => Err(Error::SignIn),
-            Viewer::Member(member) if member.role >= least => Ok(member),
+            Viewer::Member(member) if member.role >= least => {
+                let front = request.app_data::<web::Data<Front>>().expect("the server gives every request its Front");
+                let is_asked = least >= Role::Editor && front.app.config.desk_second_factor;
+                match is_asked && !factor::is_any(&front.app.db, member.id).await? {
+                    true => Err(Error::SecondFactor),
+                    false => Ok(member),
+                }
+            }
             Viewer::Member(_) => Err(Error::Forbidden),
         }
     })

@@ -1,6 +1,7 @@
 //! The clock: leaves a job for every source that is due, and clears away what nobody needs any more.
 
-use crate::clock::{HOUR, Timestamp};
+use crate::clock::{DAY, HOUR, Timestamp};
+use crate::model::code::DEVICE_DAYS;
 use crate::model::job::Work;
 use crate::{App, Result, ingest, store};
 use std::time::Duration;
@@ -11,8 +12,6 @@ const TICK: Duration = Duration::from_secs(1);
 /// Happenings stay this long, so that a page that lost its stream can catch up.
 const OUTBOX_KEPT: Duration = Duration::from_secs(2 * 86_400);
 
-/// Browsers keep a cookie no longer.
-const DEVICES_KEPT: Duration = Duration::from_secs(400 * 86_400);
 /// A week of a source's hours, and today.
 const HOURS_KEPT: Duration = Duration::from_secs(8 * 86_400);
 /// Prices are published once a day, at different hours.
@@ -34,7 +33,7 @@ async fn tick(app: &App, swept: &mut Timestamp, priced: &mut Timestamp) -> Resul
         store::login::remove_ended(&app.db, now).await?;
         store::code::remove_ended(&app.db, now).await?;
         store::held::remove_ended(&app.db, now).await?;
-        store::device::remove_before(&app.db, now.minus(DEVICES_KEPT)).await?;
+        store::device::remove_before(&app.db, now.minus(DAY * DEVICE_DAYS)).await?;
         store::outbox::remove_before(&app.db, now.minus(OUTBOX_KEPT)).await?;
         store::source::remove_hours_before(&app.db, now.minus(HOURS_KEPT)).await?;
         *swept = now;

@@ -1,7 +1,7 @@
 //! The back door: what happens without a visitor asking. A clock leaves jobs, workers claim and perform them.
 //!
-//! Two lanes, so that a feed which answers slowly holds up nothing: `fetch` reads sources and pages side by side, `pipeline` clusters,
-//! analyzes and publishes in batches. A worker that dies is found by its lock running out, and its jobs run again.
+//! Three lanes, so that what is slow holds up nothing: `fetch` reads sources and pages side by side, the pipeline clusters, analyzes and
+//! publishes in batches, and what is due to the minute has a lane to itself. A worker that dies is found by its lock running out, and its jobs run again.
 
 mod clock;
 mod jobs;
@@ -28,7 +28,9 @@ pub const MAX_TRIES: i64 = 8;
 /// The kinds of the fetch lane.
 const OUTSIDE: [&str; 3] = ["fetch", "page", "prices"];
 /// The kinds of the pipeline lane, in the order that articles pass through it.
-const PIPELINE: [&str; 4] = ["release", "cluster", "analyze", "publish"];
+const PIPELINE: [&str; 3] = ["cluster", "analyze", "publish"];
+/// The kind that is due to the minute, and waits for none of the others.
+const ON_TIME: [&str; 1] = ["release"];
 /// How long running jobs may take to end after the portal was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -52,7 +54,8 @@ impl Worker {
         lanes.spawn(clock::run(self.app.clone(), stop.clone()));
         lanes.spawn(self.clone().renew(stop.clone()));
         lanes.spawn(self.clone().fetch_lane(stop.clone()));
-        lanes.spawn(self.clone().pipeline_lane(stop.clone()));
+        lanes.spawn(self.clone().lane(&PIPELINE, stop.clone()));
+        lanes.spawn(self.clone().lane(&ON_TIME, stop.clone()));
         let mut stopping = stop;
         stopping.wait_for(|stop| *stop).await.ok();
         let ended = tokio::time::timeout(GRACE, async { while lanes.join_next().await.is_some() {} }).await;
@@ -71,7 +74,7 @@ impl Worker {
         let mut done = 0;
         loop {
             let mut jobs = vec![];
-            for kind in OUTSIDE.into_iter().chain(PIPELINE) {
+            for kind in ON_TIME.into_iter().chain(OUTSIDE).chain(PIPELINE) {
                 if jobs.is_empty() {
                     jobs = self.claim(kind, BATCH).await?;
                 }
@@ -122,10 +125,11 @@ impl Worker {
         while reading.join_next().await.is_some() {}
     }
 
-    async fn pipeline_lane(self, stop: watch::Receiver<bool>) {
+    /// Performs jobs of these kinds in batches, one kind after the other.
+    async fn lane(self, kinds: &'static [&'static str], stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             let mut found = false;
-            for kind in PIPELINE {
+            for kind in kinds {
                 let jobs = self.claim_or_log(kind, BATCH).await;
                 if !jobs.is_empty() && !*stop.borrow() {
                     found = true;

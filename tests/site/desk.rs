@@ -94,7 +94,10 @@ story!(two_editors_do_not_overwrite_each_other, |world| {
     told.has("name=\"take-happened\"").lacks("name=\"take-title\"").lacks("name=\"take-watch\"");
     // it waits as long as it has to
     second.get(&desk).await.is(200).has("while you wrote");
-    second.post(&format!("{desk}/conflict"), &[("take-happened", "mine")]).await.is(303);
+    // a choice that was made before a newer revision came settles nothing
+    second.post(&format!("{desk}/conflict"), &[("number", "1"), ("take-happened", "mine")]).await.is(303);
+    second.get(&desk).await.is(200).has("while you wrote");
+    second.post(&format!("{desk}/conflict"), &[("number", "2"), ("take-happened", "mine")]).await.is(303);
     let merged = second.get(&desk).await;
     merged.is(200).has("Title of the first editor").has("Work of the second editor.").has("Watched by the second.").lacks("Text of the first");
     second.post(&desk, &pairs(&changed(&fields_of(&merged.body), "do", "publish"))).await.is(303);
@@ -109,7 +112,7 @@ story!(what_the_other_editor_wrote_can_be_taken_over, |world| {
     let form = fields_of(&first.get(&desk).await.body);
     first.post(&desk, &pairs(&changed(&changed(&form, "happened", "Text of the first editor. [1]"), "do", "publish"))).await.is(303);
     second.post(&desk, &pairs(&changed(&changed(&form, "happened", "Work of the second. [1]"), "do", "save"))).await.is(409);
-    second.post(&format!("{desk}/conflict"), &[("take-happened", "theirs")]).await.is(303);
+    second.post(&format!("{desk}/conflict"), &[("number", "2"), ("take-happened", "theirs")]).await.is(303);
     second.get(&desk).await.is(200).has("Text of the first editor.").lacks("Work of the second.");
 });
 
@@ -138,7 +141,7 @@ story!(the_automatic_policy_never_overwrites_an_editor, |world| {
                 &world.app,
                 &member,
                 id,
-                intelrift::desk::publish::Signature { edition: &edition, base: i64::MAX, correction: None, why: None }
+                intelrift::desk::publish::Signature { edition: &edition, base: i64::MAX, correction: None, why: None, looks: true }
             ),
             intelrift::desk::publish::by_policy(&world.app, &ids)
         );
@@ -564,4 +567,57 @@ story!(what_is_typed_beside_a_decision_is_kept, |world| {
     editor.post(&desk, &pairs(&changed(&changed(&form, "note", "Wait for the police"), "do", "say"))).await.is(303);
     editor.get(&desk).await.has("Half a sentence of an edi").has("Wait for the police");
     world.work().await;
+});
+
+story!(what_was_typed_after_scheduling_outlives_the_release, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = changed(&fields_of(&editor.get(&desk).await.body), "happened", "Signed for one o'clock. [1]");
+    editor.post(&desk, &pairs(&changed(&changed(&form, "when", "2022-03-20T13:00"), "do", "schedule"))).await.is(303);
+    let later = changed(&fields_of(&editor.get(&desk).await.body), "watch", "Typed after that. [1]");
+    editor.post(&desk, &pairs(&changed(&later, "do", "save"))).await.is(303);
+    world.forward(std::time::Duration::from_secs(3_600));
+    world.work().await;
+    let path = world.path_of("refinery").await;
+    world.anybody().get(&path).await.has("Signed for one").lacks("Typed after that.");
+    editor.get(&desk).await.has("Typed after that.").lacks("while you wrote");
+});
+
+story!(a_retracted_incident_is_not_brought_back_by_a_schedule, |world| {
+    let path = world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = changed(&fields_of(&editor.get(&desk).await.body), "when", "2022-03-20T13:00");
+    editor.post(&desk, &pairs(&changed(&form, "do", "schedule"))).await.is(303);
+    editor.post(&desk, &pairs(&changed(&changed(&form, "reason", "It was a drill"), "do", "retract"))).await.is(303);
+    for act in ["schedule", "publish"] {
+        editor.post(&desk, &pairs(&changed(&form, "do", act))).await.is(422).has("It was retracted");
+    }
+    world.forward(std::time::Duration::from_secs(7_200));
+    world.work().await;
+    world.anybody().get(&path).await.is(410);
+});
+
+story!(a_row_that_is_added_does_not_hide_that_another_editor_has_published, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let (first, second) = (world.editor().await, world.editor().await);
+    let late = fields_of(&second.get(&desk).await.body);
+    let form = fields_of(&first.get(&desk).await.body);
+    first.post(&desk, &pairs(&changed(&changed(&form, "happened", "First to publish. [1]"), "do", "publish"))).await.is(303);
+    let grown = second.post(&desk, &pairs(&changed(&late, "do", "add-market"))).await;
+    second.post(&desk, &pairs(&changed(&fields_of(&grown.is(200).body), "do", "publish"))).await.is(409);
+    let path = world.path_of("refinery").await;
+    world.anybody().get(&path).await.has("First to publish.");
+});
+
+story!(what_a_contributor_claims_gives_way_to_an_editor, |world| {
+    world.published_fire().await;
+    let id = world.desk_path_of("refinery").await.rsplit('/').next().unwrap().to_string();
+    let (cora, editor) = (world.signed_in(Role::Contributor).await, world.editor().await);
+    cora.post("/admin/queue", &[("claim", &id)]).await.is(303);
+    world.signed_in(Role::Contributor).await.post("/admin/queue", &[("claim", &id)]).await.is(409);
+    editor.post("/admin/queue", &[("claim", &id)]).await.is(303);
+    cora.post("/admin/queue", &[("claim", &id)]).await.is(409);
 });

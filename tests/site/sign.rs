@@ -84,7 +84,9 @@ story!(a_link_in_the_mail_does_nothing_until_somebody_presses_the_button, |world
     let link = letter.link();
     let ticket = link.trim_start_matches("/code/").split('?').next().unwrap();
     phone.post("/code", &[("ticket", ticket), ("code", &letter.code())]).await.is(303);
-    phone.get("/account").await.is(200);
+    // the password was chosen in another browser, perhaps by somebody else: here the account has none
+    phone.get("/account").await.is(200).has("You have none");
+    visitor.post("/sign-in", &[("email", ADA), ("password", PASSWORD)]).await.is(422);
 });
 
 story!(a_reader_without_a_password_signs_up_and_in_with_codes, |world| {
@@ -266,6 +268,8 @@ story!(a_form_that_outlived_its_session_comes_back_after_signing_in, |world| {
     assert!(way.starts_with("/sign-in?next=%2Fheld%2F"), "{way}");
     let held = way.trim_start_matches("/sign-in?next=").replace("%2F", "/");
     world.anybody().get(&held).await.is(303);
+    // nobody can be led to a form that somebody else has written
+    world.signed_in(Role::Admin).await.get(&held).await.is(404);
     let back = editor.post("/sign-in", &[("email", email), ("password", PASSWORD), ("next", &held)]).await;
     assert_eq!(back.header("location"), held);
     let page = editor.get(&held).await;
@@ -284,7 +288,7 @@ async fn a_portal_without_a_mail_server_leaves_letters_in_a_folder_and_says_so()
     let asked = visitor.post("/sign-up", &[("email", ADA), ("password", PASSWORD)]).await;
     world.app.mail.settle().await;
     let folder = world.app.mail.folder().unwrap().to_path_buf();
-    visitor.get(asked.header("location")).await.has("no mail server").has(&folder.display().to_string());
+    visitor.get(asked.header("location")).await.has("no mail server").has("data folder");
     let letters: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap()).collect();
     assert_eq!(letters.len(), 1);
     assert!(letters[0].contains("To: ada@example.org") && letters[0].contains("Auto-Submitted: auto-generated"), "{}", letters[0]);
@@ -306,3 +310,71 @@ story!(the_first_admin_is_made_with_the_link_of_the_first_start, |world| {
     world.anybody().get(&path).await.is(404);
     assert!(intelrift::account::sign_up::invite_first(app).await.unwrap().is_none());
 });
+
+story!(a_form_of_an_earlier_session_comes_back_too_and_one_that_a_stranger_leaves_is_not_kept, |world| {
+    world.published_fire().await;
+    let email = "ed@example.org";
+    world.account(email, Role::Editor).await;
+    let editor = world.anybody();
+    editor.post("/sign-in", &[("email", email), ("password", PASSWORD)]).await.is(303);
+    let desk = world.desk_path_of("refinery").await;
+    let form = crate::world::changed(&crate::world::fields_of(&editor.get(&desk).await.body), "title", "Typed before the second sign-in");
+    let old = crate::world::changed(&crate::world::changed(&form, "do", "save"), "form_token", &editor.token().await);
+    editor.post("/sign-in", &[("email", email), ("password", PASSWORD)]).await.is(303);
+    let sent = editor.post(&desk, &crate::world::pairs(&old)).await;
+    assert!(sent.header("location").starts_with("/held/"), "{}", sent.header("location"));
+    editor.get(sent.header("location")).await.has("Typed before the second sign-in");
+    for (visitor, path) in [(&world.anybody(), desk.as_str()), (&editor, "/account/address")] {
+        let sent = visitor.post(path, &[("title", "x"), ("email", "evil@example.org"), ("form_token", "0")]).await;
+        assert!(!sent.header("location").contains("held"), "{path}: {}", sent.header("location"));
+    }
+});
+
+story!(a4_codes_of_an_app_cannot_be_guessed_with_one_ticket_after_the_other, |world| {
+    let ada = world.anybody();
+    world.signs_up(&ada, ADA).await.is(303);
+    let page = ada.get("/account/second").await;
+    let typed = page.body.split("<p><code>").nth(1).unwrap().split('<').next().unwrap().to_string();
+    let salt = page.body.split("name=\"salt\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_string();
+    let code = factor::shown(&typed, world.app.clock.now()).unwrap();
+    ada.post("/account/second", &[("salt", &salt), ("code", &code), ("password", PASSWORD)]).await.is(200);
+    let thief = world.anybody();
+    let mut stopped = false;
+    for _ in 0..6 {
+        let asked = thief.post("/sign-in", &[("email", ADA), ("password", PASSWORD)]).await;
+        for _ in 0..5 {
+            stopped |= thief.post("/code", &[("ticket", ticket(&asked)), ("code", "000000")]).await.status == 429;
+        }
+    }
+    assert!(stopped);
+    // the owner's own device still gets in
+    world.forward(Duration::from_secs(30));
+    ada.post("/sign-out", &[]).await.is(303);
+    let asked = ada.post("/sign-in", &[("email", ADA), ("password", PASSWORD)]).await;
+    let code = factor::shown(&typed, world.app.clock.now()).unwrap();
+    ada.post("/code", &[("ticket", ticket(&asked)), ("code", &code)]).await.is(303);
+});
+
+story!(letters_that_strangers_ask_for_do_not_keep_the_owner_from_one, |world| {
+    let ada = world.anybody();
+    world.signs_up(&ada, ADA).await.is(303);
+    ada.post("/sign-out", &[]).await.is(303);
+    let stranger = world.anybody();
+    let mut refused = 0;
+    for _ in 0..12 {
+        refused += u32::from(stranger.post("/reset", &[("email", ADA)]).await.status == 429);
+    }
+    assert!(refused > 3, "{refused}");
+    ada.post("/reset", &[("email", ADA)]).await.is(303);
+});
+
+#[actix_web::test]
+async fn a_portal_may_ask_editors_for_a_second_factor_before_they_work() {
+    let world = World::with(Engine::Sqlite, |config| intelrift::config::Config { desk_second_factor: true, ..config }).await;
+    let (editor, reader) = (world.editor().await, world.reader().await);
+    let sent = editor.get("/admin/sources").await;
+    assert_eq!((sent.status.as_u16(), sent.header("location")), (303, "/account/second"));
+    editor.get("/account/second").await.is(200);
+    reader.get("/account").await.is(200);
+    world.end().await;
+}

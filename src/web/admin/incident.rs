@@ -101,6 +101,10 @@ impl Edit {
         let before = self.dossier.revisions.first().and_then(|revision| revision.edition.assessment.as_ref()).map(|a| a.level.word());
         standard::checks(&self.text, &grades, before)
     }
+    /// Until when nobody publishes it, while that is ahead.
+    pub fn embargo(&self) -> Option<Timestamp> {
+        self.dossier.row.embargo_until.filter(|until| *until > self.now)
+    }
     /// The stage that the status line marks: a corrected incident is a published one.
     pub fn is_at(&self, stage: &Stage) -> bool {
         match self.dossier.row.stage {
@@ -119,7 +123,7 @@ pub async fn edit(
 ) -> Result<Either<Page<Edit>, Page<Clashing>>> {
     let dossier = review::open(&front.app, &writer.0, *id).await?;
     let frame = Frame::new(&front, &request, writer.viewer(), "editing").await?;
-    if let Some(conflict) = review::conflict(&front.app, &dossier).await? {
+    if let Some(conflict) = review::conflict(&front.app, &writer.0, &dossier).await? {
         return Ok(Either::Right(Page(Clashing { frame, dossier, conflict })));
     }
     let text = dossier.text.clone();
@@ -136,10 +140,15 @@ pub async fn update(front: web::Data<Front>, writer: Contributor, id: web::Path<
     if rearrange(&mut text, &sent.act) {
         let dossier = review::open(&front.app, member, *id).await?;
         let frame = Frame::new(&front, &request, writer.viewer(), "editing").await?;
-        return Ok(Either::Right(Either::Left(Page(Edit::new(frame, dossier, text, Problems::default(), front.app.clock.now())))));
+        let page = Edit { base: sent.base, ..Edit::new(frame, dossier, text, Problems::default(), front.app.clock.now()) };
+        return Ok(Either::Right(Either::Left(Page(page))));
     }
     let app = &front.app;
+    if sent.act == "restore" || sent.act.starts_with("restore-") {
+        keep_typed(&front, member, *id, &sent).await?;
+    }
     let outcome = match sent.act.as_str() {
+        "hand-in" if !sent.is_whole => Err(partial()),
         "hand-in" => review::hand_in(app, member, *id, &text, sent.base).await,
         "say" => {
             keep_typed(&front, member, *id, &sent).await?;
@@ -157,9 +166,13 @@ pub async fn update(front: web::Data<Front>, writer: Contributor, id: web::Path<
 
 async fn save(front: &Front, member: &Member, id: Id<Incident>, sent: &Sent) -> Result<()> {
     if !sent.is_whole {
-        return Err(Error::invalid("form", "Only a part of the form arrived: reload the page and try again"));
+        return Err(partial());
     }
     review::save(&front.app, member, id, &sent.text, sent.base).await
+}
+
+pub fn partial() -> Error {
+    Error::invalid("form", "Only a part of the form arrived: reload the page and try again")
 }
 
 /// What came with the form.
@@ -196,11 +209,10 @@ pub async fn keep_typed(front: &Front, member: &Member, id: Id<Incident>, sent: 
         return Ok(());
     }
     let dossier = review::open(&front.app, member, id).await?;
-    if clash::compare(&dossier.text, &dossier.text, &sent.text).only_mine.is_empty() {
+    if clash::is_same(&dossier.text, &sent.text) {
         return Ok(());
     }
-    let text = Working { note: String::new(), when: String::new(), ..sent.text.clone() };
-    match review::save(&front.app, member, id, &text, sent.base).await {
+    match review::save(&front.app, member, id, &sent.text, sent.base).await {
         // both are kept, and the form shows it when it is opened next
         Ok(()) | Err(Error::Stale) => Ok(()),
         Err(other) => Err(other),
@@ -216,28 +228,24 @@ pub async fn answer(front: &Front, member: &Member, id: Id<Incident>, request: &
         Err(Error::Stale) => None,
         Err(other) => return Err(other),
     };
-    if sent.is_whole {
-        match review::save(&front.app, member, id, &sent.text, sent.base).await {
-            Ok(()) | Err(Error::Stale) => {}
-            Err(other) => return Err(other),
-        }
-    }
+    keep_typed(front, member, id, &sent).await?;
     let dossier = review::open(&front.app, member, id).await?;
     let text = if sent.is_whole { sent.text } else { dossier.text.clone() };
     let frame = Frame::new(front, request, Viewer::Member(member.clone()), "editing").await?;
     match problems {
         Some(problems) => Ok(Either::Right(Either::Right(Again(Edit::new(frame, dossier, text, problems, front.app.clock.now()))))),
-        None => match review::conflict(&front.app, &dossier).await? {
+        None => match review::conflict(&front.app, member, &dossier).await? {
             Some(conflict) => Ok(Either::Left(html(StatusCode::CONFLICT, &Clashing { frame, dossier, conflict }))),
             None => Err(Error::Stale),
         },
     }
 }
 
-/// `POST /admin/incidents/{id}/conflict`: `take-FIELD` is `theirs` or `mine`.
+/// `POST /admin/incidents/{id}/conflict`: `take-FIELD` is `theirs` or `mine`. When a newer revision than the one that was shown has come, nothing
+/// is settled, and both are shown anew.
 pub async fn settle(front: web::Data<Front>, writer: Contributor, id: web::Path<Id<Incident>>, body: web::Bytes) -> Result<HttpResponse> {
     let fields = Fields::read(&body);
-    review::settle(&front.app, &writer.0, *id, |field| fields.text(&format!("take-{field}")) == "theirs").await?;
+    review::settle(&front.app, &writer.0, *id, fields.number("number"), |field| fields.text(&format!("take-{field}")) == "theirs").await?;
     Ok(see_other(&path_of(*id)))
 }
 

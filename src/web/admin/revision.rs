@@ -1,6 +1,6 @@
 //! Publishing, for editors: a revision now, or at its time; and what each revision changed, for everybody who writes.
 
-use super::incident::{Answer, Sent, answer, edition, path_of};
+use super::incident::{Answer, Sent, answer, edition, keep_typed, partial, path_of};
 use crate::desk::publish::{Signature, by_editor};
 use crate::desk::{review, schedule};
 use crate::id::Id;
@@ -34,9 +34,12 @@ pub struct Show {
 pub async fn create(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Incident>>, body: web::Bytes, request: HttpRequest) -> Answer {
     let sent = Sent::read(&body);
     let outcome = match sent.act.as_str() {
-        "publish" | "schedule" if !sent.is_whole => Err(Error::invalid("form", "Only a part of the form arrived: reload the page and try again")),
+        "publish" | "schedule" if !sent.is_whole => Err(partial()),
         "schedule" => plan(&front, &editor.0, *id, &sent).await,
-        "unschedule" => schedule::remove(&front.app, &editor.0, *id).await.map(|()| path_of(*id)),
+        "unschedule" => {
+            keep_typed(&front, &editor.0, *id, &sent).await?;
+            schedule::remove(&front.app, &editor.0, *id).await.map(|()| path_of(*id))
+        }
         "publish" => publish(&front, &editor.0, *id, &sent).await,
         _ => Err(Error::invalid("form", "Choose what to do with the text")),
     };
@@ -48,7 +51,7 @@ async fn publish(front: &Front, editor: &Member, id: Id<Incident>, sent: &Sent) 
     let edition = edition(&dossier, &sent.text)?;
     let correction = Some(sent.text.correction.trim()).filter(|sentence| !sentence.is_empty());
     let why = Some(sent.text.note.trim()).filter(|note| !note.is_empty());
-    by_editor(&front.app, editor, id, Signature { edition: &edition, base: sent.base, correction, why }).await?;
+    by_editor(&front.app, editor, id, Signature { edition: &edition, base: sent.base, correction, why, looks: true }).await?;
     let row = store::incident::find(&front.app.db, id).await?.ok_or(Error::NotFound)?;
     Ok(format!("/incidents/{}", row.slug))
 }

@@ -42,8 +42,10 @@ fn settings(shown: &str) -> Vec<Setting> {
         } else if let Some((name, default)) = line.split_once(" = ") {
             let value = shown.lines().find_map(|line| line.strip_prefix(&format!("{name} = "))).unwrap_or("").to_string();
             let is_default = value == default;
-            settings.push(Setting { name: format!("INTELRIFT_{}", name.to_uppercase()), is_default, value, meaning: meaning.clone() });
+            settings.push(Setting { name: name.to_string(), is_default, value, meaning: meaning.clone() });
             is_told = true;
+        } else {
+            meaning.clear();
         }
     }
     settings
@@ -58,10 +60,11 @@ mod tests {
     fn every_setting_is_shown_with_its_meaning_and_no_password() {
         let config = Config { database: "postgres://desk:secret@db/desk".into(), ..Config::default() };
         let settings = settings(&config.shown());
+        assert_eq!(settings[0].meaning, "Address and port that the portal answers on.");
         assert_eq!(settings.len(), toml::Table::try_from(&config).unwrap().len());
         for setting in &settings {
             assert!(!setting.meaning.is_empty() && !setting.value.is_empty() && !setting.value.contains("secret"), "{}", setting.name);
-            assert_eq!(setting.is_default, setting.name != "INTELRIFT_DATABASE", "{}", setting.name);
+            assert_eq!(setting.is_default, setting.name != "database", "{}", setting.name);
         }
     }
 }

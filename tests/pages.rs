@@ -78,6 +78,7 @@ fn full() -> OpenPart {
         implications: vec![line.clone()],
         signals: vec![SignalLine { text: line.clone(), observed: true }, SignalLine { text: line.clone(), observed: false }],
         topics: (0..60).map(|n| Topic::new(["пожар", "حريق", "火災", "e\u{301}🔥"][n % 4], ["ru", "ar", "ja", "en"][n % 4])).collect(),
+        event: Some(intelrift::model::event::EventClass { root: intelrift::model::event::Root::Fight, code: "190".into(), goldstein: -9.8 }),
         figures: vec![FigureTable {
             measure: Measure::Killed,
             rows: vec![FigureRow {
@@ -127,6 +128,7 @@ fn empty() -> OpenPart {
         implications: vec![],
         signals: vec![],
         topics: vec![],
+        event: None,
         figures: vec![],
         unknowns: vec![],
         cited: vec![],
@@ -157,6 +159,8 @@ fn premium() -> PremiumPart {
             rows: vec![MarketRow { row, note: markdown::line("n"), points: String::new(), event_x: None, tests: vec![] }],
         },
         threat: Some(Threat {
+            changes: vec!["Trend from 2 to 4: <more>".into()],
+            changed_from: 2,
             assessment: Assessment {
                 level: Level::High,
                 before: Some(Level::Low),
@@ -179,7 +183,12 @@ fn premium() -> PremiumPart {
             incidents: vec![RelatedIncident { slug: "a-1".into(), title: "A".into(), severity: Severity::Low, why: vec!["x".into(), "y".into()] }],
             network: Network {
                 nodes: vec![node("a", EntityKind::Person), node("b", EntityKind::Place), node("c", EntityKind::Organisation)],
-                ties: vec![Tie { from: 0, to: 1, articles: 2 }],
+                ties: vec![Tie {
+                    from: 0,
+                    to: 1,
+                    articles: 2,
+                    bond: Some(Bonded { quad: intelrift::model::event::Quad::MaterialConflict, sentences: 1, of: 2 }),
+                }],
             },
         },
     }

@@ -35,6 +35,16 @@ pub async fn around(db: impl Sql, viewer: &Viewer, slug: &str) -> Result<Panel<V
     Ok(if opens_premium(viewer) { Panel::Open(store::mention::list_around(db, slug).await?) } else { Panel::Locked })
 }
 
+/// A panel that members have open, to be filled.
+pub fn opened<T>(viewer: &Viewer, inside: T) -> Panel<T> {
+    if opens_premium(viewer) { Panel::Open(inside) } else { Panel::Locked }
+}
+
+/// The last closing values of a series up to a day, newest first: what market panels are made of, so for members.
+pub async fn closes(db: impl Sql, viewer: &Viewer, series: &str, day: &str, limit: i64) -> Result<Panel<Vec<(String, f64)>>> {
+    Ok(if opens_premium(viewer) { Panel::Open(store::quote::list_until(db, series, day, limit).await?) } else { Panel::Locked })
+}
+
 /// What an editor's unpublished text would open: editors see all of what they write.
 pub fn preview(premium: PremiumPart) -> Panel<PremiumPart> {
     Panel::Open(premium)

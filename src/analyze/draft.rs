@@ -2,7 +2,9 @@
 
 use super::entities::Whereabouts;
 use super::market::Series;
-use super::{Earlier, READ, category, entities, event, library, listed, market, narrative, numbers, severity, span, threat, timeline, unknowns};
+use super::{
+    Earlier, READ, bonds, category, entities, event, library, listed, market, narrative, numbers, severity, span, threat, timeline, unknowns,
+};
 use crate::clock::{DAY, Timestamp};
 use crate::model::article::{Article, owners};
 use crate::model::country;
@@ -45,18 +47,19 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
         reasons,
         priority: severity >= Severity::High && owners(articles).len() >= 2,
         narrative: narrative::of(articles, &narrative::Setting { codes: &codes, countries: &countries, earlier }, &signals, &moves),
+        bonds: bonds::of(&readings, &mentions),
         event: event::of_texts(
             articles.iter().filter(|a| READ.contains(&a.language.as_str())).map(Article::text).collect::<Vec<_>>().iter().map(String::as_str),
         ),
         implications: library::implications(articles, category, place, &actors),
         topics: topics(articles, &countries, &mentions, category.label()),
-        mentions,
         timeline: timeline::of(articles, &moves),
         markets: moves,
         assessment: Some(assessment),
         figures: numbers::of(articles),
         written: None,
         unknowns: unknowns::of(articles, &codes, &signals),
+        mentions,
         countries: codes,
         point,
         signals,

@@ -4,6 +4,8 @@
 //! rule of `library.toml` whose condition the cited articles meet. Signals, likelihoods and scenario shares are rules that
 //! `/method` states, and the page says so. `draft` is pure; the rest of the house only calls [`incidents`].
 
+pub mod again;
+pub mod bonds;
 pub mod category;
 pub mod draft;
 pub mod entities;

@@ -28,7 +28,7 @@ pub fn sentences(articles: &[Article], setting: &Setting<'_>) -> Vec<String> {
         ([], Some(first), None) => format!("{border}; {one} is in {first}, {other} is not. {marks}"),
         ([], None, Some(second)) => format!("{border}; {other} is in {second}, {one} is not. {marks}"),
         ([], None, None) => format!("{border}, and no alliance that the desk looks at. {marks}"),
-        (shared, ..) => format!("{border}; both are in {}. {marks}", super::listed(&shared[..shared.len().min(NAMED)].to_vec())),
+        (shared, ..) => format!("{border}; both are in {}. {marks}", super::listed(&shared[..shared.len().min(NAMED)])),
     });
     if let [newest, rest @ ..] = setting.earlier {
         let before = match rest.len() {

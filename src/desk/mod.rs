@@ -1,10 +1,11 @@
 //! The editors' room: candidates are reviewed, and revisions are published.
 //!
 //! `publish` makes an immutable revision and writes the incident's public page, by an editor's hand or by the automatic policy.
-//! `page` turns an edition into the read model, with `related` and `network` for its premium part. `schedule` is what waits for its
+//! `page` turns an edition into the read model, with `related` and `network` (drawn by `layout`) for its premium part. `schedule` is what waits for its
 //! time, `regroup` what editors do to the grouping of articles, `review` the rest of their acts.
 
 pub mod alike;
+pub mod layout;
 pub mod network;
 pub mod page;
 pub mod publish;

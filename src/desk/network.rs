@@ -1,43 +1,65 @@
-//! The entity network of one incident: who is named together in how many of its articles.
+//! The entity network: who is named together in how many articles, and what the sentences that name both tell of.
 
+use super::layout;
 use crate::model::entity::Mention;
-use crate::model::page::{Network, Node, Tie};
+use crate::model::event::Bond;
+use crate::model::page::{Bonded, Network, Node, Tie};
 use std::f64::consts::TAU;
 
-/// Nodes that a ring of this size holds without its labels touching.
-const NODES: usize = 9;
+/// Nodes that a ring holds without its labels touching; more stand where their ties pull them.
+const RING: usize = 9;
+/// Nodes that are drawn at most; the table has as many.
+const NODES: usize = 24;
 /// The box that the drawing fills, and the ring's centre and radii in it.
+const BOX: (f64, f64) = (620.0, 300.0);
 const CENTRE: (f64, f64) = (310.0, 150.0);
 const RADII: (f64, f64) = (215.0, 108.0);
+/// Room for a label beside the outermost nodes.
+const MARGIN: f64 = 40.0;
 
-/// The entities of most articles: the first in the middle, the others on a ring around it, each tie counted in articles.
-pub fn of(mentions: &[Mention]) -> Network {
+/// The entities of most articles, the first in the middle, each tie counted in articles.
+pub fn of(mentions: &[Mention], bonds: &[Bond]) -> Network {
     let shown = &mentions[..mentions.len().min(NODES)];
     if shown.len() < 2 {
         return Network::default();
     }
-    let nodes = shown.iter().enumerate().map(|(index, mention)| node(mention, index, shown.len() - 1)).collect();
     let mut ties = vec![];
     for (from, a) in shown.iter().enumerate() {
         for (to, b) in shown.iter().enumerate().skip(from + 1) {
             let articles = a.articles.iter().filter(|place| b.articles.contains(place)).count() as i64;
             if articles > 0 {
-                ties.push(Tie { from, to, articles });
+                ties.push(Tie { from, to, articles, bond: bond(bonds, &a.name, &b.name) });
             }
         }
     }
+    let places = if shown.len() <= RING { ring(shown.len()) } else { pulled(shown.len(), &ties) };
+    let nodes = shown.iter().zip(places).enumerate().map(|(index, (mention, place))| node(mention, index, place)).collect();
     Network { nodes, ties }
 }
 
-fn node(mention: &Mention, index: usize, ring: usize) -> Node {
-    let (x, y) = match index {
+fn bond(bonds: &[Bond], one: &str, other: &str) -> Option<Bonded> {
+    let is_it = |bond: &&Bond| bond.one == one && bond.other == other || bond.one == other && bond.other == one;
+    bonds.iter().find(is_it).map(|bond| Bonded { quad: bond.quad, sentences: bond.sentences, of: bond.of })
+}
+
+/// The first in the middle, the others clockwise from the top.
+fn ring(n: usize) -> Vec<(f64, f64)> {
+    let place = |index: usize| match index {
         0 => CENTRE,
         _ => {
-            // clockwise from the top
-            let angle = TAU * ((index - 1) as f64 / ring as f64 - 0.25);
+            let angle = TAU * ((index - 1) as f64 / (n - 1) as f64 - 0.25);
             (CENTRE.0 + RADII.0 * angle.cos(), CENTRE.1 + RADII.1 * angle.sin())
         }
     };
+    (0..n).map(place).collect()
+}
+
+fn pulled(n: usize, ties: &[Tie]) -> Vec<(f64, f64)> {
+    let weighted: Vec<(usize, usize, f64)> = ties.iter().map(|tie| (tie.from, tie.to, tie.articles as f64)).collect();
+    layout::places(n, &weighted, BOX, MARGIN)
+}
+
+fn node(mention: &Mention, index: usize, (x, y): (f64, f64)) -> Node {
     let above = index > 0 && y < CENTRE.1;
     Node {
         kind: mention.kind,
@@ -57,6 +79,7 @@ fn round(value: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::model::entity::EntityKind;
+    use crate::model::event::Quad;
 
     fn mention(name: &str, articles: &[i64]) -> Mention {
         Mention { kind: EntityKind::Person, name: name.into(), articles: articles.to_vec() }
@@ -64,7 +87,9 @@ mod tests {
 
     #[test]
     fn ties_count_the_articles_that_name_both() {
-        let network = of(&[mention("a", &[1, 2, 3]), mention("b", &[2, 3]), mention("c", &[4])]);
+        let bonds = [Bond { one: "b".into(), other: "a".into(), quad: Quad::MaterialConflict, sentences: 2, of: 3 }];
+        let network = of(&[mention("a", &[1, 2, 3]), mention("b", &[2, 3]), mention("c", &[4])], &bonds);
+        assert_eq!(network.ties[0].bond.map(|bond| (bond.quad, bond.sentences)), Some((Quad::MaterialConflict, 2)));
         assert_eq!(network.ties.len(), 1);
         assert_eq!((network.ties[0].from, network.ties[0].to, network.ties[0].articles), (0, 1, 2));
         assert_eq!((network.nodes[0].x, network.nodes[0].y), CENTRE);
@@ -73,13 +98,13 @@ mod tests {
     #[test]
     fn every_node_and_label_is_inside_the_box() {
         let many: Vec<_> = (0..30).map(|n| mention(&n.to_string(), &[1])).collect();
-        for node in of(&many).nodes {
+        for node in of(&many, &[]).nodes {
             assert!((10.0..=610.0).contains(&node.x) && (10.0..=290.0).contains(&node.label_y), "{node:?}");
         }
     }
 
     #[test]
     fn one_name_alone_is_no_network() {
-        assert!(of(&[mention("a", &[1])]).nodes.is_empty());
+        assert!(of(&[mention("a", &[1])], &[]).nodes.is_empty());
     }
 }

@@ -2,6 +2,7 @@
 
 use super::network;
 use crate::model::article::{Article, owners};
+use crate::model::assessment::Assessment;
 use crate::model::edition::{Edition, Signed};
 use crate::model::figure::Measure;
 use crate::model::market::{Found, MarketMove, Study, Test};
@@ -24,13 +25,15 @@ pub struct About<'a> {
     pub revision: i64,
     pub updated_at: crate::clock::Timestamp,
     pub related: Vec<RelatedIncident>,
+    /// Number and assessment of the revision before this one.
+    pub before: Option<(i64, Assessment)>,
     /// What editors corrected: revision, when, and their sentence.
     pub corrections: Vec<(i64, crate::clock::Timestamp, String)>,
 }
 
 /// The open part for everybody and the premium part for members.
 pub fn build(edition: &Edition, about: About<'_>) -> (OpenPart, PremiumPart) {
-    (open_part(edition, &about), premium_part(edition, about.related))
+    (open_part(edition, &about), premium_part(edition, about.related, about.before))
 }
 
 fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
@@ -65,6 +68,7 @@ fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
         signals: signals(edition),
         topics: edition.topics.clone(),
         figures: figures(edition),
+        event: edition.event.clone(),
         unknowns: edition.unknowns.iter().map(|text| markdown::line(text)).collect(),
         cited: sources(about.articles),
         corrections: about.corrections.clone(),
@@ -146,7 +150,31 @@ fn country_of(code: &str) -> Country {
     Country { code: code.into(), name: country::name(code).into() }
 }
 
-fn premium_part(edition: &Edition, related: Vec<RelatedIncident>) -> PremiumPart {
+/// What is other in an assessment than in the one of the revision before.
+fn changes(before: &Assessment, now: &Assessment) -> Vec<String> {
+    let mut lines = vec![];
+    if before.level != now.level {
+        lines.push(format!("Level from {} to {}", before.level.label(), now.level.label()));
+    }
+    for factor in &now.factors {
+        match before.factors.iter().find(|old| old.name == factor.name) {
+            Some(old) if old.value != factor.value => {
+                lines.push(format!("{} from {} to {}: {}", factor.name, old.value, factor.value, factor.reason))
+            }
+            _ => {}
+        }
+    }
+    for scenario in &now.scenarios {
+        match before.scenarios.iter().find(|old| old.name == scenario.name) {
+            Some(old) if old.share != scenario.share => lines.push(format!("“{}” from {} to {} %", scenario.name, old.share, scenario.share)),
+            None if !before.scenarios.is_empty() => lines.push(format!("“{}” is new", scenario.name)),
+            _ => {}
+        }
+    }
+    lines
+}
+
+fn premium_part(edition: &Edition, related: Vec<RelatedIncident>, before: Option<(i64, Assessment)>) -> PremiumPart {
     let moment = |moment: &crate::model::moment::Moment| MomentLine {
         iso: match moment.precision {
             Precision::Day | Precision::About => moment.at.date(),
@@ -164,6 +192,8 @@ fn premium_part(edition: &Edition, related: Vec<RelatedIncident>) -> PremiumPart
             rows: edition.markets.iter().map(market_row).collect(),
         },
         threat: edition.assessment.clone().map(|assessment| Threat {
+            changes: before.as_ref().map_or(vec![], |(_, before)| changes(before, &assessment)),
+            changed_from: before.as_ref().map_or(0, |(number, _)| *number),
             assessment,
             triggers: edition
                 .signals
@@ -173,7 +203,7 @@ fn premium_part(edition: &Edition, related: Vec<RelatedIncident>) -> PremiumPart
                 .collect(),
         }),
         timeline: edition.timeline.iter().map(moment).collect(),
-        related: Related { incidents: related, network: network::of(&edition.mentions) },
+        related: Related { incidents: related, network: network::of(&edition.mentions, &edition.bonds) },
     }
 }
 
@@ -219,6 +249,24 @@ fn points(trace: &[f64]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::assessment::{Factor, Scenario, Threat as Level};
+
+    #[test]
+    fn what_changed_since_the_revision_before_is_told() {
+        let factor = |value| Factor { name: "Trend".into(), value, reason: "more articles".into() };
+        let scenario = |share| Scenario { name: "It eases".into(), text: String::new(), share };
+        let assessment = |level, value, share| Assessment {
+            level,
+            before: None,
+            factors: vec![factor(value)],
+            judgements: vec![],
+            horizon: String::new(),
+            scenarios: vec![scenario(share)],
+        };
+        let (old, new) = (assessment(Level::Low, 2, 15), assessment(Level::High, 4, 25));
+        assert_eq!(changes(&old, &new), ["Level from Low to High", "Trend from 2 to 4: more articles", "“It eases” from 15 to 25 %"]);
+        assert!(changes(&old, &old).is_empty());
+    }
 
     #[test]
     fn a_trace_fills_its_box() {

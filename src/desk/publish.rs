@@ -169,7 +169,8 @@ async fn write_page(tx: &mut Tx, row: &Row, edition: &Edition, signed: &Signed, 
     let related = related::find(tx, row, edition).await?;
     let articles = store::article::list_of(&mut *tx, row.id).await?;
     let corrections = store::revision::list_corrections_of(&mut *tx, row.id).await?;
-    let about = About { row, slug, articles: &articles, signed, revision, updated_at: updated, related, corrections };
+    let before = store::revision::find(&mut *tx, row.id, revision - 1).await?.and_then(|r| Some((r.number, r.edition.assessment?)));
+    let about = About { row, slug, articles: &articles, signed, revision, updated_at: updated, related, before, corrections };
     let (open, premium) = page::build(edition, about);
     store::page::write(tx, row.id, &open, &premium, now).await?;
     store::search::write(tx, row.id, &open.title, &searched(edition), revision, row.newest_at, &articles).await?;

@@ -245,6 +245,7 @@ pub fn preview(app: &App, editor: &Member, dossier: &Dossier, edition: &Edition)
         revision: dossier.base.saturating_add(1),
         updated_at: now,
         related: vec![],
+        before: None,
         corrections: vec![],
     };
     page::build(edition, about)

@@ -4,7 +4,7 @@ use super::assessment::Assessment;
 use super::category::Category;
 use super::country;
 use super::entity::Mention;
-use super::event::EventClass;
+use super::event::{Bond, EventClass};
 use super::figure::Figure;
 use super::market::MarketMove;
 use super::moment::Moment;
@@ -83,6 +83,9 @@ pub struct Edition {
     /// The CAMEO class that most of its sentences tell of.
     #[serde(default)]
     pub event: Option<EventClass>,
+    /// How the named stand to each other, where sentences say.
+    #[serde(default)]
+    pub bonds: Vec<Bond>,
     /// What is not known, and what would change the assessment. Never empty once published.
     pub unknowns: Vec<String>,
 }

@@ -51,6 +51,18 @@ impl Root {
     }
 }
 
+/// How two named ones stand to each other in the sentences that name both: the quad class of most of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bond {
+    /// Their names, as mentions have them.
+    pub one: String,
+    pub other: String,
+    pub quad: Quad,
+    /// Sentences of that class, and all that name both.
+    pub sentences: i64,
+    pub of: i64,
+}
+
 /// What an event is, as far as its sentence says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventClass {

@@ -22,6 +22,8 @@ pub enum Work {
     Analyze { incident: Id<Incident> },
     /// Apply the automatic policy to a drafted incident, and write its public page.
     Publish { incident: Id<Incident> },
+    /// Draft all incidents anew, some at a time.
+    Again,
     /// Publish what an editor has scheduled.
     Release { incident: Id<Incident> },
 }
@@ -35,6 +37,7 @@ impl Work {
             Self::Prices => "prices",
             Self::Analyze { .. } => "analyze",
             Self::Publish { .. } => "publish",
+            Self::Again => "again",
             Self::Release { .. } => "release",
         }
     }
@@ -47,6 +50,7 @@ impl Work {
             Self::Prices => "prices".into(),
             Self::Analyze { incident } => format!("analyze {incident}"),
             Self::Publish { incident } => format!("publish {incident}"),
+            Self::Again => "again".into(),
             Self::Release { incident } => format!("release {incident}"),
         }
     }

@@ -44,6 +44,9 @@ pub struct OpenPart {
     /// What is counted, and the different numbers that articles give of it, in the order of publication; only where they differ.
     #[serde(default)]
     pub figures: Vec<FigureTable>,
+    /// The event's class by CAMEO.
+    #[serde(default)]
+    pub event: Option<super::event::EventClass>,
     pub unknowns: Vec<Html>,
     pub cited: Vec<SourceLine>,
     /// What editors corrected: revision, when, and their sentence; newest first.
@@ -167,6 +170,11 @@ pub struct TestLine {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Threat {
     pub assessment: Assessment,
+    /// What is other than in the revision before, and that one's number; empty when nothing is, or there is none.
+    #[serde(default)]
+    pub changes: Vec<String>,
+    #[serde(default)]
+    pub changed_from: i64,
     pub triggers: Vec<SignalLine>,
 }
 
@@ -200,7 +208,7 @@ pub struct RelatedIncident {
     pub why: Vec<String>,
 }
 
-/// Who appears with whom in this incident's articles, laid out on a ring in a 620 × 300 box.
+/// Who appears with whom in this incident's articles, laid out in a 620 × 300 box: few on a ring, more by their ties.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Network {
     pub nodes: Vec<Node>,
@@ -231,9 +239,24 @@ pub struct Tie {
     pub from: usize,
     pub to: usize,
     pub articles: i64,
+    /// What the sentences that name both tell of, if any says.
+    #[serde(default)]
+    pub bond: Option<Bonded>,
+}
+
+/// The kind of a tie, and how many of the sentences that name both are of it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Bonded {
+    pub quad: super::event::Quad,
+    pub sentences: i64,
+    pub of: i64,
 }
 
 impl Network {
+    /// Whether any tie says more than that both are named together.
+    pub fn is_bonded(&self) -> bool {
+        self.ties.iter().any(|tie| tie.bond.is_some())
+    }
     /// How thick a tie is drawn: the strongest 4, the others in proportion.
     pub fn stroke(&self, tie: &Tie) -> f64 {
         let most = self.ties.iter().map(|tie| tie.articles).max().unwrap_or(1).max(1);

@@ -14,6 +14,12 @@ impl<T> Panel<T> {
             Self::Locked => None,
         }
     }
+    pub fn open_mut(&mut self) -> Option<&mut T> {
+        match self {
+            Self::Open(inside) => Some(inside),
+            Self::Locked => None,
+        }
+    }
     /// The same panel with something else made of what is inside.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Panel<U> {
         match self {

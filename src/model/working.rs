@@ -189,6 +189,7 @@ impl Working {
             figures: before.figures.clone(),
             written: self.written(before),
             event: before.event.clone(),
+            bonds: before.bonds.clone(),
             unknowns: lines(&self.unknowns),
         };
         if edition.unknowns.is_empty() {
@@ -471,6 +472,7 @@ mod tests {
             figures: vec![],
             written: None,
             event: None,
+            bonds: vec![],
             timeline: vec![Moment {
                 at: Timestamp(0),
                 precision: Precision::Minute,

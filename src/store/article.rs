@@ -245,6 +245,19 @@ pub async fn list_times(db: impl Sql, since: Timestamp, limit: i64) -> Result<Ve
         .await?)
 }
 
+/// When articles of incidents in a country were published, newest first; at most `limit`.
+pub async fn list_times_in(db: impl Sql, country: &str, since: Timestamp, limit: i64) -> Result<Vec<Timestamp>> {
+    let rows: Vec<(Timestamp,)> = db
+        .all(
+            "SELECT article.published_at FROM incident JOIN article ON article.incident_id = incident.id
+             WHERE incident.country = $1 AND incident.newest_at > $2 AND article.published_at > $2
+             ORDER BY article.published_at DESC, article.id DESC LIMIT $3",
+            params![country, since, limit],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 /// When the newest article was stored.
 pub async fn newest_stored(db: impl Sql) -> Result<Option<Timestamp>> {
     let row: (Option<Timestamp>,) = db.one("SELECT MAX(stored_at) FROM article", params![]).await?;

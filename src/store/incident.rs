@@ -301,6 +301,19 @@ pub async fn unhand_of(tx: &mut Tx, by: Id<Account>) -> Result<()> {
     Ok(())
 }
 
+/// All incidents that have articles, by id, after one; at most `limit`.
+pub async fn list_after(db: impl Sql, after: Id<Incident>, limit: i64) -> Result<Vec<Id<Incident>>> {
+    let rows: Vec<(Id<Incident>,)> =
+        db.all("SELECT id FROM incident WHERE id > $1 AND articles > 0 ORDER BY id LIMIT $2", params![after, limit]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// How many incidents have articles.
+pub async fn count_all(db: impl Sql) -> Result<i64> {
+    let row: (i64,) = db.one("SELECT CAST(COUNT(*) AS BIGINT) FROM incident WHERE articles > 0", params![]).await?;
+    Ok(row.0)
+}
+
 /// Incidents that no editor has reviewed, the most valuable first; at most `limit`.
 pub async fn list_queue(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
     Ok(db

@@ -26,6 +26,7 @@ pub mod mention;
 pub mod note;
 pub mod outbox;
 pub mod page;
+pub mod progress;
 pub mod quote;
 pub mod regrouping;
 pub mod relation;

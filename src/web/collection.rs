@@ -2,10 +2,13 @@
 
 use super::item::{self, Item};
 use super::page::Frame;
+use super::volume::{self, Volumes};
 use super::{Front, cache};
+use crate::clock::DAY;
 use crate::model::category::Category;
 use crate::model::country::{self, Country};
 use crate::model::language;
+use crate::model::panel::Panel;
 use crate::model::place::Region;
 use crate::model::viewer::Viewer;
 use crate::store::incident::Row;
@@ -177,6 +180,8 @@ pub struct Show {
     pub sentence: String,
     pub path: String,
     pub part: Part,
+    /// Of a country: how its coverage goes together with prices.
+    pub volumes: Option<Volumes>,
 }
 
 impl Show {
@@ -190,7 +195,16 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, at: web::Path<(String
     let (noun, slug) = at.into_inner();
     cache::page(&front, &request, &viewer.clone(), || async {
         let collection = Collection::find(&front.app.db, &noun, &slug).await?;
+        let volumes = match &collection {
+            Collection::Country(country) => {
+                let since = front.app.clock.now().minus(DAY * volume::BACK);
+                let times = store::article::list_times_in(&front.app.db, &country.iso2, since, volume::TIMES).await?;
+                volume::of(&front, &viewer, &[&country.iso2], &times, &collection.path()).await?
+            }
+            _ => None,
+        };
         Ok(Show {
+            volumes,
             frame: Frame::new(&front, &request, viewer, "archive").await?,
             kind: collection.kind(),
             title: collection.title(),

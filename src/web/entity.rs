@@ -2,11 +2,11 @@
 
 use super::collection::{Collection, Part};
 use super::page::Frame;
+use super::volume::{self, Volumes};
 use super::{Front, cache, next};
 use crate::account::access::{self, Named};
 use crate::analyze::gazetteer::{Target, gazetteer};
 use crate::clock::{DAY, Timestamp};
-use crate::model::country;
 use crate::model::entity::{EntityKind, Mention};
 use crate::model::page::Network;
 use crate::model::panel::Panel;
@@ -49,6 +49,8 @@ pub struct Show {
     pub part: Part,
     pub network: Panel<Network>,
     pub unlock: String,
+    /// How its coverage goes together with prices that its country moves.
+    pub volumes: Option<Volumes>,
 }
 
 /// One bar of the chart: articles in seven days, in a 620 × 130 box.
@@ -84,12 +86,17 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
         let times = store::mention::list_times(&front.app.db, &slug, now.minus(DAY * 7 * WEEKS as u32), TIMES).await?;
         let weeks = weeks(&times, now);
         let target = gazetteer().known(&known.name);
+        let country = target.and_then(|t| gazetteer().country_of(t));
+        let since = now.minus(DAY * volume::BACK);
+        let long = store::mention::list_times(&front.app.db, &slug, since, volume::TIMES).await?;
+        let volumes = volume::of(&front, &viewer, country.as_slice(), &long, &path).await?;
         Ok(Show {
             network: access::around(&front.app.db, &viewer, &slug).await?.map(|named| network(named, &slug)),
             unlock: format!("/sign-up?next={}", next::encoded(&format!("{path}#network"))),
             frame: Frame::new(&front, &request, viewer, "entities").await?,
             aliases: aliases(target, &known.name),
-            country: target.and_then(|t| gazetteer().country_of(t)).map(|code| (code.to_string(), country::name(code).to_string())),
+            country: country.map(|code| (code.to_string(), crate::model::country::name(code).to_string())),
+            volumes,
             most: weeks.iter().map(|week| week.articles).max().unwrap_or(0),
             known: *known,
             weeks,
@@ -133,7 +140,7 @@ fn network(named: Vec<Named>, of: &str) -> Network {
     }
     let mut mentions: Vec<(String, Mention)> = together.into_iter().collect();
     mentions.sort_by_key(|(slug, mention)| (slug != of, std::cmp::Reverse(mention.articles.len()), slug.clone()));
-    desk::network::of(&mentions.into_iter().map(|(_, mention)| mention).collect::<Vec<_>>())
+    desk::network::of(&mentions.into_iter().map(|(_, mention)| mention).collect::<Vec<_>>(), &[])
 }
 
 #[cfg(test)]

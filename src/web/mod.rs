@@ -43,6 +43,7 @@ pub mod source;
 pub mod token;
 pub mod viewer;
 pub mod visit;
+pub mod volume;
 
 pub use front::Front;
 pub use server::serve;

@@ -40,6 +40,7 @@ pub async fn perform(app: &App, clusterer: &Clusterer, jobs: &[Row]) -> Result<(
             let ids = incidents(|w| if let Work::Publish { incident } = w { Some(*incident) } else { None });
             desk::publish::by_policy(app, &ids).await.context("publishing")
         }
+        Some(Work::Again) => analyze::again::step(app).await.context("analyzing all incidents anew"),
         Some(Work::Release { .. }) => {
             for incident in incidents(|w| if let Work::Release { incident } = w { Some(*incident) } else { None }) {
                 desk::schedule::release(app, incident).await.context("publishing what was scheduled")?;

@@ -28,7 +28,7 @@ pub const MAX_TRIES: i64 = 8;
 /// The kinds of the fetch lane.
 const OUTSIDE: [&str; 3] = ["fetch", "page", "prices"];
 /// The kinds of the pipeline lane, in the order that articles pass through it.
-const PIPELINE: [&str; 3] = ["cluster", "analyze", "publish"];
+const PIPELINE: [&str; 4] = ["cluster", "analyze", "publish", "again"];
 /// The kind that is due to the minute, and waits for none of the others.
 const ON_TIME: [&str; 1] = ["release"];
 /// How long running jobs may take to end after the portal was asked to stop.

@@ -21,12 +21,14 @@ struct Browser {
     _profile: TempDir,
 }
 
-struct Driver(Child);
+/// The driver, and the profile by which its browser is known: a driver that is killed leaves its browser running.
+struct Driver(Child, String);
 
 impl Drop for Driver {
     fn drop(&mut self) {
         self.0.kill().ok();
         self.0.wait().ok();
+        Command::new("pkill").args(["-KILL", "-f", &self.1]).status().ok();
     }
 }
 
@@ -34,7 +36,8 @@ async fn browser(scripts: bool) -> Browser {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let profile = tempfile::tempdir().unwrap();
     let driver = Command::new("chromedriver").arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    let driver = Driver(driver.expect("chromedriver is on the path: Debian's package chromium-driver"));
+    let driver = driver.expect("chromedriver is on the path: Debian's package chromium-driver");
+    let driver = Driver(driver, format!("user-data-dir={}", profile.path().display()));
     let mut args = vec![
         "--headless".to_string(),
         "--no-sandbox".into(),
@@ -382,8 +385,10 @@ async fn somebody_sees_where_they_are_signed_in_and_ends_it() {
     phone.client.goto(&format!("{}/account", world.address)).await.unwrap();
     says(&phone.client, "Sign out everywhere else").await;
     click(&phone.client, "form[action='/account/sessions'] button[value=others]").await;
+    let left = "return document.querySelectorAll('form[action=\"/account/sessions\"] tbody tr').length";
     for _ in 0..100 {
-        if !text(&phone.client).await.contains("Sign out everywhere else") {
+        // the page may be replaced while it is read
+        if phone.client.execute(left, vec![]).await.is_ok_and(|rows| rows == json!(1)) {
             break;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -261,3 +261,25 @@ story!(servers_that_hang_trickle_lie_or_nest_hold_up_no_other_feed, |world| {
         assert!(source.tried_at.is_some() && source.problem.as_deref().unwrap_or("").contains(says), "{name}: {:?}", source.problem);
     }
 });
+
+story!(all_incidents_are_drafted_anew_in_steps_that_can_be_stopped_and_go_on, |world| {
+    world.source("Wire").await;
+    let places = ["Lagos", "Oslo", "Lima", "Quito", "Hanoi", "Dakar", "Minsk", "Tunis"];
+    for (n, place) in places.iter().enumerate() {
+        world.publishes("Wire", &format!("Number {n}: museum of {place} opens its doors to visitors"), "", 10);
+    }
+    world.work().await;
+    let editor = world.editor().await;
+    editor.get("/admin/jobs").await.is(200).has("All incidents anew").has("Begin");
+    editor.post("/admin/jobs", &[("again", "begin")]).await.is(303);
+    editor.post("/admin/jobs", &[("again", "stop")]).await.is(303);
+    world.work().await;
+    editor.get("/admin/jobs").await.has("0 of 8 incidents, stopped").has("Go on");
+    editor.post("/admin/jobs", &[("again", "begin")]).await.is(303);
+    world.work().await;
+    world.forward(std::time::Duration::from_secs(5));
+    world.work().await;
+    editor.get("/admin/jobs").await.has("8 of 8 incidents, done").has("Once more");
+    let drafted: Vec<_> = intelrift::store::incident::list_queue(&world.app.db, 20).await.unwrap();
+    assert_eq!(drafted.len(), 8);
+});

@@ -1,8 +1,10 @@
 //! The jobs room: what waits, runs, and was given up, with the reason.
 
+use crate::analyze::again;
 use crate::clock::words;
 use crate::id::Id;
 use crate::store::job::{Job, Row};
+use crate::store::progress::Row as Progress;
 use crate::web::Front;
 use crate::web::form::Fields;
 use crate::web::page::{Frame, Page, see_other};
@@ -20,6 +22,8 @@ pub struct Show {
     pub open: i64,
     pub failed: i64,
     pub jobs: Vec<Line>,
+    /// How far drafting all incidents anew is, if it was ever begun.
+    pub again: Option<Progress>,
 }
 
 pub struct Line {
@@ -32,13 +36,26 @@ pub async fn show(front: web::Data<Front>, editor: Editor, request: HttpRequest)
     let now = front.app.clock.now();
     let (open, failed) = store::job::count(&front.app.db).await?;
     let line = |row: Row| Line { when: if row.run_at > now { format!("in {}", words(row.run_at.since(now))) } else { "due".into() }, row };
+    let again = again::progress(&front.app).await?;
     let jobs = store::job::list(&front.app.db, ROWS).await?.into_iter().map(line).collect();
-    Ok(Page(Show { frame: Frame::new(&front, &request, editor.viewer(), "editing").await?, open, failed, jobs }))
+    Ok(Page(Show { frame: Frame::new(&front, &request, editor.viewer(), "editing").await?, open, failed, jobs, again }))
 }
 
-/// Tries a job again that was given up.
+/// `retry` tries a job again that was given up; `again` drafts all incidents anew, or `stop`s that.
 pub async fn retry(front: web::Data<Front>, editor: Editor, body: web::Bytes) -> Result<HttpResponse> {
-    let job: Id<Job> = Fields::read(&body).text("retry").parse().map_err(|_| Error::NotFound)?;
+    let fields = Fields::read(&body);
+    if fields.has("again") {
+        let act = if fields.text("again") == "stop" { "stop" } else { "begin" };
+        match act {
+            "stop" => again::stop(&front.app).await?,
+            _ => again::begin(&front.app).await?,
+        }
+        let mut tx = front.app.db.begin().await?;
+        store::audit::add(&mut tx, editor.0.id, "analyze all", "job", 0, act, front.app.clock.now()).await?;
+        tx.commit().await?;
+        return Ok(see_other("/admin/jobs"));
+    }
+    let job: Id<Job> = fields.text("retry").parse().map_err(|_| Error::NotFound)?;
     let now = front.app.clock.now();
     let mut tx = front.app.db.begin().await?;
     if store::job::retry(&mut tx, job, now).await? {

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::clock::{DAY, Timestamp};
 use crate::model::article::{Article, owners};
+use crate::model::category::Category;
 use crate::model::country;
 use crate::model::edition::Edition;
 use crate::model::entity::{EntityKind, Mention};
@@ -48,9 +49,14 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
         priority: severity >= Severity::High && owners(articles).len() >= 2,
         narrative: narrative::of(articles, &narrative::Setting { codes: &codes, countries: &countries, earlier }, &signals, &moves),
         bonds: bonds::of(&readings, &mentions),
-        event: event::of_texts(
-            articles.iter().filter(|a| READ.contains(&a.language.as_str())).map(Article::text).collect::<Vec<_>>().iter().map(String::as_str),
-        ),
+        // CAMEO is made for what states and groups do to each other; the verbs of an earthquake would mislead
+        event: if matches!(category, Category::Disaster | Category::Health | Category::Environment | Category::Science) {
+            None
+        } else {
+            event::of_texts(
+                articles.iter().filter(|a| READ.contains(&a.language.as_str())).map(Article::text).collect::<Vec<_>>().iter().map(String::as_str),
+            )
+        },
         implications: library::implications(articles, category, place, &actors),
         topics: topics(articles, &countries, &mentions, category.label()),
         timeline: timeline::of(articles, &moves),

@@ -9,7 +9,7 @@ use std::f64::consts::TAU;
 /// Nodes that a ring holds without its labels touching; more stand where their ties pull them.
 const RING: usize = 9;
 /// Nodes that are drawn at most; the table has as many.
-const NODES: usize = 24;
+const NODES: usize = 16;
 /// The box that the drawing fills, and the ring's centre and radii in it.
 const BOX: (f64, f64) = (620.0, 300.0);
 const CENTRE: (f64, f64) = (310.0, 150.0);
@@ -32,7 +32,8 @@ pub fn of(mentions: &[Mention], bonds: &[Bond]) -> Network {
             }
         }
     }
-    let places = if shown.len() <= RING { ring(shown.len()) } else { pulled(shown.len(), &ties) };
+    let halves: Vec<f64> = shown.iter().map(|mention| half(&mention.name)).collect();
+    let places = if shown.len() <= RING { ring(shown.len()) } else { apart(pulled(shown.len(), &ties), &halves) };
     let nodes = shown.iter().zip(places).enumerate().map(|(index, (mention, place))| node(mention, index, place)).collect();
     Network { nodes, ties }
 }
@@ -57,6 +58,34 @@ fn ring(n: usize) -> Vec<(f64, f64)> {
 fn pulled(n: usize, ties: &[Tie]) -> Vec<(f64, f64)> {
     let weighted: Vec<(usize, usize, f64)> = ties.iter().map(|tie| (tie.from, tie.to, tie.articles as f64)).collect();
     layout::places(n, &weighted, BOX, MARGIN)
+}
+
+/// Half the width that a label takes, in the drawing's units: 13 px letters are about 7 wide.
+fn half(name: &str) -> f64 {
+    (3.6 * name.chars().count() as f64 + 6.0).min(BOX.0 / 2.0 - 10.0)
+}
+
+/// A node with its label takes a box of this height.
+const TALL: f64 = 40.0;
+
+/// Moves nodes whose labels would lie on each other up and down, as little as it takes, and keeps all labels within the box.
+fn apart(mut at: Vec<(f64, f64)>, halves: &[f64]) -> Vec<(f64, f64)> {
+    for _ in 0..60 {
+        for a in 0..at.len() {
+            for b in a + 1..at.len() {
+                let over = TALL - (at[a].1 - at[b].1).abs();
+                if over > 0.0 && (at[a].0 - at[b].0).abs() < (halves[a] + halves[b]).max(24.0) {
+                    let push = if at[a].1 < at[b].1 { -over / 2.0 } else { over / 2.0 };
+                    at[a].1 += push;
+                    at[b].1 -= push;
+                }
+            }
+        }
+        for (place, half) in at.iter_mut().zip(halves) {
+            *place = (place.0.clamp(half + 4.0, BOX.0 - half - 4.0), place.1.clamp(28.0, BOX.1 - 32.0));
+        }
+    }
+    at
 }
 
 fn node(mention: &Mention, index: usize, (x, y): (f64, f64)) -> Node {
@@ -101,6 +130,17 @@ mod tests {
         for node in of(&many, &[]).nodes {
             assert!((10.0..=610.0).contains(&node.x) && (10.0..=290.0).contains(&node.label_y), "{node:?}");
         }
+    }
+
+    #[test]
+    fn long_labels_stay_within_the_box_and_hardly_cover_each_other() {
+        let names = ["Armed Forces of Ukraine", "Russian Ground Forces", "Council of Europe", "Anti-war movement", "Alexander Lukashenko"];
+        let many: Vec<_> = (0..16).map(|n| mention(&format!("{} {n}", names[n % 5]), &[n as i64 % 4])).collect();
+        let nodes = of(&many, &[]).nodes;
+        assert!(nodes.iter().all(|node| node.x - half(&node.name) >= 0.0 && node.x + half(&node.name) <= BOX.0), "{nodes:?}");
+        let covers = |a: &Node, b: &Node| (a.x - b.x).abs() < half(&a.name) + half(&b.name) && (a.label_y - b.label_y).abs() < 12.0;
+        let covered = nodes.iter().enumerate().flat_map(|(i, a)| nodes[i + 1..].iter().map(move |b| covers(a, b))).filter(|covers| *covers).count();
+        assert!(covered <= 3, "{covered} labels lie on another");
     }
 
     #[test]

@@ -51,6 +51,13 @@ impl Root {
     }
 }
 
+impl EventClass {
+    /// The value as it is written: `−9.8`.
+    pub fn value(&self) -> String {
+        self.goldstein.to_string().replace('-', "−")
+    }
+}
+
 /// How two named ones stand to each other in the sentences that name both: the quad class of most of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bond {

@@ -89,3 +89,18 @@ pub struct Lagged {
     pub high: f64,
     pub pairs: usize,
 }
+
+impl Lagged {
+    /// The coefficient as it is written: `+0.61`, `−0.11`.
+    pub fn shown(&self) -> String {
+        signed(self.r)
+    }
+    /// The interval: `+0.10 to +0.86`.
+    pub fn between(&self) -> String {
+        format!("{} to {}", signed(self.low), signed(self.high))
+    }
+}
+
+fn signed(value: f64) -> String {
+    format!("{value:+.2}").replace('-', "−")
+}

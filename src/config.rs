@@ -168,6 +168,14 @@ impl Config {
         Ok(self)
     }
 
+    /// What the portal is called, in small letters: the product, its own name, its host and the parts of that which say something.
+    pub fn names(&self) -> Vec<String> {
+        let host = url::Url::parse(&self.public_address).ok().and_then(|url| url.host_str().map(str::to_lowercase)).unwrap_or_default();
+        let parts = host.split('.').filter(|part| part.len() >= 4).map(str::to_string);
+        let names = ["intelrift".to_string(), self.name.to_lowercase(), host.clone()];
+        names.into_iter().filter(|name| !name.is_empty()).chain(parts.collect::<Vec<_>>()).collect()
+    }
+
     /// The database to open.
     pub fn database_address(&self) -> String {
         if self.database.is_empty() { format!("sqlite:{}", self.data.join("intelrift.db").display()) } else { self.database.clone() }

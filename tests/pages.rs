@@ -55,6 +55,7 @@ fn full() -> OpenPart {
     let line = markdown::line("A line. [1]");
     OpenPart {
         number: 7,
+        tlp: intelrift::model::tlp::Tlp::Clear,
         slug: "fire-7".into(),
         title: "Very long word ".repeat(27),
         description: "About <it>".into(),

@@ -4,9 +4,10 @@
 //! builds [`Panel::Open`] and calls the query that reads premium data.
 
 use crate::Result;
+use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::entity::EntityKind;
-use crate::model::incident::Incident;
+use crate::model::incident::{Incident, Stage};
 use crate::model::page::{OpenPart, PremiumPart};
 use crate::model::panel::Panel;
 use crate::model::viewer::Viewer;
@@ -18,6 +19,16 @@ pub type Named = (Id<Incident>, EntityKind, String);
 /// A free account opens the premium panels; anonymous readers get the open part alone.
 pub fn opens_premium(viewer: &Viewer) -> bool {
     !viewer.is_anonymous()
+}
+
+/// Whether the viewer may read incidents of a stage: what is restricted needs an account.
+pub fn may_read(viewer: &Viewer, stage: Stage) -> bool {
+    stage.is_public() || stage.is_out() && !viewer.is_anonymous()
+}
+
+/// Slug, title and newest article of what only people with an account may read, newest first.
+pub async fn restricted(db: impl Sql, viewer: &Viewer, limit: i64) -> Result<Vec<(String, String, Timestamp)>> {
+    if may_read(viewer, Stage::Restricted) { store::incident::list_restricted(db, limit).await } else { Ok(vec![]) }
 }
 
 /// A public incident page as this viewer may read it, in one query. `None` when there is no public page at this slug.

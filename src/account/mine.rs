@@ -68,7 +68,7 @@ pub async fn delete(db: &Db, hasher: &Hasher, lane: &Lane, account: Id<Account>,
 pub async fn set_password(app: &App, hasher: &Hasher, lane: &Lane, post: &Post<'_>, account: Id<Account>, proof: Proof<'_>, new: &str) -> Result<()> {
     let row = confirm(&app.db, hasher, lane, account, proof, "old_password").await?;
     let mut problems = Problems::default();
-    check_password(new, Email::parse(&row.email).as_ref(), row.role, &mut problems);
+    check_password(new, Email::parse(&row.email).as_ref(), row.role, &app.config.names(), &mut problems);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }

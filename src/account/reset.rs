@@ -15,7 +15,7 @@ pub async fn finish(app: &App, hasher: &Hasher, lane: &Lane, post: &Post<'_>, ti
         None => return Err(Error::NotFound),
     };
     let mut problems = Problems::default();
-    check_password(password, Email::parse(&account.email).as_ref(), account.role, &mut problems);
+    check_password(password, Email::parse(&account.email).as_ref(), account.role, &app.config.names(), &mut problems);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }

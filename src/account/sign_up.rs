@@ -9,7 +9,7 @@ use crate::id::Id;
 use crate::model::account::{Account, Email, check_password};
 use crate::model::code::{Purpose, Ticket};
 use crate::model::viewer::Role;
-use crate::store::{self, Db, code::Row};
+use crate::store::{self, code::Row};
 use crate::{App, Error, Result};
 
 /// An account that somebody asks for.
@@ -27,7 +27,7 @@ pub struct Wanted<'a> {
 /// Sends a code to the address; its owner makes the account with it. An address that has an account gets a letter that says so, and who
 /// asks sees no difference (SECURITY A2).
 pub async fn ask(app: &App, hasher: &Hasher, lane: &Lane, post: &Post<'_>, wanted: Wanted<'_>) -> Result<Ticket> {
-    let address = checked(wanted.email, Some(wanted.password).filter(|p| !p.is_empty()), Role::Reader)?;
+    let address = checked(app, wanted.email, Some(wanted.password).filter(|p| !p.is_empty()), Role::Reader)?;
     let hash = if wanted.password.is_empty() { String::new() } else { hasher.hash(lane, wanted.password.to_string()).await? };
     let known = store::account::find_by_email(&app.db, &address).await?;
     let payload = format!("{} {hash}", wanted.browser);
@@ -57,10 +57,10 @@ pub async fn confirm(app: &App, ticket: &Ticket, row: &Row, browser: &str) -> Re
 /// another look; an address that has an account is one of these.
 ///
 /// The database decides whether an address is free, so two at once make one account.
-pub async fn create(db: &Db, hasher: &Hasher, lane: &Lane, email: &str, password: &str, role: Role, now: Timestamp) -> Result<Id<Account>> {
-    let address = checked(email, Some(password), role)?;
+pub async fn create(app: &App, hasher: &Hasher, lane: &Lane, email: &str, password: &str, role: Role, now: Timestamp) -> Result<Id<Account>> {
+    let address = checked(app, email, Some(password), role)?;
     let hash = hasher.hash(lane, password.to_string()).await?;
-    add(db, &address, role, &hash, now).await
+    add(&app.db, &address, role, &hash, now).await
 }
 
 /// A ticket for the first admin, good for an hour, when there is none yet; earlier ones are void.
@@ -85,7 +85,7 @@ pub async fn invite_first(app: &App) -> Result<Option<Ticket>> {
 
 /// Makes the first admin, as long as there is none; uses up the ticket that was printed at the start.
 pub async fn first(app: &App, hasher: &Hasher, lane: &Lane, ticket: &Ticket, email: &str, password: &str) -> Result<Id<Account>> {
-    let address = checked(email, Some(password), Role::Admin)?;
+    let address = checked(app, email, Some(password), Role::Admin)?;
     let hash = hasher.hash(lane, password.to_string()).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
@@ -99,14 +99,14 @@ pub async fn first(app: &App, hasher: &Hasher, lane: &Lane, ticket: &Ticket, ema
     Ok(account)
 }
 
-fn checked(email: &str, password: Option<&str>, role: Role) -> Result<Email> {
+fn checked(app: &App, email: &str, password: Option<&str>, role: Role) -> Result<Email> {
     let mut problems = Problems::default();
     let address = Email::parse(email);
     if address.is_none() {
         problems.add("email", "Enter an email address with an @ and a domain, like name@example.org");
     }
     if let Some(password) = password {
-        check_password(password, address.as_ref(), role, &mut problems);
+        check_password(password, address.as_ref(), role, &app.config.names(), &mut problems);
     }
     address.filter(|_| problems.is_empty()).ok_or(Error::Invalid(problems))
 }

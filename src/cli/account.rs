@@ -83,7 +83,7 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
             let account = find(app, &email).await?;
             let password = choose(password_stdin)?;
             let mut problems = Problems::default();
-            check_password(&password, Email::parse(&email).as_ref(), account.role, &mut problems);
+            check_password(&password, Email::parse(&email).as_ref(), account.role, &app.config.names(), &mut problems);
             if let Some(problem) = problems.of("password") {
                 bail!("{problem}");
             }
@@ -104,7 +104,7 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
 async fn add(app: &App, email: &str, role: Role, from_stdin: bool) -> Result<()> {
     let password = choose(from_stdin)?;
     let hasher = Hasher::start(app.config.password_memory_kib)?;
-    match sign_up::create(&app.db, &hasher, &Lane::of("command"), email, &password, role, app.clock.now()).await {
+    match sign_up::create(app, &hasher, &Lane::of("command"), email, &password, role, app.clock.now()).await {
         Ok(id) => {
             let mut tx = app.db.begin().await?;
             store::audit::add(&mut tx, COMMAND_LINE, "add", "account", id.0, role.word(), app.clock.now()).await?;

@@ -28,7 +28,7 @@ pub async fn renew(front: &Front) -> Result<Vec<Fresh>> {
             }
             None => {
                 let now = front.app.clock.now();
-                sign_up::create(&front.app.db, &front.hasher, &Lane::of("demo"), &email, &password, role, now).await?;
+                sign_up::create(&front.app, &front.hasher, &Lane::of("demo"), &email, &password, role, now).await?;
             }
         }
         fresh.push(Fresh { role: role.word(), email, password });

@@ -45,6 +45,7 @@ fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
     OpenPart {
         number: row.number,
         slug: about.slug.clone(),
+        tlp: row.tlp,
         title: edition.title.clone(),
         description: description(edition),
         category: edition.category,

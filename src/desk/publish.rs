@@ -32,7 +32,8 @@ pub struct Signature<'a> {
 }
 
 /// Publishes an editor's text as the incident's next revision and says its number. `Stale` when another editor has published since it was
-/// begun. What the rules published meanwhile does not count: the editor has the last word. `Invalid` at `when` during an embargo.
+/// begun. What the rules published meanwhile does not count: the editor has the last word. `Invalid` at `when` during an embargo, and at `tlp` when it
+/// is marked for the desk alone.
 pub async fn by_editor(app: &App, editor: &Member, incident: Id<Incident>, text: Signature<'_>) -> Result<i64> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
@@ -54,11 +55,11 @@ pub(super) async fn write_revision(tx: &mut Tx, row: &Row, editor: &Member, text
     if let Some(until) = row.embargo_until.filter(|until| *until > now) {
         return Err(Error::invalid("when", format!("It is under embargo until {}: schedule it for then, or lift the embargo", until.long())));
     }
+    let stage = row.tlp.stage(row.stage.is_out())?;
     let signed = Signed::Editor { name: editor.name.clone(), at: now };
-    let correction = text.correction.filter(|_| row.stage.is_public());
+    let correction = text.correction.filter(|_| row.stage.is_out());
     let by = By { account: Some(editor.id), signed: &signed, correction, why: text.why };
     let number = store::revision::add(tx, row.id, text.edition, by, now).await?;
-    let stage = if row.stage.is_public() { Stage::Corrected } else { Stage::Published };
     store::incident::set_published(tx, row.id, stage, number, true, now).await?;
     if let Some(draft) = store::incident::find_draft(&mut *tx, row.id).await?.filter(|_| text.looks) {
         store::incident::set_looked(tx, row.id, draft.severity).await?;
@@ -137,26 +138,28 @@ async fn one_by_policy(app: &App, tx: &mut Tx, incident: Id<Incident>, now: Time
     let Some(row) = store::incident::find_for_change(tx, incident).await? else { return Ok(false) };
     let newest = store::revision::find_newest(&mut *tx, incident).await?;
     // an editor's words stay, also when a reader's doubt or a graver turn has brought the incident back to the queue
-    if let Some(newest) = newest.as_ref().filter(|newest| newest.signed.is_editor() && row.stage.is_public()) {
+    if let Some(newest) = newest.as_ref().filter(|newest| newest.signed.is_editor() && row.stage.is_out()) {
         write_page(tx, &row, &newest.edition, &newest.signed, newest.number, newest.published_at, now).await?;
         return Ok(true);
     }
     let Some(draft) = store::incident::find_draft(&mut *tx, incident).await? else { return Ok(false) };
     let enough = app.config.publish_sources > 0 && row.voices >= app.config.publish_sources;
-    let is_held = row.embargo_until.is_some_and(|until| until > now) || matches!(row.stage, Stage::InReview | Stage::Scheduled);
-    if matches!(row.stage, Stage::Dismissed | Stage::Retracted) || !(row.stage.is_public() || enough && !is_held) {
+    let is_held =
+        row.embargo_until.is_some_and(|until| until > now) || !row.tlp.is_clear() || matches!(row.stage, Stage::InReview | Stage::Scheduled);
+    if matches!(row.stage, Stage::Dismissed | Stage::Retracted) || !(row.stage.is_out() || enough && !is_held) {
         if matches!(row.stage, Stage::Candidate | Stage::Draft) {
             // nobody reads it yet, but the queue shows the title and place that the rules found
             store::incident::show_edition(tx, incident, &draft, region(&draft)).await?;
         }
         return Ok(false);
     }
+    let stage = row.tlp.stage(false)?;
     let signed = Signed::Rules { at: now };
     let number = match &newest {
         Some(same) if same.edition == draft => same.number,
         _ => store::revision::add(tx, incident, &draft, By { account: None, signed: &signed, correction: None, why: None }, now).await?,
     };
-    store::incident::set_published(tx, incident, Stage::Published, number, false, now).await?;
+    store::incident::set_published(tx, incident, stage, number, false, now).await?;
     write_page(tx, &row, &draft, &signed, number, now, now).await?;
     Ok(true)
 }
@@ -174,6 +177,9 @@ async fn write_page(tx: &mut Tx, row: &Row, edition: &Edition, signed: &Signed, 
     let (open, premium) = page::build(edition, about);
     store::page::write(tx, row.id, &open, &premium, now).await?;
     store::search::write(tx, row.id, &open.title, &searched(edition), revision, row.newest_at, &articles).await?;
+    if !row.tlp.is_clear() {
+        return Ok(());
+    }
     let kind = if row.stage.is_public() { "changed" } else { "published" };
     store::outbox::add(tx, kind, row.id, now).await
 }

@@ -23,6 +23,12 @@ pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) ->
     if row.embargo_until.is_some_and(|until| until > now) {
         return Err(Error::invalid("into", "It is under embargo: lift that first, or its articles would be public there"));
     }
+    if !row.tlp.is_clear() {
+        return Err(Error::invalid(
+            "into",
+            format!("It is marked {}: mark it TLP:CLEAR first, or what it says would be read there", row.tlp.label()),
+        ));
+    }
     leave(&mut tx, &row, editor, now).await?;
     let articles = store::article::list_ids(&mut tx, gone).await?;
     store::regrouping::add(&mut tx, New { act: "merge", from: &row, into: keep, articles: &articles, by: editor.id }, now).await?;

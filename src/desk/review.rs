@@ -12,6 +12,7 @@ use crate::model::edition::{Edition, Signed};
 use crate::model::incident::{Incident, Stage};
 use crate::model::job::Work;
 use crate::model::page::{OpenPart, PremiumPart};
+use crate::model::tlp::Tlp;
 use crate::model::viewer::{Member, Role};
 use crate::model::working::Working;
 use crate::store::incident::Row;
@@ -278,7 +279,7 @@ pub async fn dismiss_all(app: &App, editor: &Member, incidents: &[Id<Incident>],
     let mut tx = app.db.begin().await?;
     for incident in incidents {
         let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
-        if row.stage.is_public() {
+        if row.stage.is_out() {
             return Err(Error::invalid("reason", format!("No. {} is public: retract it instead of dismissing it", row.number)));
         }
         if is_taken(&mut tx, &row, editor).await? {
@@ -310,8 +311,8 @@ pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason:
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
-    if !row.stage.is_public() {
-        return Err(Error::invalid("reason", "Only a public incident can be retracted"));
+    if !row.stage.is_out() {
+        return Err(Error::invalid("reason", "Only an incident that readers can see can be retracted"));
     }
     store::incident::set_stage(&mut tx, incident, Stage::Retracted, Some(reason)).await?;
     store::incident::set_retracted(&mut tx, incident, now).await?;
@@ -319,6 +320,28 @@ pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason:
     store::page::remove(&mut tx, incident).await?;
     store::outbox::add(&mut tx, "changed", incident, now).await?;
     store::audit::add(&mut tx, editor.id, "retract", "incident", incident.0, reason, now).await?;
+    tx.commit().await?;
+    app.bus.raise();
+    Ok(())
+}
+
+/// Marks how far an incident may be told. What readers see already goes to members alone at once, or back to everybody.
+pub async fn mark(app: &App, editor: &Member, incident: Id<Incident>, tlp: Tlp) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    alive(&row)?;
+    store::incident::set_tlp(&mut tx, incident, tlp).await?;
+    if row.stage.is_out() {
+        let stage = tlp
+            .stage(row.revision > 1)
+            .map_err(|_| Error::invalid("tlp", format!("Readers see it already: retract it before it is marked {}", tlp.label())))?;
+        store::incident::set_stage(&mut tx, incident, stage, None).await?;
+        store::page::set_members(&mut tx, incident, !tlp.is_clear()).await?;
+        store::outbox::add(&mut tx, "changed", incident, now).await?;
+        store::job::add(&mut tx, Work::Publish { incident }, now, now).await?;
+    }
+    store::audit::add(&mut tx, editor.id, "mark", "incident", incident.0, tlp.label(), now).await?;
     tx.commit().await?;
     app.bus.raise();
     Ok(())
@@ -346,7 +369,7 @@ pub async fn relate(app: &App, editor: &Member, incident: Id<Incident>, number: 
         None => relation::remove(&mut tx, incident, other.id).await?,
     }
     store::audit::add(&mut tx, editor.id, kind.unwrap_or("relate by rule"), "incident", incident.0, &format!("No. {number}"), now).await?;
-    if row.stage.is_public() {
+    if row.stage.is_out() {
         store::job::add(&mut tx, Work::Publish { incident }, now, now).await?;
     }
     Ok(tx.commit().await?)

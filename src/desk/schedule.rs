@@ -37,7 +37,7 @@ pub async fn add(app: &App, editor: &Member, incident: Id<Incident>, edition: &E
     store::working::write(&mut tx, incident, typed, editor.id, base, now).await?;
     let scheduled = Scheduled { account_id: editor.id, edition: edition.clone(), typed: typed.clone(), base, publish_at: at };
     store::schedule::write(&mut tx, incident, &scheduled, now).await?;
-    if !row.stage.is_public() {
+    if !row.stage.is_out() {
         store::incident::set_stage(&mut tx, incident, Stage::Scheduled, None).await?;
     }
     store::job::remove_waiting(&mut tx, Work::Release { incident }).await?;
@@ -143,7 +143,7 @@ pub async fn embargo(app: &App, editor: &Member, incident: Id<Incident>, until: 
     }
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
-    if until.is_some() && row.stage.is_public() {
+    if until.is_some() && row.stage.is_out() {
         return Err(Error::invalid("when", "It is public already"));
     }
     if let (Some(until), Some(scheduled)) = (until, store::schedule::find(&mut tx, incident).await?)

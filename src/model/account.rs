@@ -56,8 +56,8 @@ fn is_common(folded: &str) -> bool {
     is_known(folded) || bare.chars().count() >= 4 && is_known(bare) || is_repeated
 }
 
-/// What is wrong with a password of somebody who has this address, if anything is.
-pub fn check_password(password: &str, email: Option<&Email>, role: Role, problems: &mut Problems) {
+/// What is wrong with a password of somebody who has this address, if anything is. `ours` are the portal's names in small letters.
+pub fn check_password(password: &str, email: Option<&Email>, role: Role, ours: &[String], problems: &mut Problems) {
     let length = password.chars().count();
     let folded = password.to_lowercase();
     let made_of = |word: &str| word.len() >= 4 && folded.replace(word, "").chars().filter(|c| c.is_alphabetic()).count() < 4;
@@ -65,7 +65,7 @@ pub fn check_password(password: &str, email: Option<&Email>, role: Role, problem
         problems.add("password", format!("Make the password at least {} characters long", shortest(role)));
     } else if length > LONGEST {
         problems.add("password", format!("Make the password at most {LONGEST} characters long"));
-    } else if made_of("intelrift") || email.is_some_and(|e| made_of(e.name())) {
+    } else if ours.iter().any(|name| made_of(name)) || email.is_some_and(|e| made_of(e.name())) {
         problems.add("password", "Choose a password that is not made of your name or ours");
     } else if is_common(&folded) {
         problems.add("password", "Choose a password that is not among the common ones, with or without digits around it");
@@ -80,7 +80,13 @@ mod tests {
 
     fn problem(password: &str) -> Option<String> {
         let mut problems = Problems::default();
-        check_password(password, Email::parse("longname@example.org").as_ref(), Role::Reader, &mut problems);
+        check_password(
+            password,
+            Email::parse("longname@example.org").as_ref(),
+            Role::Reader,
+            &["intelrift".into(), "news.harbour.example".into(), "harbour".into()],
+            &mut problems,
+        );
         problems.of("password").map(str::to_string)
     }
 
@@ -100,6 +106,9 @@ mod tests {
         assert!(problem(&"x y z w ".repeat(40)).unwrap().contains("at most 256"));
         assert!(problem("Intelrift2026!").is_some());
         assert!(problem("longname-12345").is_some());
+        assert!(problem("News.Harbour.example1").is_some());
+        assert!(problem("!!harbour-2026").is_some());
+        assert_eq!(problem("the harbour is full of cranes"), None);
         assert!(problem("aaaaaaaaaaaaaa").is_some());
     }
 }

@@ -4,7 +4,8 @@ use crate::clock::{HOUR, Timestamp};
 use std::time::Duration;
 
 super::scale! {
-    /// An incident's life. `corrected` has an editor's newer revision after publication; `retracted` answers 410.
+    /// An incident's life. `corrected` has an editor's newer revision after publication; `restricted` is published
+    /// for people with an account alone (TLP:GREEN); `retracted` answers 410.
     Stage {
         Candidate = "candidate", "Candidate";
         Draft = "draft", "Draft";
@@ -12,14 +13,20 @@ super::scale! {
         Scheduled = "scheduled", "Scheduled";
         Published = "published", "Published";
         Corrected = "corrected", "Corrected";
+        Restricted = "restricted", "For accounts";
         Retracted = "retracted", "Retracted";
         Dismissed = "dismissed", "Dismissed";
     }
 }
 
 impl Stage {
+    /// Everybody may read it. Lists, feeds, search, map and every other channel show nothing else.
     pub fn is_public(self) -> bool {
         matches!(self, Self::Published | Self::Corrected)
+    }
+    /// Readers may read it: everybody, or those with an account.
+    pub fn is_out(self) -> bool {
+        self.is_public() || self == Self::Restricted
     }
 }
 

@@ -31,6 +31,7 @@ pub mod severity;
 pub mod signal;
 pub mod source;
 pub mod standard;
+pub mod tlp;
 pub mod topic;
 pub mod viewer;
 pub mod wording;

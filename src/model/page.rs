@@ -7,6 +7,7 @@ use super::category::Category;
 use super::edition::Signed;
 use super::market::MarketMove;
 use super::severity::{Reason, Severity};
+use super::tlp::Tlp;
 use super::topic::Topic;
 use crate::clock::Timestamp;
 use crate::text::markdown::Html;
@@ -16,6 +17,9 @@ use serde::{Deserialize, Serialize};
 pub struct OpenPart {
     pub number: i64,
     pub slug: String,
+    /// How far it may be told.
+    #[serde(default = "Tlp::clear")]
+    pub tlp: Tlp,
     pub title: String,
     pub description: String,
     pub category: Category,

@@ -107,6 +107,7 @@ text_column!(
     crate::model::factor::FactorKind,
     crate::model::point::Exactness,
     crate::model::incident::Stage,
+    crate::model::tlp::Tlp,
     crate::model::incident::Phase,
     crate::model::source::Licence,
     crate::model::source::Reliability,

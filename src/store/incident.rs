@@ -9,6 +9,7 @@ use crate::model::edition::Edition;
 use crate::model::incident::{Incident, Phase, Stage};
 use crate::model::severity::Severity;
 use crate::model::source::Source;
+use crate::model::tlp::Tlp;
 use crate::text::slug::numbered;
 use crate::{Error, Result, params};
 
@@ -46,6 +47,8 @@ pub struct Row {
     pub embargo_until: Option<Timestamp>,
     /// Why an editor should look first, with semicolons.
     pub flags: String,
+    /// How far it may be told.
+    pub tlp: Tlp,
 }
 
 impl Row {
@@ -58,7 +61,7 @@ impl Row {
 /// The columns of [`Row`], in every query that fills one.
 macro_rules! columns {
     () => {
-        "id, number, slug, title, stage, phase, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts, spike, handed_by, embargo_until, flags"
+        "id, number, slug, title, stage, phase, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts, spike, handed_by, embargo_until, flags, tlp"
     };
 }
 pub(super) use columns;
@@ -210,7 +213,7 @@ pub async fn find_draft(db: impl Sql, id: Id<Incident>) -> Result<Option<Edition
 pub async fn show_edition(tx: &mut Tx, id: Id<Incident>, edition: &Edition, region: Option<&str>) -> Result<String> {
     let before = find(&mut *tx, id).await?.ok_or(Error::NotFound)?;
     let slug = numbered(&edition.title, before.number);
-    if slug != before.slug && before.stage.is_public() {
+    if slug != before.slug && before.stage.is_out() {
         tx.run("INSERT INTO former_slug (slug, incident_id) VALUES ($1, $2) ON CONFLICT (slug) DO NOTHING", params![before.slug, id]).await?;
         tx.run("DELETE FROM former_slug WHERE slug = $1", params![&slug]).await?;
     }
@@ -273,6 +276,18 @@ pub async fn looked(db: impl Sql, id: Id<Incident>) -> Result<Option<Severity>> 
 pub async fn set_embargo(tx: &mut Tx, id: Id<Incident>, until: Option<Timestamp>) -> Result<()> {
     tx.run("UPDATE incident SET embargo_until = $2 WHERE id = $1", params![id, until]).await?;
     Ok(())
+}
+
+pub async fn set_tlp(tx: &mut Tx, id: Id<Incident>, tlp: Tlp) -> Result<()> {
+    tx.run("UPDATE incident SET tlp = $2 WHERE id = $1", params![id, tlp]).await?;
+    Ok(())
+}
+
+/// Slug, title and newest article of incidents that only people with an account may read, newest first; at most `limit`. Only
+/// `account/access.rs` may call it.
+pub async fn list_restricted(db: impl Sql, limit: i64) -> Result<Vec<(String, String, Timestamp)>> {
+    let sql = "SELECT slug, title, newest_at FROM incident WHERE stage = 'restricted' ORDER BY newest_at DESC, id DESC LIMIT $1";
+    Ok(db.all(sql, params![limit]).await?)
 }
 
 pub async fn set_retracted(tx: &mut Tx, id: Id<Incident>, now: Timestamp) -> Result<()> {

@@ -7,21 +7,22 @@ use crate::model::incident::Incident;
 use crate::model::page::{OpenPart, PremiumPart};
 use crate::{Result, params};
 
-/// Writes the page anew; the one before is gone.
+/// Writes the page anew; the one before is gone. One that is marked TLP:GREEN is for members alone.
 pub async fn write(tx: &mut Tx, incident: Id<Incident>, open: &OpenPart, premium: &PremiumPart, now: Timestamp) -> Result<()> {
     tx.run(
-        "INSERT INTO incident_page (incident_id, slug, open_part, premium_part, written_at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO incident_page (incident_id, slug, open_part, premium_part, written_at, members) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (incident_id) DO UPDATE
-         SET slug = excluded.slug, open_part = excluded.open_part, premium_part = excluded.premium_part, written_at = excluded.written_at",
-        params![incident, &open.slug, serde_json::to_string(open)?, serde_json::to_string(premium)?, now],
+         SET slug = excluded.slug, open_part = excluded.open_part, premium_part = excluded.premium_part, written_at = excluded.written_at,
+             members = excluded.members",
+        params![incident, &open.slug, serde_json::to_string(open)?, serde_json::to_string(premium)?, now, !open.tlp.is_clear()],
     )
     .await?;
     Ok(())
 }
 
-/// What everybody may read. The premium column is not asked for.
+/// What everybody may read. The premium column is not asked for, and a page for members alone is not found.
 pub async fn find_open(db: impl Sql, slug: &str) -> Result<Option<OpenPart>> {
-    let row: Option<(String,)> = db.optional("SELECT open_part FROM incident_page WHERE slug = $1", params![slug]).await?;
+    let row: Option<(String,)> = db.optional("SELECT open_part FROM incident_page WHERE slug = $1 AND NOT members", params![slug]).await?;
     row.map(|(open,)| Ok(serde_json::from_str(&open)?)).transpose()
 }
 
@@ -29,6 +30,12 @@ pub async fn find_open(db: impl Sql, slug: &str) -> Result<Option<OpenPart>> {
 pub async fn find_whole(db: impl Sql, slug: &str) -> Result<Option<(OpenPart, PremiumPart)>> {
     let row: Option<(String, String)> = db.optional("SELECT open_part, premium_part FROM incident_page WHERE slug = $1", params![slug]).await?;
     row.map(|(open, premium)| Ok((serde_json::from_str(&open)?, serde_json::from_str(&premium)?))).transpose()
+}
+
+/// Whether it is for members alone, until it is written anew.
+pub async fn set_members(tx: &mut Tx, incident: Id<Incident>, members: bool) -> Result<()> {
+    tx.run("UPDATE incident_page SET members = $2 WHERE incident_id = $1", params![incident, members]).await?;
+    Ok(())
 }
 
 /// The open parts of public incidents with an article since `since`, the gravest first; at most `limit`.

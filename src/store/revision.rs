@@ -196,12 +196,12 @@ pub async fn list_corrections(db: impl Sql, limit: i64) -> Result<Vec<Correction
         .await?)
 }
 
-/// The newest retractions; at most `limit`. Their `number` is 0.
+/// The newest retractions of what everybody could read; at most `limit`. Their `number` is 0.
 pub async fn list_retractions(db: impl Sql, limit: i64) -> Result<Vec<Correction>> {
     Ok(db
         .all(
             "SELECT retracted_at AS at, slug, title, CAST(0 AS BIGINT) AS number, COALESCE(reason, '') AS sentence
-             FROM incident WHERE stage = 'retracted' ORDER BY retracted_at DESC, id DESC LIMIT $1",
+             FROM incident WHERE stage = 'retracted' AND tlp = 'clear' ORDER BY retracted_at DESC, id DESC LIMIT $1",
             params![limit],
         )
         .await?)

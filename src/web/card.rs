@@ -5,6 +5,7 @@ use super::{Front, incident};
 use crate::model::map::SMALL;
 use crate::model::page::OpenPart;
 use crate::model::severity::Severity;
+use crate::model::viewer::Viewer;
 use crate::{Error, Result, store};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
@@ -71,7 +72,9 @@ pub async fn show(front: web::Data<Front>, slug: web::Path<String>, request: Htt
     if slug.chars().any(char::is_control) {
         return Err(Error::NotFound);
     }
-    let Some(page) = store::page::find_open(&front.app.db, &slug).await? else { return Err(incident::instead(&front, &slug).await) };
+    let Some(page) = store::page::find_open(&front.app.db, &slug).await? else {
+        return Err(incident::instead(&front, &Viewer::Anonymous, &slug).await);
+    };
     let etag = format!("\"{}-{}-{}\"", page.number, page.revision, page.articles);
     let mut answer = HttpResponse::build(StatusCode::OK);
     answer.content_type("image/png").insert_header((ETAG, etag.as_str())).insert_header((CACHE_CONTROL, "public, max-age=600"));

@@ -7,6 +7,7 @@ use super::page::Frame;
 use super::visit::Visit;
 use super::{Front, cache};
 use crate::Result;
+use crate::account::access;
 use crate::clock::Timestamp;
 use crate::model::category::Category;
 use crate::model::incident::is_live;
@@ -24,6 +25,8 @@ const ROWS: usize = 20;
 const SIGNALS: usize = 5;
 /// Incidents on the small map: the gravest.
 const DOTS: i64 = 60;
+/// Incidents that only people with an account may read.
+const RESTRICTED: i64 = 30;
 
 #[derive(Template)]
 #[template(path = "home/show.html")]
@@ -42,6 +45,8 @@ pub struct Show {
     pub places: Vec<PlaceRow>,
     pub dots: Vec<Dot>,
     pub visit: Option<Visit>,
+    /// What only people with an account may read: slug, title, newest article.
+    pub restricted: Vec<(String, String, Timestamp)>,
 }
 
 /// An open signal of a newest incident, for the strip.
@@ -85,8 +90,9 @@ async fn list(front: &Front, viewer: Viewer, request: &HttpRequest, is_archive: 
     cache::page(front, request, &viewer.clone(), || async move {
         let here = if is_archive { "archive" } else { "desk" };
         let visit = if is_archive { None } else { Visit::of(front, &viewer, request).await? };
+        let restricted = access::restricted(&front.app.db, &viewer, RESTRICTED).await?;
         let frame = Frame::new(front, request, viewer, here).await?;
-        Ok(Show { visit, ..draw(front, frame, chosen, is_archive).await? })
+        Ok(Show { visit, restricted, ..draw(front, frame, chosen, is_archive).await? })
     })
     .await
 }
@@ -114,6 +120,7 @@ async fn draw(front: &Front, frame: Frame, chosen: Chosen, is_archive: bool) -> 
         next_link: next.map(|key| format!("{here}?{}", chosen.query(chosen.by_severity, Some(&key)))),
         total: counts.total,
         visit: None,
+        restricted: vec![],
         frame,
         is_archive,
         now,

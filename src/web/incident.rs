@@ -9,7 +9,7 @@ use crate::account::access;
 use crate::clock::Timestamp;
 use crate::model::assessment::{Confidence, Likelihood, Threat};
 use crate::model::entity::EntityKind;
-use crate::model::incident::{Phase, is_live};
+use crate::model::incident::{Phase, Stage, is_live};
 use crate::model::market::Direction;
 use crate::model::page::{OpenPart, PremiumPart};
 use crate::model::panel::Panel;
@@ -76,7 +76,7 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
     }
     cache::page(&front, &request, &viewer.clone(), || async {
         let found = access::incident(&front.app.db, &viewer, &slug).await?;
-        let Some((page, premium)) = found else { return Err(instead(&front, &slug).await) };
+        let Some((page, premium)) = found else { return Err(instead(&front, &viewer, &slug).await) };
         let seen = match viewer.member() {
             Some(member) => store::visit::find_revision(&front.app.db, member.id, page.number).await?.filter(|(_, was)| *was < page.revision),
             None => None,
@@ -96,19 +96,27 @@ pub struct Doubt {
 /// A reader's "not the same event" about one article; the editors' queue has it first.
 pub async fn doubt(front: web::Data<Front>, reader: SignedIn, slug: web::Path<String>, doubt: web::Form<Doubt>) -> Result<HttpResponse> {
     let row = store::incident::find_by_slug(&front.app.db, &slug).await?;
-    if !row.stage.is_public() {
+    if !row.stage.is_out() {
         return Err(Error::NotFound);
     }
     desk::review::doubt(&front.app, &reader.0, row.id, doubt.place).await?;
     Ok(see_other(&format!("/incidents/{}?noted={}#s{}", row.slug, doubt.place, doubt.place)))
 }
 
-/// Why there is no page at a slug: it moved, it was retracted, or it never was.
-pub(super) async fn instead(front: &Front, slug: &str) -> Error {
+/// Why there is no page at a slug for this viewer: it moved, it was retracted, it needs an account, or it never was.
+pub(super) async fn instead(front: &Front, viewer: &Viewer, slug: &str) -> Error {
     match store::incident::find_by_slug(&front.app.db, slug).await {
-        Ok(row) => row.reason.filter(|_| row.stage == crate::model::incident::Stage::Retracted).map_or(Error::NotFound, Error::Gone),
+        Ok(row) if row.stage == Stage::Restricted => Error::SignIn,
+        // the new address tells the title
+        Err(Error::Moved(path)) if viewer.is_anonymous() && leads_to_restricted(front, &path).await => Error::SignIn,
+        Ok(row) => row.reason.filter(|_| row.stage == Stage::Retracted).map_or(Error::NotFound, Error::Gone),
         Err(why) => why,
     }
+}
+
+async fn leads_to_restricted(front: &Front, path: &str) -> bool {
+    let there = store::incident::find_by_slug(&front.app.db, path.trim_start_matches("/incidents/")).await;
+    there.is_ok_and(|row| row.stage == Stage::Restricted)
 }
 
 impl Show {

@@ -4,6 +4,7 @@
 
 use super::page::Frame;
 use super::{Front, cache};
+use crate::account::access;
 use crate::model::edition::OpenText;
 use crate::model::viewer::Viewer;
 use crate::store::incident::Row;
@@ -49,21 +50,20 @@ pub struct Piece {
     pub is_gone: bool,
 }
 
-/// The incident at a slug, if everybody may read it now.
-async fn public(front: &Front, slug: &str) -> Result<Row> {
+/// The incident at a slug, if this viewer may read it now.
+async fn readable(front: &Front, viewer: &Viewer, slug: &str) -> Result<Row> {
     if slug.chars().any(char::is_control) {
         return Err(Error::NotFound);
     }
-    let row = store::incident::find_by_slug(&front.app.db, slug).await?;
-    match row.stage.is_public() {
-        true => Ok(row),
-        false => Err(super::incident::instead(front, slug).await),
+    match store::incident::find_by_slug(&front.app.db, slug).await {
+        Ok(row) if access::may_read(viewer, row.stage) => Ok(row),
+        _ => Err(super::incident::instead(front, viewer, slug).await),
     }
 }
 
 pub async fn list(front: web::Data<Front>, viewer: Viewer, slug: web::Path<String>, request: HttpRequest) -> Result<HttpResponse> {
     cache::page(&front, &request, &viewer.clone(), || async {
-        let row = public(&front, &slug).await?;
+        let row = readable(&front, &viewer, &slug).await?;
         let revisions = store::revision::list_open(&front.app.db, row.id, LISTED).await?;
         Ok(List { frame: Frame::new(&front, &request, viewer, "").await?, row, revisions })
     })
@@ -74,7 +74,7 @@ pub async fn list(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
 pub async fn show(front: web::Data<Front>, viewer: Viewer, at: web::Path<(String, i64)>, request: HttpRequest) -> Result<HttpResponse> {
     let (slug, number) = at.into_inner();
     cache::page(&front, &request, &viewer.clone(), || async {
-        let row = public(&front, &slug).await?;
+        let row = readable(&front, &viewer, &slug).await?;
         let revision = store::revision::find_open(&front.app.db, row.id, number).await?.ok_or(Error::NotFound)?;
         let from = request.query_string().strip_prefix("from=").and_then(|n| n.parse().ok()).filter(|n| (1..number).contains(n));
         let before = store::revision::find_open(&front.app.db, row.id, from.unwrap_or(number - 1)).await?;

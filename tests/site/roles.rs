@@ -219,3 +219,78 @@ story!(a_premium_word_is_in_no_channel_where_it_does_not_belong, |world| {
         assert_eq!(has(&member), *for_members, "{path} for a member");
     }
 });
+
+story!(what_is_marked_tlp_green_needs_an_account_in_every_channel, |world| {
+    let incident = world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let (editor, reader) = (world.editor().await, world.reader().await);
+    editor.post(&desk, &[("do", "mark"), ("tlp", "green")]).await.is(303);
+    // at once, before any page is written anew
+    world.anybody().get(&incident).await.is(303).lacks("refinery kills");
+    world.work().await;
+    // a new title that stands in its new address, and a correction
+    let form = changed(&fields_of(&editor.get(&desk).await.body), "title", "Qyzzy refinery plot");
+    let form = changed(&changed(&form, "correction", "Qyzzy was wrong."), "do", "publish");
+    editor.post(&desk, &pairs(&form)).await.is(303);
+    world.work().await;
+    // its old address and its new one: to the door, and not by the title
+    let at = reader.get("/").await.has("TLP:GREEN").body.clone();
+    let new = at.split('"').find(|link| link.starts_with("/incidents/qyzzy")).expect("the desk of somebody with an account links to it").to_string();
+    let gone = world.anybody().get(&incident).await;
+    gone.is(303);
+    assert!(!gone.header("location").contains("qyzzy"), "{}", gone.header("location"));
+    for (channel, _) in CHANNELS {
+        let path = channel.replace("{incident}", &new);
+        let answer = world.anybody().raw().get(format!("{}{path}", world.address)).send().await.unwrap();
+        let asked_for_it = path.contains("qyzzy");
+        let body = String::from_utf8_lossy(&answer.bytes().await.unwrap()).replace("qyzzy", if asked_for_it { "" } else { "qyzzy" });
+        // an outlet's own headline is public; our words about it and its address here are not
+        assert!(!body.to_lowercase().contains("qyzzy"), "{path} shows an anonymous reader what is marked TLP:GREEN");
+    }
+    for path in [&new, &format!("{new}/revisions"), &format!("{new}/revisions/2")] {
+        reader.get(path).await.is(200).has("Qyzzy refinery plot");
+        world.anybody().get(path).await.is(303).lacks("Qyzzy");
+    }
+    reader.get(&new).await.has("TLP:GREEN").has("Qyzzy was wrong.");
+    reader.get(&incident).await.is(301);
+    // more articles come, and it stays where it is
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three, inquiry begins", "", 1);
+    world.forward(std::time::Duration::from_secs(700));
+    world.work().await;
+    world.anybody().get("/incidents").await.lacks("Qyzzy").lacks("refinery");
+    // back to everybody
+    editor.post(&desk, &[("do", "mark"), ("tlp", "clear")]).await.is(303);
+    world.work().await;
+    world.anybody().get(&new).await.is(200).has("Qyzzy refinery plot").lacks("TLP:");
+    // and what was for accounts is retracted without its title in the public list
+    editor.post(&desk, &[("do", "mark"), ("tlp", "green")]).await.is(303);
+    editor.post(&desk, &[("do", "retract"), ("reason", "It was a drill.")]).await.is(303);
+    world.work().await;
+    world.anybody().get("/corrections").await.lacks("Qyzzy");
+});
+
+story!(what_is_marked_above_tlp_green_cannot_be_published, |world| {
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three", "", 10);
+    world.work().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    editor.post(&desk, &[("do", "mark"), ("tlp", "purple")]).await.is(422).has("Choose one of the marks");
+    for (mark, label) in [("amber", "TLP:AMBER"), ("amber_strict", "TLP:AMBER+STRICT"), ("red", "TLP:RED")] {
+        editor.post(&desk, &[("do", "mark"), ("tlp", mark)]).await.is(303);
+        let form = changed(&fields_of(&editor.get(&desk).await.body), "do", "publish");
+        editor.post(&desk, &pairs(&form)).await.is(422).has(&format!("{label} does not leave the desk"));
+    }
+    // nor does the automatic policy publish it, with as many outlets as it asks for
+    world.source("Gazette").await;
+    world.publishes("Gazette", "Three dead in fire at Lagos oil refinery", "", 5);
+    world.work().await;
+    world.anybody().get("/incidents").await.lacks("refinery");
+    editor.post(&desk, &[("do", "mark"), ("tlp", "green")]).await.is(303);
+    let form = changed(&fields_of(&editor.get(&desk).await.body), "do", "publish");
+    editor.post(&desk, &pairs(&form)).await.is(303);
+    world.anybody().get("/incidents").await.lacks("refinery");
+    world.reader().await.get("/").await.has("refinery");
+    // what readers see is retracted before it is marked higher
+    editor.post(&desk, &[("do", "mark"), ("tlp", "red")]).await.is(422).has("retract it before it is marked TLP:RED");
+});

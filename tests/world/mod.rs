@@ -314,8 +314,8 @@ impl World {
 
     /// An account with [`PASSWORD`].
     pub async fn account(&self, email: &str, role: Role) {
-        let (db, now) = (&self.app.db, self.app.clock.now());
-        sign_up::create(db, &self.front.hasher, &Lane::of("test"), email, PASSWORD, role, now).await.unwrap();
+        let now = self.app.clock.now();
+        sign_up::create(&self.app, &self.front.hasher, &Lane::of("test"), email, PASSWORD, role, now).await.unwrap();
     }
 
     /// Somebody who is signed in, with an account of the role.
@@ -447,7 +447,7 @@ fn address_of(path: &str, form: &[(&str, &str)]) -> String {
     let is_form = path.strip_prefix("/admin/incidents/").is_some_and(|id| !id.contains('/'));
     let act = form.iter().rev().find(|(name, _)| *name == "do").map_or("", |(_, act)| act);
     let verb = act.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
-    let decisions = ["hand-back", "embargo", "lift", "take-out", "move", "undo", "merge", "pin", "hide", "by-rule", "dismiss", "retract"];
+    let decisions = ["hand-back", "mark", "embargo", "lift", "take-out", "move", "undo", "merge", "pin", "hide", "by-rule", "dismiss", "retract"];
     match verb {
         "publish" | "schedule" | "unschedule" if is_form => format!("{path}/revisions"),
         verb if is_form && decisions.contains(&verb) => format!("{path}/decisions"),

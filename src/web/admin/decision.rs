@@ -10,7 +10,7 @@ use crate::web::viewer::Editor;
 use crate::{Error, Result, store};
 use actix_web::{HttpRequest, web};
 
-/// `POST /admin/incidents/{id}/decisions`: `hand-back`, `embargo`, `lift`, `dismiss`, `retract`, `merge`, `move`, `pin`, `hide`, `by-rule-N`,
+/// `POST /admin/incidents/{id}/decisions`: `hand-back`, `mark`, `embargo`, `lift`, `dismiss`, `retract`, `merge`, `move`, `pin`, `hide`, `by-rule-N`,
 /// `take-out-N` or `undo-ID`.
 pub async fn create(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Incident>>, body: web::Bytes, request: HttpRequest) -> Answer {
     let sent = Sent::read(&body);
@@ -28,6 +28,7 @@ async fn decide(front: &Front, editor: &Member, id: Id<Incident>, sent: &Sent) -
         "hand-back" => review::hand_back(app, editor, id, &sent.text.note).await.map(|()| here),
         "embargo" => schedule::embargo(app, editor, id, Some(sent.text.moment().map_err(Error::Invalid)?)).await.map(|()| here),
         "lift" => schedule::embargo(app, editor, id, None).await.map(|()| here),
+        "mark" => mark(front, editor, id, &sent.fields.text("tlp")).await.map(|()| here),
         "take-out" => regroup::move_articles(app, editor, id, &[place(rest)?], None).await.map(|_| here),
         "move" => move_articles(front, editor, id, sent).await.map(|()| here),
         "undo" => regroup::undo(app, editor, place(rest)?.into()).await.map(path_of),
@@ -37,6 +38,11 @@ async fn decide(front: &Front, editor: &Member, id: Id<Incident>, sent: &Sent) -
         "dismiss" | "retract" => take_away(front, editor, id, act, &sent.fields.text("reason")).await,
         _ => Err(Error::invalid("form", "Choose what to do with the incident")),
     }
+}
+
+async fn mark(front: &Front, editor: &Member, id: Id<Incident>, word: &str) -> Result<()> {
+    let tlp = word.parse().map_err(|()| Error::invalid("tlp", "Choose one of the marks"))?;
+    review::mark(&front.app, editor, id, tlp).await
 }
 
 fn place(digits: &str) -> Result<i64> {

@@ -15,6 +15,7 @@ use crate::model::market::{Direction, Magnitude};
 use crate::model::severity::Severity;
 use crate::model::source::Reliability;
 use crate::model::standard::{self, Check};
+use crate::model::tlp::Tlp;
 use crate::model::viewer::{Member, Viewer};
 use crate::model::working::Working;
 use crate::web::Front;
@@ -52,6 +53,7 @@ pub struct Choices {
     pub likelihoods: &'static [Likelihood],
     pub threats: &'static [Threat],
     pub stages: &'static [Stage],
+    pub tlps: &'static [Tlp],
 }
 
 const CHOICES: Choices = Choices {
@@ -63,6 +65,7 @@ const CHOICES: Choices = Choices {
     likelihoods: Likelihood::ALL,
     threats: Threat::ALL,
     stages: &[Stage::Candidate, Stage::Draft, Stage::InReview, Stage::Scheduled, Stage::Published],
+    tlps: Tlp::ALL,
 };
 
 /// Two editors changed one text: what to take of each.
@@ -105,10 +108,10 @@ impl Edit {
     pub fn embargo(&self) -> Option<Timestamp> {
         self.dossier.row.embargo_until.filter(|until| *until > self.now)
     }
-    /// The stage that the status line marks: a corrected incident is a published one.
+    /// The stage that the status line marks: a corrected or restricted incident is a published one.
     pub fn is_at(&self, stage: &Stage) -> bool {
         match self.dossier.row.stage {
-            Stage::Corrected => *stage == Stage::Published,
+            Stage::Corrected | Stage::Restricted => *stage == Stage::Published,
             own => *stage == own,
         }
     }

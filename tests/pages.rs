@@ -250,7 +250,7 @@ fn the_other_pages_are_drawn() {
     assert!(method::Show::new(frame(member()), 0).render().unwrap().contains("reviewed by an editor before it is published"));
     let device = session::Device {
         words: "Firefox on <Linux>".into(),
-        network: "203.0.113.9".into(),
+        place: "the internet, 203.0.113.9".into(),
         began: Timestamp(0),
         seen: Timestamp(1),
         mark: "1".into(),

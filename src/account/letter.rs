@@ -48,8 +48,8 @@ impl Post<'_> {
     }
 
     /// A sign-in from a browser that the account did not know.
-    pub fn device(&self, to: &str, device: &str, network: &str, at: Timestamp) {
-        let what = format!("Your account was signed in to from a new device: {device}, network {network}, {}.", at.long());
+    pub fn device(&self, to: &str, device: &str, place: &str, at: Timestamp) {
+        let what = format!("Your account was signed in to from a new device: {device}, from {place}, {}.", at.long());
         let advice = format!("If that was not you, sign it out and choose a new password at {}/account.", self.base);
         self.notice(to, "A new device signed in", &what, &advice);
     }

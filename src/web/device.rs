@@ -62,7 +62,7 @@ pub async fn remember(front: &Front, request: &HttpRequest, post: &Post<'_>, acc
     let is_first = now.since(account.id.born()) < HOUR && store::device::count_of(&front.app.db, account.id).await? == 0;
     keep(front, request, account, answer).await?;
     if !is_known && !is_first {
-        post.device(&account.email, &session::device(request), &limit::network(front, request), now);
+        post.device(&account.email, &session::device(request), &session::place(&limit::network(front, request)), now);
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use actix_web::HttpRequest;
 use actix_web::cookie::{Key as CookieKey, SameSite, time::Duration as CookieDuration};
 use anyhow::{Context, Result};
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::time::Duration;
 
 const ACCOUNT: &str = "account";
@@ -76,7 +77,8 @@ pub fn stays(session: &Session) -> bool {
 /// A browser that is signed in.
 pub struct Device {
     pub words: String,
-    pub network: String,
+    /// Where from, in words.
+    pub place: String,
     pub began: Timestamp,
     pub seen: Timestamp,
     pub mark: String,
@@ -90,7 +92,21 @@ impl Device {
         let text = |name: &str| state.get(name).and_then(|json| serde_json::from_str::<String>(json).ok()).unwrap_or_default();
         let mark = text(MARK);
         let is_own = !mark.is_empty() && mark == own;
-        Self { words: text(DEVICE), network: text(NETWORK), is_own, mark, began: row.began_at, seen: row.seen_at }
+        Self { words: text(DEVICE), place: place(&text(NETWORK)), is_own, mark, began: row.began_at, seen: row.seen_at }
+    }
+}
+
+/// Where a network is, as far as its address says without asking anybody: no list of places of the world's networks is bundled.
+pub fn place(network: &str) -> String {
+    let is_private = |ip: IpAddr| match ip {
+        IpAddr::V4(ip) => ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_unicast_link_local(),
+    };
+    match network.trim_end_matches("/64").parse::<IpAddr>() {
+        Ok(ip) if ip.is_loopback() || network == "0:0:0:0::/64" => format!("the portal’s own machine, {network}"),
+        Ok(ip) if is_private(ip) => format!("the portal’s local network, {network}"),
+        Ok(_) => format!("the internet, {network}"),
+        Err(_) => "an unknown network".into(),
     }
 }
 
@@ -188,5 +204,26 @@ impl SessionStore for Logins {
     }
     async fn delete(&self, key: &SessionKey) -> Result<()> {
         Ok(store::login::remove(&self.app.db, &digest(key.as_ref())).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_what_an_address_says_of_itself() {
+        let words = [
+            ("127.0.0.1", "the portal’s own machine, 127.0.0.1"),
+            ("0:0:0:0::/64", "the portal’s own machine, 0:0:0:0::/64"),
+            ("192.168.7.9", "the portal’s local network, 192.168.7.9"),
+            ("fd00:1:2:3::/64", "the portal’s local network, fd00:1:2:3::/64"),
+            ("203.0.113.4", "the internet, 203.0.113.4"),
+            ("2001:db8:1:2::/64", "the internet, 2001:db8:1:2::/64"),
+            ("", "an unknown network"),
+        ];
+        for (network, expected) in words {
+            assert_eq!(place(network), expected);
+        }
     }
 }

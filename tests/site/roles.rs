@@ -218,7 +218,20 @@ story!(a_premium_word_is_in_no_channel_where_it_does_not_belong, |world| {
         assert!(!has(&anonymous), "{path} shows an anonymous reader what is premium");
         assert_eq!(has(&member), *for_members, "{path} for a member");
     }
+    assert!(!pushed(world).await.contains("zyzzyva"), "a letter or the live stream holds what is premium");
 });
+
+/// All that was sent without being asked for: letters, and the live stream since the beginning.
+async fn pushed(world: &World) -> String {
+    world.app.mail.settle().await;
+    let mut text: String = world.postbox.letters().iter().map(|letter| format!("{} {}", letter.subject, letter.text)).collect();
+    let mut stream = world.anybody().raw().get(format!("{}/live", world.address)).header("Last-Event-ID", "1").send().await.unwrap();
+    while !text.contains("event: fresh") {
+        let chunk = tokio::time::timeout(std::time::Duration::from_secs(5), stream.chunk()).await.expect("the stream tells what was missed");
+        text += &String::from_utf8_lossy(&chunk.unwrap().unwrap());
+    }
+    text
+}
 
 story!(what_is_marked_tlp_green_needs_an_account_in_every_channel, |world| {
     let incident = world.published_fire().await;
@@ -247,6 +260,7 @@ story!(what_is_marked_tlp_green_needs_an_account_in_every_channel, |world| {
         // an outlet's own headline is public; our words about it and its address here are not
         assert!(!body.to_lowercase().contains("qyzzy"), "{path} shows an anonymous reader what is marked TLP:GREEN");
     }
+    assert!(!pushed(world).await.to_lowercase().contains("qyzzy"), "a letter or the live stream holds what is marked TLP:GREEN");
     for path in [&new, &format!("{new}/revisions"), &format!("{new}/revisions/2")] {
         reader.get(path).await.is(200).has("Qyzzy refinery plot");
         world.anybody().get(path).await.is(303).lacks("Qyzzy");

@@ -11,6 +11,7 @@ use crate::model::category::Category;
 use crate::model::country;
 use crate::model::edition::Edition;
 use crate::model::entity::{EntityKind, Mention};
+use crate::model::event::EventClass;
 use crate::model::severity::Severity;
 use crate::model::topic::Topic;
 use crate::text::fold::shorten;
@@ -48,15 +49,8 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
         reasons,
         priority: severity >= Severity::High && owners(articles).len() >= 2,
         narrative: narrative::of(articles, &narrative::Setting { codes: &codes, countries: &countries, earlier }, &signals, &moves),
-        bonds: bonds::of(&readings, &mentions),
-        // CAMEO is made for what states and groups do to each other; the verbs of an earthquake would mislead
-        event: if matches!(category, Category::Disaster | Category::Health | Category::Environment | Category::Science) {
-            None
-        } else {
-            event::of_texts(
-                articles.iter().filter(|a| READ.contains(&a.language.as_str())).map(Article::text).collect::<Vec<_>>().iter().map(String::as_str),
-            )
-        },
+        bonds: if is_between_actors(category) { bonds::of(&readings, &mentions) } else { vec![] },
+        event: if is_between_actors(category) { event_of(articles) } else { None },
         implications: library::implications(articles, category, place, &actors),
         topics: topics(articles, &countries, &mentions, category.label()),
         timeline: timeline::of(articles, &moves),
@@ -120,6 +114,16 @@ fn value(articles: &[Article], severity: Severity, newest: Timestamp, now: Times
     let age_days = now.since(newest).as_secs_f64() / DAY.as_secs_f64();
     let sum = severity.level() as f64 * 10.0 + (voices * 6.0).min(24.0) + (articles.len() as f64).min(10.0) + 16.0 * (1.0 - age_days / 2.0).max(0.0);
     sum.min(100.0)
+}
+
+/// CAMEO is made for what states and groups do to each other; the verbs of an earthquake would mislead.
+fn is_between_actors(category: Category) -> bool {
+    !matches!(category, Category::Disaster | Category::Health | Category::Environment | Category::Science)
+}
+
+fn event_of(articles: &[Article]) -> Option<EventClass> {
+    let texts: Vec<_> = articles.iter().filter(|a| READ.contains(&a.language.as_str())).map(Article::text).collect();
+    event::of_texts(texts.iter().map(String::as_str))
 }
 
 #[cfg(test)]

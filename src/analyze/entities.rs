@@ -1,6 +1,7 @@
 //! Who and where: the names an incident's articles share, the countries it is about, and the point where it happens.
 
 use super::gazetteer::{Found, Target, gazetteer, is_located};
+use super::numbers::is_written_number;
 use super::shape::{is_organisation, is_place};
 use crate::model::article::Article;
 use crate::model::entity::{EntityKind, Mention};
@@ -79,7 +80,8 @@ fn by_shape(text: &str, start: usize, end: usize, is_whole: bool) -> Option<Name
     let rest = text.get(start..end)?;
     let start = start + (rest.len() - rest.trim_start().len());
     let (kind, bare) = kind_of(rest.trim());
-    let is_enough = bare.chars().count() > 1 && (is_whole || bare.contains(' '));
+    // a sentence may begin with a count
+    let is_enough = bare.chars().count() > 1 && (is_whole || bare.contains(' ')) && !is_written_number(&bare);
     let at = start + rest.trim().len() - bare.len();
     is_enough.then(|| Named { target: None, kind, start: at, end: at + bare.len(), name: bare })
 }
@@ -308,6 +310,14 @@ mod tests {
         let putin = found.iter().find(|m| m.name.contains("Putin")).unwrap();
         assert_eq!((putin.kind, putin.articles.as_slice(), putin.name.as_str()), (EntityKind::Person, &[1, 2][..], "Vladimir Putin"));
         assert!(found.iter().any(|m| m.name == "NATO" && m.kind == EntityKind::Organisation));
+    }
+
+    #[test]
+    fn a_count_at_the_start_of_a_sentence_is_no_name() {
+        let found = |text: &str| names(text).into_iter().map(|named| named.name).collect::<Vec<_>>();
+        assert_eq!(found("Twenty-two people died near Melela Kibaoni."), ["Melela Kibaoni"]);
+        assert_eq!(found("Hundreds fled. Three Thousand waited."), Vec::<String>::new());
+        assert_eq!(found("The Seven Sisters inquiry began."), ["Seven Sisters"]);
     }
 
     #[test]

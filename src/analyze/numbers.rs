@@ -115,6 +115,16 @@ pub fn of(articles: &[Article]) -> Vec<Figure> {
     figures
 }
 
+/// "Twenty-two", "Hundreds", "Three Thousand": a number in words, and nothing else.
+pub fn is_written_number(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let is_number = |word: &str| {
+        let word = word.trim_end_matches('s');
+        SMALL.contains(&word) || TENS.contains(&word) || SCALES.iter().any(|(scale, _)| *scale == word) || word == "dozen"
+    };
+    lower.split([' ', '-', '\u{2011}']).all(is_number)
+}
+
 /// All numbers of a text, also those in words, without "one", which is seldom a count.
 pub fn values(text: &str) -> BTreeSet<i64> {
     let in_sentence = |sentence: &str| numbers(&split(sentence)).into_iter().map(|number| number.value).collect::<Vec<_>>();

@@ -126,6 +126,12 @@ impl Clock {
             own => own.now(),
         }
     }
+    /// Sets a fixed clock back, as a machine's clock may be set.
+    pub fn back(&self, time: Duration) {
+        if let Self::Fixed(at) = self {
+            at.fetch_sub(time.as_millis() as i64, Ordering::SeqCst);
+        }
+    }
     /// Moves a fixed clock; the others go by themselves.
     pub fn forward(&self, time: Duration) {
         if let Self::Fixed(at) = self {

@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_not_shown() {
+    fn c6_a_password_is_not_shown() {
         let config = Config { database: "postgres://desk:secret@db/desk".into(), ..Config::default() };
         assert!(!config.shown().contains("secret"));
         assert!(config.shown().contains("postgres://desk:hidden@db/desk"));

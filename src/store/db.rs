@@ -9,7 +9,7 @@ use anyhow::Context;
 use sqlx::migrate::{Migrate, Migration, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Transaction};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -261,7 +261,15 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5));
-        let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options.clone());
+        let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).before_acquire(|connection, _| {
+            Box::pin(async move {
+                // a full disk ends a transaction without sqlx's knowing, and its connection would begin no other one ever again: the ping waits
+                // for what is still to be rolled back, and what then counts as open is one of these
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        });
+        let write = write.connect_with(options.clone());
         let write = write.await.with_context(|| format!("opening {path}"))?;
         let read = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false).connect_with(options.read_only(true));
         let read = read.await.with_context(|| format!("opening {path} for reading"))?;

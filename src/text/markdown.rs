@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_runs_gets_through() {
+    fn b3_nothing_that_runs_gets_through() {
         for attack in [
             "<script>alert(1)</script>",
             "[x](javascript:alert(1))",

@@ -3,7 +3,8 @@
 use super::Front;
 use super::guard::Reference;
 use super::page::{self, Frame};
-use crate::Error;
+use super::session;
+use crate::{Error, store};
 use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER};
@@ -70,7 +71,8 @@ impl ResponseError for Error {
 
 fn is_database_away(cause: &anyhow::Error) -> bool {
     cause.chain().any(|cause| match cause.downcast_ref::<sqlx::Error>() {
-        Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => true,
+        // a server that ends a connection in the middle of its greeting makes no sense to sqlx: `Protocol`
+        Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_)) => true,
         Some(sqlx::Error::Database(cause)) => cause.code().is_some_and(|code| is_code_of_absence(&code)),
         _ => false,
     })
@@ -150,8 +152,18 @@ pub async fn dress(front: &Front, answer: ServiceResponse) -> ServiceResponse {
     ServiceResponse::new(request, new)
 }
 
-/// The way to sign in and back; a form that was typed waits there.
+/// The way to sign in and back; a form that was typed waits there. Who brings a session is told when it is the database that is not found:
+/// what was typed could not wait then, and is still in the browser.
 async fn sign_in(front: &Front, request: &HttpRequest) -> HttpResponse {
+    if session::is_brought(front, request)
+        && let Err(cause) = store::job::count(&front.app.db).await
+    {
+        let status = cause.status_code();
+        let bare = Bare { title: title(status), sentence: sentence(&cause, status), is_broken: true };
+        let mut answer = draw(front, request, status, Some(bare)).await;
+        answer.headers_mut().insert(RETRY_AFTER, 30.into());
+        return answer;
+    }
     let back = match request.method().is_safe() {
         true => request.uri().path_and_query().map_or("/", |path| path.as_str()).to_string(),
         false => super::held::keep(front, request).await.unwrap_or_else(|| "/".into()),

@@ -3,6 +3,7 @@
 use super::{Front, limit};
 use crate::account::Key;
 use crate::clock::{DAY, Timestamp};
+use crate::config::Config;
 use crate::id::Id;
 use crate::model::account::Account;
 use crate::model::code::digest;
@@ -124,11 +125,20 @@ pub fn device(request: &HttpRequest) -> String {
     }
 }
 
+fn cookie_name(config: &Config) -> &'static str {
+    if config.tls { "__Host-session" } else { "session" }
+}
+
+/// Whether a browser says that it has a session, found or not.
+pub fn is_brought(front: &Front, request: &HttpRequest) -> bool {
+    request.cookie(cookie_name(&front.app.config)).is_some()
+}
+
 pub fn middleware(app: &App, key: &Key) -> SessionMiddleware<Logins> {
     let config = &app.config;
     let life = CookieDuration::days(config.session_days as i64);
     SessionMiddleware::builder(Logins { app: app.clone() }, CookieKey::from(key.bytes()))
-        .cookie_name(if config.tls { "__Host-session" } else { "session" }.into())
+        .cookie_name(cookie_name(config).into())
         .cookie_secure(config.tls)
         .cookie_http_only(true)
         .cookie_same_site(SameSite::Lax)

@@ -94,7 +94,7 @@ fn a_command_that_is_not_understood_is_2_and_help_is_everywhere() {
 }
 
 #[test]
-fn settings_are_shown_without_secrets() {
+fn c6_settings_are_shown_without_secrets() {
     let data = tempfile::tempdir().unwrap();
     let (_, said) = run(intelrift(&data).env("INTELRIFT_DATABASE", "postgres://desk:secret@localhost/desk").arg("config"));
     assert!(said.contains("fetch_seconds = 600") && said.contains("hidden") && !said.contains("secret"), "{said}");

@@ -39,7 +39,7 @@ story!(a_passer_by_sees_locks_and_none_of_what_is_behind_them, |world| {
     }
 });
 
-story!(a_members_page_is_never_kept_by_a_shared_cache, |world| {
+story!(b4_a_members_page_is_never_kept_by_a_shared_cache, |world| {
     let path = world.published_fire().await;
     let member = world.reader().await.get(&path).await;
     assert_eq!((member.header("cache-control"), member.header("vary").contains("Cookie")), ("private, no-store", true));
@@ -124,7 +124,7 @@ story!(an_unknown_incident_is_a_kind_404, |world| {
     world.anybody().get("/nowhere").await.is(404).has("Go to the live desk");
 });
 
-story!(markup_in_a_feed_is_only_text, |world| {
+story!(b3_markup_in_a_feed_is_only_text, |world| {
     world.two_outlets().await;
     let attack = "Fire at Lagos refinery <script>alert(1)</script> <img src=x onerror=alert(2)>";
     world.publishes("Wire", attack, "A fire <b>broke out</b> at the Lagos refinery. <script>alert(3)</script>", 30);

@@ -19,4 +19,5 @@ mod seed;
 mod server;
 mod sign;
 mod sources;
+mod trouble;
 mod writer;

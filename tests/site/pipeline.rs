@@ -7,7 +7,7 @@ use intelrift::store;
 use intelrift::work::MAX_TRIES;
 use std::time::Duration;
 
-story!(a_source_that_fails_says_why_and_holds_up_no_other, |world| {
+story!(c2_a_source_that_fails_says_why_and_holds_up_no_other, |world| {
     for (name, what, says) in [
         ("missing", Served::Text(404, String::new()), "it answered 404"),
         ("broken", Served::Text(500, String::new()), "it answered 500"),
@@ -228,7 +228,7 @@ story!(items_of_one_date_and_without_ids_are_all_kept, |world| {
     assert_eq!(store::article::count(&world.app.db).await.unwrap().0, 5);
 });
 
-story!(servers_that_hang_trickle_lie_or_nest_hold_up_no_other_feed, |world| {
+story!(c2_servers_that_hang_trickle_lie_or_nest_hold_up_no_other_feed, |world| {
     let nested = format!("<rss><channel><item>{}", "<a>".repeat(3_000_000));
     let bad = [
         ("hang", Served::Hang),

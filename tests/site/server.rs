@@ -4,7 +4,7 @@ use crate::story;
 use crate::world::answer;
 use intelrift::store::Sql;
 
-story!(every_answer_has_the_security_headers, |world| {
+story!(b2_every_answer_has_the_security_headers, |world| {
     let path = world.published_fire().await;
     for path in ["/", &path, "/nowhere", "/sign-in", "/admin/queue", "/health/live", "/static/nothing.css"] {
         let page = world.anybody().get(path).await;
@@ -23,7 +23,7 @@ story!(b1_a_form_of_another_site_changes_nothing, |world| {
     assert_eq!(intelrift::store::account::list(&world.app.db).await.unwrap().len(), 1);
 });
 
-story!(no_page_holds_a_script_or_style_of_its_own_or_asks_a_third_party, |world| {
+story!(b2_no_page_holds_a_script_or_style_of_its_own_or_asks_a_third_party, |world| {
     let path = world.published_fire().await;
     let editor = world.editor().await;
     let desk = world.desk_path_of("refinery").await;
@@ -64,7 +64,7 @@ story!(health_tells_alive_and_ready_apart, |world| {
     world.anybody().get("/robots.txt").await.is(200).has("Disallow: /admin");
 });
 
-story!(odd_requests_get_a_page_that_says_what_to_do, |world| {
+story!(c4_odd_requests_get_a_page_that_says_what_to_do, |world| {
     let visitor = world.anybody();
     visitor.post("/method", &[]).await.is(405).has("This address does not take that");
     let large = "x".repeat(1_200_000);
@@ -75,7 +75,7 @@ story!(odd_requests_get_a_page_that_says_what_to_do, |world| {
     answer(json).await.is(404).has("\"error\"");
 });
 
-story!(an_error_shows_a_reference_and_never_a_cause, |world| {
+story!(c6_an_error_shows_a_reference_and_never_a_cause, |world| {
     world.published_fire().await;
     world.app.db.run("ALTER TABLE incident_page RENAME TO elsewhere", vec![]).await.unwrap();
     let page = world.anybody().get("/incidents/anything-1").await;

@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod mail;
+pub mod wire;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, web};

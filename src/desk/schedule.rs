@@ -26,6 +26,7 @@ pub async fn add(app: &App, editor: &Member, incident: Id<Incident>, edition: &E
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     alive(&row)?;
+    row.tlp.stage(row.stage.is_out())?;
     if row.embargo_until.is_some_and(|until| at < until) {
         return Err(Error::invalid("when", "That is before the embargo ends"));
     }

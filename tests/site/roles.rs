@@ -294,6 +294,8 @@ story!(what_is_marked_above_tlp_green_cannot_be_published, |world| {
         editor.post(&desk, &[("do", "mark"), ("tlp", mark)]).await.is(303);
         let form = changed(&fields_of(&editor.get(&desk).await.body), "do", "publish");
         editor.post(&desk, &pairs(&form)).await.is(422).has(&format!("{label} does not leave the desk"));
+        let later = changed(&changed(&form, "when", "2022-03-21T08:00"), "do", "schedule");
+        editor.post(&desk, &pairs(&later)).await.is(422).has("does not leave the desk");
     }
     // nor does the automatic policy publish it, with as many outlets as it asks for
     world.source("Gazette").await;

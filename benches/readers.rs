@@ -2,6 +2,8 @@
 //! - 2,000 live streams open on one process: memory, how soon all of them hear of a happening, and what a page takes meanwhile;
 //! - searches among `ROWS` texts (a million unless said otherwise), newest first and by relevance, rare and common words.
 
+mod portal;
+
 use intelrift::clock::{Clock, Timestamp};
 use intelrift::config::Config;
 use intelrift::id::Id;
@@ -11,6 +13,7 @@ use intelrift::params;
 use intelrift::store::search::{Ask, best, newest, sample};
 use intelrift::store::{self, Db, Sql};
 use intelrift::text::terms::{ANY, joined};
+use portal::{memory, percentiles};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
@@ -96,18 +99,6 @@ fn page_times(address: &str) -> (f64, f64) {
         })
         .collect();
     percentiles(&mut times)
-}
-
-fn percentiles(times: &mut [f64]) -> (f64, f64) {
-    times.sort_by(f64::total_cmp);
-    (times[times.len() / 2], times[times.len() * 99 / 100])
-}
-
-/// Resident memory of a process in MB.
-fn memory(server: &Child) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1_024.0
 }
 
 async fn searches() {

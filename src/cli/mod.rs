@@ -2,6 +2,7 @@
 
 mod account;
 mod analysis;
+mod backup;
 mod demo;
 mod entities;
 mod evaluate;
@@ -58,6 +59,10 @@ enum Command {
     /// Prices: the daily closing values that markets are measured on.
     #[command(subcommand)]
     Prices(prices::Act),
+    /// Copy the database into a file while the portal runs (SQLite).
+    Backup(backup::Options),
+    /// Put a copy back, where no database is or in its place.
+    Restore(backup::Options),
     /// Score ourselves on labelled data.
     #[command(subcommand)]
     Evaluate(evaluate::Subject),
@@ -95,6 +100,8 @@ fn run(line: Line) -> Result<()> {
     runtime.block_on(async {
         match command {
             Command::Demo(options) => demo::run(config, options).await,
+            Command::Backup(options) => backup::save(&config, &options).await,
+            Command::Restore(options) => backup::bring_back(&config, &options).await,
             command => on_database(App::open(config, Clock::Real).await?, command).await,
         }
     })
@@ -112,7 +119,9 @@ async fn on_database(app: App, command: Command) -> Result<()> {
             println!("{} is up to date", app.db.engine());
             Ok(())
         }
-        Command::Demo(_) | Command::Config | Command::Evaluate(_) | Command::Train(_) => unreachable!("these open no database of ours"),
+        Command::Demo(_) | Command::Backup(_) | Command::Restore(_) | Command::Config | Command::Evaluate(_) | Command::Train(_) => {
+            unreachable!("these do without an open portal")
+        }
     }
 }
 

@@ -10,13 +10,14 @@ use sqlx::migrate::{Migrate, Migration, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{Connection, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Transaction};
-use std::path::Path;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 static SHARED: Migrator = sqlx::migrate!("migrations/shared");
 static ONLY_SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static ONLY_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+const TABLE_OF_MIGRATIONS: &str = "_sqlx_migrations";
 
 /// A row type that both engines can fill; `#[derive(FromRow)]` provides it.
 pub trait Record: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -238,6 +239,28 @@ mod verbs {
     sql_for!(&mut Tx, Tx::Sqlite(tx) => &mut **tx, &mut **tx; Tx::Postgres(tx) => &mut **tx);
 }
 
+/// The file of `sqlite:PATH`; none for an address of PostgreSQL.
+pub fn path_of(address: &str) -> Option<PathBuf> {
+    let path = address.strip_prefix("sqlite:")?;
+    // sqlite://portal.db is beside us, sqlite:///portal.db at the root
+    Some(if path.starts_with("///") { PathBuf::from(&path[2..]) } else { PathBuf::from(path.trim_start_matches("//")) })
+}
+
+fn merged(own: &Migrator) -> Vec<Migration> {
+    let mut all: Vec<Migration> = SHARED.iter().chain(own.iter()).cloned().collect();
+    all.sort_by_key(|m| m.version);
+    all
+}
+
+fn newest(migrations: &[Migration]) -> i64 {
+    migrations.last().map_or(0, |m| m.version)
+}
+
+/// The version that this program brings SQLite to.
+pub(super) fn version_of_sqlite() -> i64 {
+    newest(&merged(&ONLY_SQLITE))
+}
+
 impl Db {
     /// Opens `sqlite:PATH` (made when missing, with its folder) or `postgres://…`.
     pub async fn connect(address: &str) -> anyhow::Result<Self> {
@@ -247,10 +270,8 @@ impl Db {
             let pool = pool.connect_with(options).await.context("connecting to PostgreSQL")?;
             return Ok(Self::Postgres(pool));
         }
-        let path = address.strip_prefix("sqlite:").context("the database must be sqlite:PATH or postgres://…")?;
-        let path = path.trim_start_matches("//");
-        let path = if address.starts_with("sqlite:///") { format!("/{path}") } else { path.to_string() };
-        if let Some(folder) = Path::new(&path).parent().filter(|f| !f.as_os_str().is_empty()) {
+        let path = path_of(address).context("the database must be sqlite:PATH or postgres://…")?;
+        if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
         }
         let options = SqliteConnectOptions::new()
@@ -270,26 +291,23 @@ impl Db {
             })
         });
         let write = write.connect_with(options.clone());
-        let write = write.await.with_context(|| format!("opening {path}"))?;
+        let write = write.await.with_context(|| format!("opening {}", path.display()))?;
         let read = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false).connect_with(options.read_only(true));
-        let read = read.await.with_context(|| format!("opening {path} for reading"))?;
+        let read = read.await.with_context(|| format!("opening {} for reading", path.display()))?;
         Ok(Self::Sqlite { read, write })
     }
 
     fn migrations(&self) -> Vec<Migration> {
-        let own = match self {
-            Self::Sqlite { .. } => &ONLY_SQLITE,
-            Self::Postgres(_) => &ONLY_POSTGRES,
-        };
-        let mut all: Vec<Migration> = SHARED.iter().chain(own.iter()).cloned().collect();
-        all.sort_by_key(|m| m.version);
-        all
+        match self {
+            Self::Sqlite { .. } => merged(&ONLY_SQLITE),
+            Self::Postgres(_) => merged(&ONLY_POSTGRES),
+        }
     }
 
     /// Applies the shared migrations and this engine's own, in version order.
     /// Refuses a database that a newer program has already changed.
     pub async fn migrate(&self) -> anyhow::Result<()> {
-        let ours = self.migrations().last().map_or(0, |m| m.version);
+        let ours = newest(&self.migrations());
         let theirs = self.version().await?;
         anyhow::ensure!(theirs <= ours, "this database is at version {theirs}, and this program knows versions up to {ours}: start a newer program");
         let migrator = Migrator::with_migrations(self.migrations());
@@ -302,17 +320,16 @@ impl Db {
 
     /// The newest migration that was applied; 0 for an empty database.
     async fn version(&self) -> anyhow::Result<i64> {
-        const TABLE: &str = "_sqlx_migrations";
         let applied = match self {
             Self::Sqlite { write, .. } => {
                 let mut connection = write.acquire().await?;
-                connection.ensure_migrations_table(TABLE).await?;
-                connection.list_applied_migrations(TABLE).await?
+                connection.ensure_migrations_table(TABLE_OF_MIGRATIONS).await?;
+                connection.list_applied_migrations(TABLE_OF_MIGRATIONS).await?
             }
             Self::Postgres(pool) => {
                 let mut connection = pool.acquire().await?;
-                connection.ensure_migrations_table(TABLE).await?;
-                connection.list_applied_migrations(TABLE).await?
+                connection.ensure_migrations_table(TABLE_OF_MIGRATIONS).await?;
+                connection.list_applied_migrations(TABLE_OF_MIGRATIONS).await?
             }
         };
         Ok(applied.iter().map(|m| m.version).max().unwrap_or(0))

@@ -12,6 +12,7 @@
 pub mod account;
 pub mod article;
 pub mod audit;
+pub mod backup;
 pub mod code;
 pub mod db;
 pub mod device;

@@ -181,6 +181,14 @@ impl Config {
         if self.database.is_empty() { format!("sqlite:{}", self.data.join("intelrift.db").display()) } else { self.database.clone() }
     }
 
+    /// Where the portal is, for addresses that leave it without a visitor's asking; without a slash at the end.
+    pub fn base(&self) -> String {
+        match self.public_address.trim_end_matches('/') {
+            "" => format!("http://{}", self.listen),
+            address => address.into(),
+        }
+    }
+
     /// The settings in force as TOML, a password in the database's address hidden.
     pub fn shown(&self) -> String {
         let mut shown = self.clone();

@@ -22,7 +22,7 @@ const PLAN: &[(&str, &[&str])] = &[
     ("desk", ROOM),
     ("account", ROOM),
     // front doors
-    ("work", &["clock", "id", "error", "text", "model", "config", "store", "outbound", "app", "ingest", "cluster", "analyze", "desk"]),
+    ("work", &["clock", "id", "error", "text", "model", "config", "store", "outbound", "app", "ingest", "cluster", "analyze", "desk", "account"]),
     ("web", &["clock", "id", "error", "text", "model", "config", "store", "outbound", "app", "ingest", "analyze", "desk", "account"]),
     ("demo", FRONT),
     ("cli", FRONT),

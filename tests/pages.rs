@@ -273,6 +273,9 @@ fn the_other_pages_are_drawn() {
         recovery: 9,
         passkeys: vec![passkey],
         passkey_js: Some("/x.js".into()),
+        webhooks: vec![],
+        floors: &[],
+        may_add_webhook: true,
         problems: Problems::default(),
     };
     let page = show.render().unwrap();

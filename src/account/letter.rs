@@ -70,6 +70,14 @@ impl Post<'_> {
         self.notice(to, "How you sign in was changed", what, &advice);
     }
 
+    /// A webhook was turned off, for it took no message.
+    pub fn webhook(&self, to: &str, address: &str, why: &str) {
+        let what = format!("Your webhook took no message any more, and is off now.\n\n{address}\n{why}");
+        let advice =
+            format!("When it works again, turn it on with a test at {}/account#webhooks. What was published meanwhile is not sent again.", self.base);
+        self.notice(to, "Your webhook is off", &what, &advice);
+    }
+
     /// What it tells has happened already: a notice that cannot go out undoes nothing, and is logged.
     fn notice(&self, to: &str, subject: &str, what: &str, advice: &str) {
         if let Err(cause) = self.send(to, subject, &Notice { portal: self.portal, base: self.base, what, advice }) {

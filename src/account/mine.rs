@@ -22,12 +22,14 @@ pub async fn export(db: &Db, account: Id<Account>, now: Timestamp) -> Result<Val
     let doubts = store::doubt::list_of(db, account).await?;
     let acts = store::audit::list_of(db, account).await?;
     let notes = store::note::list_by(db, account).await?;
+    let webhooks = store::webhook::list_of(db, account).await?;
     let drafts = store::working::list_of(db, account).await?;
     Ok(json!({
         "account": { "email": row.email, "name": row.name, "role": row.role.word(), "made": account.born().rfc3339() },
         "seen_until": store::visit::find(db, account).await?.map(Timestamp::rfc3339),
         "sessions": sessions.iter().map(|s| json!({ "device": text(s, "device"), "network": text(s, "network"), "began": s.began_at.rfc3339(), "seen": s.seen_at.rfc3339() })).collect::<Vec<_>>(),
         "factors": factors.iter().map(|f| json!({ "kind": f.kind.word(), "label": f.label, "added": f.added_at.rfc3339() })).collect::<Vec<_>>(),
+        "webhooks": webhooks.iter().map(|w| json!({ "address": w.address, "severity": w.floor.word(), "delivered": w.delivered_at.map(Timestamp::rfc3339), "off": w.off_at.map(Timestamp::rfc3339) })).collect::<Vec<_>>(),
         "known_devices": store::device::count_of(db, account).await?,
         "not_the_same_event": doubts.iter().map(|(article, said)| json!({ "article": article.0, "said": said.rfc3339() })).collect::<Vec<_>>(),
         "drafts": drafts.iter().map(|(incident, text, saved)| json!({ "incident": incident.0, "saved": saved.rfc3339(), "text": serde_json::from_str::<Value>(text).ok() })).collect::<Vec<_>>(),

@@ -3,6 +3,7 @@
 use super::article::Article;
 use super::incident::Incident;
 use super::source::Source;
+use super::webhook::Webhook;
 use crate::id::Id;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,8 @@ pub enum Work {
     Again,
     /// Publish what an editor has scheduled.
     Release { incident: Id<Incident> },
+    /// Tell a webhook of new revisions.
+    Tell { webhook: Id<Webhook> },
 }
 
 impl Work {
@@ -39,6 +42,7 @@ impl Work {
             Self::Publish { .. } => "publish",
             Self::Again => "again",
             Self::Release { .. } => "release",
+            Self::Tell { .. } => "tell",
         }
     }
     /// Two jobs with one key are one job.
@@ -52,6 +56,7 @@ impl Work {
             Self::Publish { incident } => format!("publish {incident}"),
             Self::Again => "again".into(),
             Self::Release { incident } => format!("release {incident}"),
+            Self::Tell { webhook } => format!("tell {webhook}"),
         }
     }
 }

@@ -34,6 +34,7 @@ pub mod standard;
 pub mod tlp;
 pub mod topic;
 pub mod viewer;
+pub mod webhook;
 pub mod wording;
 pub mod working;
 

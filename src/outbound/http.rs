@@ -173,14 +173,18 @@ impl Http {
         Err(Error::Upstream(format!("it redirects more than {MAX_REDIRECTS} times")))
     }
 
-    fn client_for(&self, address: &Url) -> Result<&Client> {
-        let (Some(host), Some(port)) = (address.host(), address.port_or_known_default()) else {
-            return Err(Error::Upstream(format!("{address} has no host")));
-        };
+    /// Whether it is one of the exact pairs of the settings.
+    pub(super) fn is_allowed(&self, address: &Url) -> bool {
+        let pair = address.host().zip(address.port_or_known_default());
+        pair.is_some_and(|(host, port)| self.allow.contains(&format!("{host}:{port}")))
+    }
+
+    pub(super) fn client_for(&self, address: &Url) -> Result<&Client> {
+        let Some(host) = address.host() else { return Err(Error::Upstream(format!("{address} has no host"))) };
         if !matches!(address.scheme(), "http" | "https") {
             return Err(Error::Upstream(format!("{}: only http and https are read", address.scheme())));
         }
-        if self.allow.contains(&format!("{host}:{port}")) {
+        if self.is_allowed(address) {
             return Ok(&self.allowed);
         }
         let public = match host {
@@ -193,7 +197,7 @@ impl Http {
 }
 
 /// Seconds, or the time until a date; never longer than a day.
-fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
+pub(super) fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
     let value = answer.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     let seconds = value.parse::<u64>().ok().or_else(|| {
         let at = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
@@ -228,7 +232,7 @@ async fn read(mut answer: reqwest::Response, address: Url) -> Result<Body> {
 }
 
 /// The innermost reason of a failure, in words for an operator.
-fn reason(cause: &reqwest::Error) -> String {
+pub(super) fn reason(cause: &reqwest::Error) -> String {
     if cause.is_timeout() {
         return "it took too long to answer".into();
     }

@@ -6,3 +6,4 @@ pub mod llm;
 pub mod mail;
 pub mod robots;
 pub mod turn;
+pub mod webhook;

@@ -37,6 +37,7 @@ pub mod search;
 pub mod source;
 pub mod topic;
 pub mod visit;
+pub mod webhook;
 pub mod working;
 
 pub use db::{Db, Sql, Tx};

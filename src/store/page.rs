@@ -26,6 +26,12 @@ pub async fn find_open(db: impl Sql, slug: &str) -> Result<Option<OpenPart>> {
     row.map(|(open,)| Ok(serde_json::from_str(&open)?)).transpose()
 }
 
+/// The same by the incident's id.
+pub async fn find_open_of(db: impl Sql, incident: Id<Incident>) -> Result<Option<OpenPart>> {
+    let row: Option<(String,)> = db.optional("SELECT open_part FROM incident_page WHERE incident_id = $1 AND NOT members", params![incident]).await?;
+    row.map(|(open,)| Ok(serde_json::from_str(&open)?)).transpose()
+}
+
 /// Both parts, in one query. Only `account/access.rs` may call it.
 pub async fn find_whole(db: impl Sql, slug: &str) -> Result<Option<(OpenPart, PremiumPart)>> {
     let row: Option<(String, String)> = db.optional("SELECT open_part, premium_part FROM incident_page WHERE slug = $1", params![slug]).await?;

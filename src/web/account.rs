@@ -6,9 +6,10 @@ use super::session::Device;
 use super::sign::{guarded, proof};
 use super::viewer::SignedIn;
 use super::{Front, device, limit, session};
-use crate::account::{address, mine, passkey};
+use crate::account::{address, mine, passkey, webhook};
 use crate::error::Problems;
 use crate::model::factor::FactorKind;
+use crate::model::severity::Severity;
 use crate::model::viewer::Role;
 use crate::{Error, Result, store};
 use actix_session::Session;
@@ -30,6 +31,10 @@ pub struct Show {
     pub passkeys: Vec<store::factor::Row>,
     /// The script for passkeys, where the portal can have them.
     pub passkey_js: Option<String>,
+    /// Its own programs, the severities that they may begin at, and whether another can be added.
+    pub webhooks: Vec<store::webhook::Row>,
+    pub floors: &'static [Severity],
+    pub may_add_webhook: bool,
     pub problems: Problems,
 }
 
@@ -44,6 +49,7 @@ async fn draw(front: &Front, reader: &SignedIn, session: &Session, request: &Htt
     let own = session::mark(session);
     let sessions = store::login::list_of(&front.app.db, account.id, front.app.clock.now()).await?;
     let factors = store::factor::list_of(&front.app.db, account.id).await?;
+    let webhooks = store::webhook::list_of(&front.app.db, account.id).await?;
     let frame = Frame::new(front, request, reader.viewer(), "account").await?;
     Ok(Show {
         passkey_js: passkey::are_possible(&frame.base).then(|| front.assets.address("passkey.js")),
@@ -54,6 +60,9 @@ async fn draw(front: &Front, reader: &SignedIn, session: &Session, request: &Htt
         sessions: sessions.iter().map(|row| Device::new(row, &own)).collect(),
         app: factors.iter().any(|f| f.kind == FactorKind::App),
         recovery: factors.iter().filter(|f| f.kind == FactorKind::Recovery).count(),
+        may_add_webhook: webhooks.len() < webhook::MOST,
+        webhooks,
+        floors: &Severity::ALL[1..],
         passkeys: factors.into_iter().filter(|f| f.kind == FactorKind::Passkey).collect(),
         problems,
     })

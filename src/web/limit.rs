@@ -41,6 +41,8 @@ pub const SIGN_INS: Rule = Rule { name: "sign-ins", tries: 60, window: HOUR, gro
 pub const PASSKEY_FROM: Rule = Rule { name: "passkey from", tries: 200, window: HOUR, grows: false };
 /// Forms of ended sessions that one network leaves with us.
 pub const HELD: Rule = Rule { name: "held", tries: 20, window: HOUR, grows: false };
+/// Webhooks that one account adds and tries.
+pub const WEBHOOK: Rule = Rule { name: "webhook", tries: 20, window: HOUR, grows: false };
 pub const SEARCH: Rule = Rule { name: "search", tries: 120, window: MINUTE, grows: false };
 
 #[derive(Debug, Clone, Copy)]

@@ -44,6 +44,7 @@ pub mod token;
 pub mod viewer;
 pub mod visit;
 pub mod volume;
+pub mod webhook;
 
 pub use front::Front;
 pub use server::serve;
@@ -108,6 +109,7 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/account/factors").route(post().to(second::remove)))
         .service(resource("/account/passkeys").route(post().to(passkey::create)))
         .service(resource("/account/passkeys/question").route(post().to(passkey::question)))
+        .service(resource("/account/webhooks").route(post().to(webhook::update)))
         .service(resource("/account/data.json").route(read().to(account::data)))
         .service(resource("/account/delete").route(post().to(account::delete)))
         .service(resource("/visits").route(post().to(visit::mark)))

@@ -1,9 +1,9 @@
-//! The clock: leaves a job for every source that is due, and clears away what nobody needs any more.
+//! The clock: leaves a job for every source and every webhook that is due, and clears away what nobody needs any more.
 
 use crate::clock::{DAY, HOUR, Timestamp};
 use crate::model::code::DEVICE_DAYS;
 use crate::model::job::Work;
-use crate::{App, Result, ingest, store};
+use crate::{App, Result, account, ingest, store};
 use std::time::Duration;
 use tokio::sync::watch;
 use tracing::warn;
@@ -28,6 +28,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
 
 async fn tick(app: &App, swept: &mut Timestamp, priced: &mut Timestamp) -> Result<()> {
     ingest::enqueue_due(app).await?;
+    account::webhook::enqueue_due(app).await?;
     let now = app.clock.now();
     if now.since(*swept) > HOUR {
         store::login::remove_ended(&app.db, now).await?;

@@ -5,7 +5,7 @@ use crate::id::Id;
 use crate::model::incident::Incident;
 use crate::model::job::Work;
 use crate::store::job::Row;
-use crate::{App, analyze, desk, ingest};
+use crate::{App, account, analyze, desk, ingest};
 use anyhow::{Context, Result};
 
 /// Performs jobs of one kind together. Each is safe to repeat.
@@ -41,6 +41,14 @@ pub async fn perform(app: &App, clusterer: &Clusterer, jobs: &[Row]) -> Result<(
             desk::publish::by_policy(app, &ids).await.context("publishing")
         }
         Some(Work::Again) => analyze::again::step(app).await.context("analyzing all incidents anew"),
+        Some(Work::Tell { .. }) => {
+            for one in &work {
+                if let Work::Tell { webhook } = one {
+                    account::webhook::tell(app, *webhook).await.context("telling a webhook")?;
+                }
+            }
+            Ok(())
+        }
         Some(Work::Release { .. }) => {
             for incident in incidents(|w| if let Work::Release { incident } = w { Some(*incident) } else { None }) {
                 desk::schedule::release(app, incident).await.context("publishing what was scheduled")?;

@@ -1,7 +1,7 @@
 //! The back door: what happens without a visitor asking. A clock leaves jobs, workers claim and perform them.
 //!
-//! Three lanes, so that what is slow holds up nothing: `fetch` reads sources and pages side by side, the pipeline clusters, analyzes and
-//! publishes in batches, and what is due to the minute has a lane to itself. A worker that dies is found by its lock running out, and its jobs run again.
+//! Four lanes, so that what is slow holds up nothing: sources and pages are read side by side, webhooks are told side by side, the pipeline
+//! clusters, analyzes and publishes in batches, and what is due to the minute has a lane to itself. A worker that dies is found by its lock running out, and its jobs run again.
 
 mod clock;
 mod jobs;
@@ -25,8 +25,11 @@ const IDLE: Duration = Duration::from_millis(250);
 const BATCH: i64 = 50;
 /// After this many tries a job is given up and shown at `/admin/jobs`.
 pub const MAX_TRIES: i64 = 8;
-/// The kinds of the fetch lane.
+/// The kinds that read from outside, as many at a time as the settings say.
 const OUTSIDE: [&str; 3] = ["fetch", "page", "prices"];
+/// The kind that tells programs outside, and how many of them at a time: slow ones do not hold up the reading.
+const TELLING: [&str; 1] = ["tell"];
+const TOLD_AT_ONCE: usize = 8;
 /// The kinds of the pipeline lane, in the order that articles pass through it.
 const PIPELINE: [&str; 4] = ["cluster", "analyze", "publish", "again"];
 /// The kind that is due to the minute, and waits for none of the others.
@@ -53,7 +56,8 @@ impl Worker {
         let mut lanes = JoinSet::new();
         lanes.spawn(clock::run(self.app.clone(), stop.clone()));
         lanes.spawn(self.clone().renew(stop.clone()));
-        lanes.spawn(self.clone().fetch_lane(stop.clone()));
+        lanes.spawn(self.clone().side_by_side(&OUTSIDE, self.app.config.job_slots, stop.clone()));
+        lanes.spawn(self.clone().side_by_side(&TELLING, TOLD_AT_ONCE, stop.clone()));
         lanes.spawn(self.clone().lane(&PIPELINE, stop.clone()));
         lanes.spawn(self.clone().lane(&ON_TIME, stop.clone()));
         let mut stopping = stop;
@@ -74,7 +78,7 @@ impl Worker {
         let mut done = 0;
         loop {
             let mut jobs = vec![];
-            for kind in ON_TIME.into_iter().chain(OUTSIDE).chain(PIPELINE) {
+            for kind in ON_TIME.into_iter().chain(OUTSIDE).chain(PIPELINE).chain(TELLING) {
                 if jobs.is_empty() {
                     jobs = self.claim(kind, BATCH).await?;
                 }
@@ -96,14 +100,15 @@ impl Worker {
         }
     }
 
-    async fn fetch_lane(self, stop: watch::Receiver<bool>) {
-        let slots = Arc::new(Semaphore::new(self.app.config.job_slots));
+    /// Performs jobs of these kinds each by itself, `slots` at a time.
+    async fn side_by_side(self, kinds: &'static [&'static str], slots: usize, stop: watch::Receiver<bool>) {
+        let slots = Arc::new(Semaphore::new(slots));
         let mut reading = JoinSet::new();
         while !*stop.borrow() {
             while reading.try_join_next().is_some() {}
             let free = slots.available_permits() as i64;
             let mut jobs = vec![];
-            for kind in OUTSIDE {
+            for kind in kinds {
                 let left = free - jobs.len() as i64;
                 if left > 0 {
                     jobs.extend(self.claim_or_log(kind, left).await);

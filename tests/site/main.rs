@@ -20,4 +20,5 @@ mod server;
 mod sign;
 mod sources;
 mod trouble;
+mod webhook;
 mod writer;

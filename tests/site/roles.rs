@@ -37,6 +37,7 @@ POST /sign-in                                                                   
 GET  /account                                                                   303 200 200 200 200
 POST /account/sessions                                                          303 303 303 303 303
 POST /account/password                                                          303 422 422 422 422
+POST /account/webhooks                                                          303 422 422 422 422
 GET  /account/data.json                                                         303 200 200 200 200
 POST /account/delete                                                            303 422 422 422 422
 GET  /reset                                                                     200 200 200 200 200
@@ -190,11 +191,8 @@ const CHANNELS: &[(&str, bool)] = &[
     ("/account/data.json", false),
 ];
 
-story!(a_premium_word_is_in_no_channel_where_it_does_not_belong, |world| {
-    world.published_fire().await;
-    let desk = world.desk_path_of("refinery").await;
-    let editor = world.editor().await;
-    let mut form = changed(&fields_of(&editor.get(&desk).await.body), "do", "publish");
+/// Writes the word `zyzzyva` into the texts of the premium panels in an editor's form, and says how many those are.
+pub fn plant(form: &mut [(String, String)]) -> usize {
     let is_premium = |name: &str| {
         (name.starts_with(['j', 's', 't', 'm']))
             && ["text", "what", "note"].iter().any(|end| name.ends_with(end))
@@ -205,6 +203,15 @@ story!(a_premium_word_is_in_no_channel_where_it_does_not_belong, |world| {
         *value = format!("zyzzyva {name} [1]");
         planted += 1;
     }
+    planted
+}
+
+story!(a_premium_word_is_in_no_channel_where_it_does_not_belong, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let mut form = changed(&fields_of(&editor.get(&desk).await.body), "do", "publish");
+    let planted = plant(&mut form);
     assert!(planted > 4, "{planted} words were planted");
     editor.post(&desk, &pairs(&form)).await.is(303);
     let incident = world.path_of("refinery").await;

@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod mail;
+pub mod receiver;
 pub mod wire;
 
 use actix_web::dev::ServerHandle;
@@ -9,6 +10,8 @@ use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, web};
 use intelrift::account::{Lane, sign_up};
 use intelrift::clock::{Clock, Timestamp};
 use intelrift::config::Config;
+use intelrift::id::Id;
+use intelrift::model::account::{Account, Email};
 use intelrift::model::source::{Licence, NewSource, Reliability};
 use intelrift::model::viewer::Role;
 use intelrift::store;
@@ -317,6 +320,10 @@ impl World {
     pub async fn account(&self, email: &str, role: Role) {
         let now = self.app.clock.now();
         sign_up::create(&self.app, &self.front.hasher, &Lane::of("test"), email, PASSWORD, role, now).await.unwrap();
+    }
+
+    pub async fn id_of(&self, email: &str) -> Id<Account> {
+        store::account::find_by_email(&self.app.db, &Email::parse(email).unwrap()).await.unwrap().unwrap().id
     }
 
     /// Somebody who is signed in, with an account of the role.

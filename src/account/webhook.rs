@@ -1,0 +1,188 @@
+//! Webhooks of an account: added, tried, and told of what is published. What is told is what everybody may read.
+
+use super::Key;
+use super::letter::Post;
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::account::Account;
+use crate::model::job::Work;
+use crate::model::page::OpenPart;
+use crate::model::severity::Severity;
+use crate::model::webhook::{Next, Webhook};
+use crate::outbound::webhook::{Answer, Message, shown};
+use crate::store::webhook::{Fresh, Row};
+use crate::store::{self, Db};
+use crate::{App, Error, Result};
+use serde_json::json;
+use std::time::Duration;
+
+/// Of one account.
+pub const MOST: usize = 5;
+/// Characters of an address.
+const LONGEST: usize = 500;
+const PURPOSE: &str = "webhook";
+/// A revision's row may be seen a moment before one that was made earlier: nothing is told before this has passed.
+const SETTLED: Duration = Duration::from_secs(2);
+/// Revisions that one job tells of.
+const AT_ONCE: i64 = 20;
+/// Webhooks that get a job at a time.
+const DUE: i64 = 100;
+
+/// A new webhook and its secret, which is shown once.
+pub struct Added {
+    pub address: String,
+    pub secret: String,
+}
+
+pub async fn add(app: &App, key: &Key, account: Id<Account>, address: &str, floor: Severity) -> Result<Added> {
+    let mut address = address.trim().to_string();
+    if let Some((before, _)) = address.split_once('#') {
+        address = before.to_string();
+    }
+    if address.len() > LONGEST {
+        return Err(Error::invalid("webhook", format!("The address has more than {LONGEST} characters")));
+    }
+    app.http.may_tell(&address).map_err(at_field)?;
+    let salt = format!("{:032x}", rand::random::<u128>());
+    let mut tx = app.db.begin().await?;
+    let others = store::webhook::list_of(&mut tx, account).await?;
+    if others.len() >= MOST {
+        return Err(Error::invalid("webhook", format!("An account has {MOST} webhooks at most: remove one first")));
+    }
+    if others.iter().any(|other| other.address == address) {
+        return Err(Error::invalid("webhook", "You have this one already"));
+    }
+    store::webhook::add(&mut tx, account, &address, &salt, floor, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(Added { address, secret: shown(&key.derive(PURPOSE, &salt)) })
+}
+
+fn at_field(cause: Error) -> Error {
+    match cause {
+        Error::Upstream(why) => Error::invalid("webhook", why),
+        other => other,
+    }
+}
+
+async fn own(db: &Db, account: Id<Account>, id: Id<Webhook>) -> Result<Row> {
+    store::webhook::find(db, id).await?.filter(|hook| hook.account_id == account).ok_or(Error::NotFound)
+}
+
+pub async fn remove(app: &App, account: Id<Account>, id: Id<Webhook>) -> Result<()> {
+    if store::webhook::remove(&app.db, account, id).await? { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Sends a test at once. One that is taken turns the webhook on again, from what is published from now on.
+pub async fn try_out(app: &App, key: &Key, account: Id<Account>, id: Id<Webhook>) -> Result<()> {
+    let hook = own(&app.db, account, id).await?;
+    let at = app.clock.now();
+    let body = json!({ "type": "test", "timestamp": at.rfc3339(), "data": { "portal": app.config.name, "address": app.config.base() } });
+    let message = Message { id: format!("test_{:032x}", rand::random::<u128>()), at: app.clock.outside(), body: body.to_string() };
+    match app.http.tell(&hook.address, &key.derive(PURPOSE, &hook.salt), &message).await {
+        Answer::Taken => {
+            let mut tx = app.db.begin().await?;
+            store::webhook::set_delivered(&mut tx, id, at).await?;
+            store::webhook::set_on(&mut tx, id, at).await?;
+            Ok(tx.commit().await?)
+        }
+        Answer::Gone => Err(Error::invalid("webhook", format!("{} answered that it wants no more messages (410)", hook.address))),
+        Answer::Refused(why, _) => Err(Error::invalid("webhook", format!("The test did not arrive at {}: {why}", hook.address))),
+    }
+}
+
+/// Leaves a job for each webhook that something waits for.
+pub async fn enqueue_due(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let due = store::webhook::list_due(&app.db, now, now.minus(SETTLED), DUE).await?;
+    if due.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    for webhook in due {
+        store::job::add(&mut tx, Work::Tell { webhook }, now, now).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Tells a webhook of the revisions that it has not heard of, in order, until one is not taken.
+pub async fn tell(app: &App, id: Id<Webhook>) -> Result<()> {
+    let Some(hook) = store::webhook::find(&app.db, id).await?.filter(|hook| hook.off_at.is_none()) else { return Ok(()) };
+    let secret = Key::read(&app.config)?.derive(PURPOSE, &hook.salt);
+    let fresh = store::webhook::list_fresh(&app.db, hook.position, app.clock.now().minus(SETTLED), AT_ONCE).await?;
+    for revision in fresh {
+        let open = store::page::find_open_of(&app.db, revision.incident_id).await?;
+        // an older edition is not told when there is a newer one, nor what is public no more
+        let told = open.filter(|open| open.revision == revision.number && open.severity >= hook.floor);
+        let Some(open) = told else {
+            store::webhook::set_told(&app.db, id, revision.id).await?;
+            continue;
+        };
+        let body = body(&app.config.base(), &revision, &open);
+        let message = Message { id: format!("revision_{}", revision.id), at: app.clock.outside(), body };
+        match app.http.tell(&hook.address, &secret, &message).await {
+            Answer::Taken => taken(app, id, revision.id).await?,
+            refused => return failed(app, id, refused).await,
+        }
+    }
+    Ok(())
+}
+
+async fn taken(app: &App, id: Id<Webhook>, revision: i64) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    store::webhook::set_delivered(&mut tx, id, app.clock.now()).await?;
+    store::webhook::set_told(&mut tx, id, revision).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A failure that is not the tenth of a bad hour is tried again later; the others wait behind it, so that order is kept.
+async fn failed(app: &App, id: Id<Webhook>, answer: Answer) -> Result<()> {
+    let Some(hook) = store::webhook::find(&app.db, id).await? else { return Ok(()) };
+    let now = app.clock.now();
+    let (why, next) = match answer {
+        Answer::Refused(why, asked) => (why, hook.failing().next(now, asked)),
+        _ => ("it answered that it wants no more messages (410)".into(), Next::Off),
+    };
+    match next {
+        Next::Again(due) => store::webhook::set_failed(&app.db, id, &why, now, due).await,
+        Next::Off => turn_off(app, &hook, &why, now).await,
+    }
+}
+
+async fn turn_off(app: &App, hook: &Row, why: &str, now: Timestamp) -> Result<()> {
+    store::webhook::set_off(&app.db, hook.id, why, now).await?;
+    if let Some(owner) = store::account::find(&app.db, hook.account_id).await? {
+        let base = app.config.base();
+        let post = Post { mail: &app.mail, portal: &app.config.name, base: &base };
+        post.webhook(&owner.email, &hook.address, why);
+    }
+    Ok(())
+}
+
+/// What a program is told of a revision: the open part of the incident's page, in short.
+fn body(base: &str, revision: &Fresh, open: &OpenPart) -> String {
+    let corrected = open.corrections.first().filter(|(number, ..)| *number == revision.number);
+    let kind = match (revision.number, corrected) {
+        (1, _) => "incident.published",
+        (_, Some(_)) => "incident.corrected",
+        _ => "incident.changed",
+    };
+    json!({
+        "type": kind,
+        "timestamp": revision.published_at.rfc3339(),
+        "data": {
+            "incident": open.number,
+            "revision": open.revision,
+            "address": format!("{base}/incidents/{}", open.slug),
+            "title": open.title,
+            "description": open.description,
+            "category": open.category.word(),
+            "severity": { "level": open.severity.level(), "word": open.severity.word() },
+            "country": open.country.as_ref().map(|country| &country.code),
+            "articles": open.articles,
+            "sources": open.sources,
+            "signed": open.signed.words(),
+            "correction": corrected.map(|(_, _, sentence)| sentence),
+        },
+    })
+    .to_string()
+}

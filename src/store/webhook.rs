@@ -1,0 +1,142 @@
+//! Webhooks of accounts, and which revisions they have been told of.
+
+use super::{Sql, Tx};
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::account::Account;
+use crate::model::incident::Incident;
+use crate::model::severity::Severity;
+use crate::model::webhook::{Failing, Webhook};
+use crate::{Result, params};
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    pub id: Id<Webhook>,
+    pub account_id: Id<Account>,
+    pub address: String,
+    /// What its secret is derived with; not a secret itself.
+    pub salt: String,
+    /// Revisions below this severity are not told.
+    pub floor: Severity,
+    /// The last revision that it was told of, or that was not for it.
+    pub position: i64,
+    pub delivered_at: Option<Timestamp>,
+    pub failing_since: Option<Timestamp>,
+    /// In a row.
+    pub failures: i64,
+    /// What the last failure was.
+    pub problem: Option<String>,
+    pub off_at: Option<Timestamp>,
+}
+
+impl Row {
+    pub fn failing(&self) -> Failing {
+        Failing { failures: self.failures, since: self.failing_since }
+    }
+}
+
+/// One that is told of what is published from now on.
+pub async fn add(tx: &mut Tx, account: Id<Account>, address: &str, salt: &str, floor: Severity, now: Timestamp) -> Result<Id<Webhook>> {
+    let id = Id::<Webhook>::new(now);
+    tx.run(
+        "INSERT INTO webhook (id, account_id, address, salt, floor, position, due_at, added_at)
+         VALUES ($1, $2, $3, $4, $5, (SELECT COALESCE(MAX(id), 0) FROM revision), $6, $6)",
+        params![id, account, address, salt, floor, now],
+    )
+    .await?;
+    Ok(id)
+}
+
+pub async fn find(db: impl Sql, id: Id<Webhook>) -> Result<Option<Row>> {
+    Ok(db
+        .optional(
+            "SELECT id, account_id, address, salt, floor, position, delivered_at, failing_since, failures, problem, off_at FROM webhook WHERE id = $1",
+            params![id],
+        )
+        .await?)
+}
+
+/// The webhooks of an account, oldest first.
+pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<Row>> {
+    Ok(db
+        .all(
+            "SELECT id, account_id, address, salt, floor, position, delivered_at, failing_since, failures, problem, off_at FROM webhook
+             WHERE account_id = $1 ORDER BY id LIMIT 100",
+            params![account],
+        )
+        .await?)
+}
+
+/// Those that a revision waits for which was published before `settled`; at most `limit`.
+pub async fn list_due(db: impl Sql, now: Timestamp, settled: Timestamp, limit: i64) -> Result<Vec<Id<Webhook>>> {
+    let rows: Vec<(Id<Webhook>,)> = db
+        .all(
+            "SELECT id FROM webhook WHERE off_at IS NULL AND due_at <= $1
+                AND EXISTS (SELECT 1 FROM revision WHERE revision.id > webhook.position AND revision.published_at <= $2)
+             ORDER BY due_at, id LIMIT $3",
+            params![now, settled, limit],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// A revision that may be told.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Fresh {
+    pub id: i64,
+    pub incident_id: Id<Incident>,
+    pub number: i64,
+    pub published_at: Timestamp,
+}
+
+/// Revisions after `position` that were published before `settled`, in order; at most `limit`.
+pub async fn list_fresh(db: impl Sql, position: i64, settled: Timestamp, limit: i64) -> Result<Vec<Fresh>> {
+    Ok(db
+        .all(
+            "SELECT id, incident_id, number, published_at FROM revision WHERE id > $1 AND published_at <= $2 ORDER BY id LIMIT $3",
+            params![position, settled, limit],
+        )
+        .await?)
+}
+
+/// It was told of all up to here.
+pub async fn set_told(db: impl Sql, id: Id<Webhook>, position: i64) -> Result<()> {
+    db.run("UPDATE webhook SET position = $2 WHERE id = $1", params![id, position]).await?;
+    Ok(())
+}
+
+/// A message was taken: no failure counts any more.
+pub async fn set_delivered(tx: &mut Tx, id: Id<Webhook>, now: Timestamp) -> Result<()> {
+    tx.run("UPDATE webhook SET delivered_at = $2, failing_since = NULL, failures = 0, problem = NULL WHERE id = $1", params![id, now]).await?;
+    Ok(())
+}
+
+/// A message was not taken, and is tried again at `due_at`.
+pub async fn set_failed(db: impl Sql, id: Id<Webhook>, problem: &str, now: Timestamp, due_at: Timestamp) -> Result<()> {
+    db.run(
+        "UPDATE webhook SET problem = $2, failures = failures + 1, failing_since = COALESCE(failing_since, $3), due_at = $4 WHERE id = $1",
+        params![id, problem, now, due_at],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn set_off(db: impl Sql, id: Id<Webhook>, problem: &str, now: Timestamp) -> Result<()> {
+    db.run("UPDATE webhook SET problem = $2, failures = failures + 1, off_at = $3 WHERE id = $1", params![id, problem, now]).await?;
+    Ok(())
+}
+
+/// On again, from what is published from now on.
+pub async fn set_on(tx: &mut Tx, id: Id<Webhook>, now: Timestamp) -> Result<()> {
+    tx.run(
+        "UPDATE webhook SET off_at = NULL, due_at = $2, position = (SELECT COALESCE(MAX(id), 0) FROM revision) WHERE id = $1 AND off_at IS NOT NULL",
+        params![id, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether it was there and the account's.
+pub async fn remove(db: impl Sql, account: Id<Account>, id: Id<Webhook>) -> Result<bool> {
+    Ok(db.run("DELETE FROM webhook WHERE id = $1 AND account_id = $2", params![id, account]).await? == 1)
+}

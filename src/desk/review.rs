@@ -14,7 +14,7 @@ use crate::model::job::Work;
 use crate::model::page::{OpenPart, PremiumPart};
 use crate::model::tlp::Tlp;
 use crate::model::viewer::{Member, Role};
-use crate::model::working::Working;
+use crate::model::working::{Window, Working};
 use crate::store::incident::Row;
 use crate::store::{Tx, regrouping, relation, revision};
 use crate::{App, Error, Result, store};
@@ -34,7 +34,9 @@ pub struct Dossier {
     /// The revision that this text goes on from.
     pub base: i64,
     /// When the working copy was saved, if there is one.
-    pub saved: Option<crate::clock::Timestamp>,
+    pub saved: Option<Timestamp>,
+    /// A text of this editor's in another window, which this one took the place of: when it was saved, and the parts that differ.
+    pub aside: Option<(Timestamp, Vec<&'static str>)>,
     pub articles: Vec<Article>,
     pub revisions: Vec<revision::Row>,
     /// Place of an article and how many readers doubt that it belongs here.
@@ -82,6 +84,7 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
         None => None,
     };
     let own = store::working::find(&app.db, incident, editor.id).await?;
+    let aside = own.as_ref().and_then(|own| own.aside.as_ref().map(|(text, at)| (*at, clash::compare(&own.text, &own.text, text).only_mine)));
     let is_theirs = own.is_none() && handed_in.is_some();
     let (text, base, saved) = match own.or(handed_in) {
         Some(working) => (working.text, working.base, (!is_theirs).then_some(working.saved_at)),
@@ -103,7 +106,7 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
     let doubts = store::doubt::count_of(&app.db, incident).await?;
     let regroupings = store::regrouping::list_of(&app.db, incident, REGROUPINGS).await?;
     let relations = relation::list_of(&app.db, incident).await?;
-    Ok(Dossier { row, edition, text, base, saved, articles, revisions, doubts, regroupings, relations, handed, scheduled, notes })
+    Ok(Dossier { row, edition, text, base, saved, aside, articles, revisions, doubts, regroupings, relations, handed, scheduled, notes })
 }
 
 async fn name_of(app: &App, account: Id<Account>) -> Result<String> {
@@ -111,14 +114,17 @@ async fn name_of(app: &App, account: Id<Account>) -> Result<String> {
 }
 
 /// Keeps an editor's text without publishing it. It is kept too when another editor has published since it was begun; that is `Stale`.
-pub async fn save(app: &App, editor: &Member, incident: Id<Incident>, text: &Working, base: i64) -> Result<()> {
+/// A text that the same editor saved in another window meanwhile is put aside.
+pub async fn save(app: &App, editor: &Member, incident: Id<Incident>, text: &Working, base: i64, window: &Window) -> Result<()> {
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     let newest = store::revision::find_newest(&mut tx, incident).await?;
-    let is_first = store::working::find(&mut tx, incident, editor.id).await?.is_none();
+    let kept = store::working::find(&mut tx, incident, editor.id).await?;
     let base = base.clamp(0, newest.as_ref().map_or(0, |newest| newest.number));
     store::working::write(&mut tx, incident, text, editor.id, base, app.clock.now()).await?;
-    if is_first && base == 0 {
+    let aside = kept.as_ref().and_then(|kept| aside(kept, text, window));
+    store::working::set_place(&mut tx, incident, editor.id, &window.name, aside).await?;
+    if kept.is_none() && base == 0 {
         // the rules draft it anew as articles come; another editor's text is compared with what this one was begun from
         let begun = store::incident::find_draft(&mut tx, incident).await?.map(|draft| Working::of(&draft));
         store::working::set_begun(&mut tx, incident, editor.id, begun.as_ref()).await?;
@@ -131,6 +137,31 @@ pub async fn save(app: &App, editor: &Member, incident: Id<Incident>, text: &Wor
         Some(newest) if newest.number > base && newest.signed.is_editor() => Err(Error::Stale),
         _ => Ok(()),
     }
+}
+
+/// What is put aside when a text is saved: the one before it, if another window saved that; else what was aside already, unless it is this text.
+fn aside<'a>(kept: &'a store::working::Row, text: &Working, window: &Window) -> Option<(&'a Working, Timestamp)> {
+    if !window.goes_on_from(&kept.place, kept.saved_at) && !clash::is_same(&kept.text, text) {
+        return Some((&kept.text, kept.saved_at));
+    }
+    kept.aside.as_ref().filter(|(aside, _)| !clash::is_same(aside, text)).map(|(aside, at)| (aside, *at))
+}
+
+/// Takes the text of another window in place of this one, which is put aside.
+pub async fn swap(app: &App, editor: &Member, incident: Id<Incident>) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    let Some(kept) = store::working::find(&mut tx, incident, editor.id).await? else { return Ok(()) };
+    let Some((aside, _)) = &kept.aside else { return Ok(()) };
+    store::working::write(&mut tx, incident, aside, editor.id, kept.base, app.clock.now()).await?;
+    store::working::set_place(&mut tx, incident, editor.id, "", Some((&kept.text, kept.saved_at))).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The window of an act that goes on from what is saved.
+async fn saved_window(app: &App, editor: &Member, incident: Id<Incident>) -> Result<Window> {
+    let kept = store::working::find(&app.db, incident, editor.id).await?;
+    Ok(kept.map_or_else(Window::default, |kept| Window { name: kept.place, seen: kept.saved_at }))
 }
 
 /// What this editor and another one made of the same text, when another has published since this one's was begun.
@@ -161,12 +192,13 @@ pub async fn settle(app: &App, editor: &Member, incident: Id<Incident>, number: 
     let dossier = open(app, editor, incident).await?;
     let Some(newest) = dossier.revisions.first().filter(|newest| newest.number == number) else { return Ok(()) };
     let merged = clash::merge(&before(app, &dossier, editor).await?, &Working::of(&newest.edition), &dossier.text, takes_theirs);
-    save(app, editor, incident, &merged, newest.number).await
+    let window = saved_window(app, editor, incident).await?;
+    save(app, editor, incident, &merged, newest.number, &window).await
 }
 
 /// Gives a text to the editors to look at. `note` says what they should know.
-pub async fn hand_in(app: &App, writer: &Member, incident: Id<Incident>, text: &Working, base: i64) -> Result<()> {
-    save(app, writer, incident, &Working { note: String::new(), ..text.clone() }, base).await?;
+pub async fn hand_in(app: &App, writer: &Member, incident: Id<Incident>, text: &Working, base: i64, window: &Window) -> Result<()> {
+    save(app, writer, incident, &Working { note: String::new(), ..text.clone() }, base, window).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
@@ -232,7 +264,7 @@ pub async fn restore(app: &App, editor: &Member, incident: Id<Incident>, number:
     }
     let old = store::revision::find(&app.db, incident, number).await?.ok_or(Error::NotFound)?;
     let newest = store::revision::find_newest(&app.db, incident).await?.map_or(0, |newest| newest.number);
-    save(app, editor, incident, &Working::of(&old.edition), newest).await
+    save(app, editor, incident, &Working::of(&old.edition), newest, &Window::default()).await
 }
 
 /// The page that an edition would make.

@@ -14,6 +14,10 @@ pub struct Row {
     /// The revision it was begun from; 0 when there was none.
     pub base: i64,
     pub saved_at: Timestamp,
+    /// The window that it was saved in.
+    pub place: String,
+    /// The text of another window that it took the place of, and when that was saved.
+    pub aside: Option<(Working, Timestamp)>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -21,6 +25,16 @@ struct Stored {
     text: String,
     base: i64,
     saved_at: Timestamp,
+    place: String,
+    aside: Option<String>,
+    aside_at: Option<Timestamp>,
+}
+
+impl Stored {
+    fn row(self) -> Result<Row> {
+        let aside = self.aside.zip(self.aside_at).map(|(text, at)| serde_json::from_str(&text).map(|text| (text, at))).transpose()?;
+        Ok(Row { text: serde_json::from_str(&self.text)?, base: self.base, saved_at: self.saved_at, place: self.place, aside })
+    }
 }
 
 /// Keeps an editor's text in place of what was kept before.
@@ -50,13 +64,34 @@ pub async fn begun(db: impl Sql, incident: Id<Incident>, by: Id<Account>) -> Res
 }
 
 pub async fn find(db: impl Sql, incident: Id<Incident>, by: Id<Account>) -> Result<Option<Row>> {
-    let row: Option<Stored> =
-        db.optional("SELECT text, base, saved_at FROM working WHERE incident_id = $1 AND account_id = $2", params![incident, by]).await?;
-    row.map(|row| Ok(Row { text: serde_json::from_str(&row.text)?, base: row.base, saved_at: row.saved_at })).transpose()
+    let row: Option<Stored> = db
+        .optional(
+            "SELECT text, base, saved_at, place, aside, aside_at FROM working WHERE incident_id = $1 AND account_id = $2",
+            params![incident, by],
+        )
+        .await?;
+    row.map(Stored::row).transpose()
 }
 
+/// Says which window a text was saved in, and what it took the place of.
+pub async fn set_place(tx: &mut Tx, incident: Id<Incident>, by: Id<Account>, place: &str, aside: Option<(&Working, Timestamp)>) -> Result<()> {
+    let (text, at) = aside.map(|(text, at)| (serde_json::to_string(text), at)).unzip();
+    tx.run(
+        "UPDATE working SET place = $3, aside = $4, aside_at = $5 WHERE incident_id = $1 AND account_id = $2",
+        params![incident, by, place, text.transpose()?, at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// An editor has done with a text. One of another window that it took the place of is the draft again.
 pub async fn remove(tx: &mut Tx, incident: Id<Incident>, by: Id<Account>) -> Result<()> {
-    tx.run("DELETE FROM working WHERE incident_id = $1 AND account_id = $2", params![incident, by]).await?;
+    tx.run("DELETE FROM working WHERE incident_id = $1 AND account_id = $2 AND aside IS NULL", params![incident, by]).await?;
+    tx.run(
+        "UPDATE working SET text = aside, saved_at = aside_at, place = '', aside = NULL, aside_at = NULL WHERE incident_id = $1 AND account_id = $2",
+        params![incident, by],
+    )
+    .await?;
     Ok(())
 }
 

@@ -105,6 +105,38 @@ story!(two_editors_do_not_overwrite_each_other, |world| {
     world.anybody().get(&path).await.has("Work of the second editor.");
 });
 
+story!(two_windows_of_one_editor_do_not_overwrite_each_other, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let open = async || changed(&fields_of(&editor.get(&desk).await.body), "do", "save");
+    let (one, two) = (open().await, open().await);
+    editor.post(&desk, &pairs(&changed(&one, "watch", "Whether it spreads. [1]"))).await.is(303);
+    world.forward(std::time::Duration::from_secs(60));
+    // the same window saves on, as it does while somebody types, and nothing is put aside
+    editor.post(&format!("{desk}/draft"), &pairs(&changed(&one, "watch", "Whether it spreads to the port. [1]"))).await.is(204);
+    editor.get(&desk).await.lacks("in another window");
+    world.forward(std::time::Duration::from_secs(60));
+    editor.post(&desk, &pairs(&changed(&two, "happened", "A fire. [1]"))).await.is(303);
+    editor
+        .get(&desk)
+        .await
+        .has("You wrote another text of this in another window")
+        .has("These parts differ: What happened, What to watch")
+        .has("A fire.");
+    // a page that was opened since goes on from what it showed
+    editor.post(&desk, &pairs(&changed(&open().await, "happened", "A fire at a refinery. [1]"))).await.is(303);
+    editor.post(&desk, &pairs(&changed(&open().await, "do", "swap"))).await.is(303);
+    editor.get(&desk).await.has("Whether it spreads to the port.").lacks("A fire at a refinery.").has("in another window");
+    // publishing one of them leaves the other as a draft
+    let page = editor.post(&desk, &pairs(&changed(&open().await, "do", "publish"))).await;
+    assert_eq!(page.status.as_u16(), 303);
+    world.anybody().get(page.header("location")).await.has("Whether it spreads to the port.").lacks("A fire at a refinery.");
+    editor.get(&desk).await.has("while you wrote").has("What happened: kept");
+    editor.post(&format!("{desk}/conflict"), &[("number", "2")]).await.is(303);
+    editor.get(&desk).await.has("A fire at a refinery.").has("Whether it spreads to the port.").lacks("in another window");
+});
+
 story!(what_the_other_editor_wrote_can_be_taken_over, |world| {
     world.published_fire().await;
     let desk = world.desk_path_of("refinery").await;

@@ -17,7 +17,7 @@ use crate::model::source::Reliability;
 use crate::model::standard::{self, Check};
 use crate::model::tlp::Tlp;
 use crate::model::viewer::{Member, Viewer};
-use crate::model::working::Working;
+use crate::model::working::{Window, Working};
 use crate::web::Front;
 use crate::web::form::{Fields, rearrange};
 use crate::web::incident::Show;
@@ -37,6 +37,8 @@ pub struct Edit {
     pub problems: Problems,
     /// The revision that this text goes on from.
     pub base: i64,
+    /// The window that the form is in.
+    pub window: Window,
     /// The revision that publishing makes.
     pub next_revision: i64,
     pub choices: Choices,
@@ -86,7 +88,8 @@ pub struct Preview {
 impl Edit {
     pub fn new(frame: Frame, dossier: Dossier, text: Working, problems: Problems, now: Timestamp) -> Self {
         let newest = dossier.revisions.first().map_or(0, |r| r.number);
-        Self { base: dossier.base, frame, dossier, text, problems, next_revision: newest + 1, choices: CHOICES, now }
+        let window = Window { name: format!("{:08x}", rand::random::<u32>()), seen: dossier.saved.unwrap_or(Timestamp(0)) };
+        Self { base: dossier.base, window, frame, dossier, text, problems, next_revision: newest + 1, choices: CHOICES, now }
     }
     /// The summary's four parts: field, label, text.
     pub fn parts(&self) -> [(&'static str, &'static str, &str); 4] {
@@ -135,7 +138,7 @@ pub async fn edit(
 
 pub type Answer = Result<Either<HttpResponse, Either<Page<Edit>, Again<Edit>>>>;
 
-/// What was typed, and what its button asks of somebody who writes: `save`, `hand-in`, `say`, `restore-N`, `forget`, or a list that grows, shrinks or
+/// What was typed, and what its button asks of somebody who writes: `save`, `hand-in`, `swap`, `say`, `restore-N`, `forget`, or a list that grows, shrinks or
 /// changes its order.
 pub async fn update(front: web::Data<Front>, writer: Contributor, id: web::Path<Id<Incident>>, body: web::Bytes, request: HttpRequest) -> Answer {
     let sent = Sent::read(&body);
@@ -143,7 +146,7 @@ pub async fn update(front: web::Data<Front>, writer: Contributor, id: web::Path<
     if rearrange(&mut text, &sent.act) {
         let dossier = review::open(&front.app, member, *id).await?;
         let frame = Frame::new(&front, &request, writer.viewer(), "editing").await?;
-        let page = Edit { base: sent.base, ..Edit::new(frame, dossier, text, Problems::default(), front.app.clock.now()) };
+        let page = Edit { base: sent.base, window: sent.window, ..Edit::new(frame, dossier, text, Problems::default(), front.app.clock.now()) };
         return Ok(Either::Right(Either::Left(Page(page))));
     }
     let app = &front.app;
@@ -152,7 +155,11 @@ pub async fn update(front: web::Data<Front>, writer: Contributor, id: web::Path<
     }
     let outcome = match sent.act.as_str() {
         "hand-in" if !sent.is_whole => Err(partial()),
-        "hand-in" => review::hand_in(app, member, *id, &text, sent.base).await,
+        "hand-in" => review::hand_in(app, member, *id, &text, sent.base, &sent.window).await,
+        "swap" => {
+            keep_typed(&front, member, *id, &sent).await?;
+            review::swap(app, member, *id).await
+        }
         "say" => {
             keep_typed(&front, member, *id, &sent).await?;
             review::say(app, member, *id, &text.note).await
@@ -171,7 +178,7 @@ async fn save(front: &Front, member: &Member, id: Id<Incident>, sent: &Sent) -> 
     if !sent.is_whole {
         return Err(partial());
     }
-    review::save(&front.app, member, id, &sent.text, sent.base).await
+    review::save(&front.app, member, id, &sent.text, sent.base, &sent.window).await
 }
 
 pub fn partial() -> Error {
@@ -184,6 +191,7 @@ pub struct Sent {
     pub act: String,
     /// The revision that the text was begun from.
     pub base: i64,
+    pub window: Window,
     pub text: Working,
     /// The editor's whole form; a button elsewhere sends its act alone.
     pub is_whole: bool,
@@ -196,6 +204,7 @@ impl Sent {
             is_whole: fields.has("title") && fields.has("base"),
             act: fields.text("do"),
             base: fields.number("base"),
+            window: Window::parse(&fields.text("window")),
             text: fields.working(),
             fields,
         }
@@ -215,7 +224,7 @@ pub async fn keep_typed(front: &Front, member: &Member, id: Id<Incident>, sent: 
     if clash::is_same(&dossier.text, &sent.text) {
         return Ok(());
     }
-    match review::save(&front.app, member, id, &sent.text, sent.base).await {
+    match review::save(&front.app, member, id, &sent.text, sent.base, &sent.window).await {
         // both are kept, and the form shows it when it is opened next
         Ok(()) | Err(Error::Stale) => Ok(()),
         Err(other) => Err(other),

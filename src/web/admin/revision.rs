@@ -47,6 +47,8 @@ pub async fn create(front: web::Data<Front>, editor: Editor, id: web::Path<Id<In
 }
 
 async fn publish(front: &Front, editor: &Member, id: Id<Incident>, sent: &Sent) -> Result<String> {
+    // a text of another window is put aside before this one goes out
+    keep_typed(front, editor, id, sent).await?;
     let dossier = review::open(&front.app, editor, id).await?;
     let edition = edition(&dossier, &sent.text)?;
     let correction = Some(sent.text.correction.trim()).filter(|sentence| !sentence.is_empty());
@@ -57,6 +59,7 @@ async fn publish(front: &Front, editor: &Member, id: Id<Incident>, sent: &Sent) 
 }
 
 async fn plan(front: &Front, editor: &Member, id: Id<Incident>, sent: &Sent) -> Result<String> {
+    keep_typed(front, editor, id, sent).await?;
     let dossier = review::open(&front.app, editor, id).await?;
     let edition = edition(&dossier, &sent.text)?;
     let at = sent.text.moment().map_err(Error::Invalid)?;

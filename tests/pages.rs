@@ -276,6 +276,7 @@ fn the_other_pages_are_drawn() {
         webhooks: vec![],
         floors: &[],
         may_add_webhook: true,
+        typed_webhook: String::new(),
         problems: Problems::default(),
     };
     let page = show.render().unwrap();

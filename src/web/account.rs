@@ -35,6 +35,8 @@ pub struct Show {
     pub webhooks: Vec<store::webhook::Row>,
     pub floors: &'static [Severity],
     pub may_add_webhook: bool,
+    /// The address that was typed for another one and not taken.
+    pub typed_webhook: String,
     pub problems: Problems,
 }
 
@@ -62,6 +64,7 @@ async fn draw(front: &Front, reader: &SignedIn, session: &Session, request: &Htt
         recovery: factors.iter().filter(|f| f.kind == FactorKind::Recovery).count(),
         may_add_webhook: webhooks.len() < webhook::MOST,
         webhooks,
+        typed_webhook: String::new(),
         floors: &Severity::ALL[1..],
         passkeys: factors.into_iter().filter(|f| f.kind == FactorKind::Passkey).collect(),
         problems,

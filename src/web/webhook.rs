@@ -31,7 +31,11 @@ pub async fn update(
 ) -> Result<Either<HttpResponse, Again<Show>>> {
     let fields = Fields::read(&body);
     let outcome = act(&front, &reader, &fields, &request).await;
-    answered(&front, &reader, &session, &request, outcome).await
+    let mut answer = answered(&front, &reader, &session, &request, outcome).await?;
+    if let Either::Right(Again(page)) = &mut answer {
+        page.typed_webhook = fields.text("webhook");
+    }
+    Ok(answer)
 }
 
 async fn act(front: &Front, reader: &SignedIn, fields: &Fields, request: &HttpRequest) -> Result<HttpResponse> {

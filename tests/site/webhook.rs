@@ -162,7 +162,7 @@ told!(c5_a_program_that_fails_is_asked_again_and_off_after_an_hour, |told| {
 told!(c5_webhooks_are_their_owners_and_go_to_public_https_addresses_alone, |told| {
     for bad in ["http://hooks.example.org/x", "https://localhost/x", "https://169.254.169.254/latest", "https://a:b@hooks.example.org/", "no address"]
     {
-        told.owner.post("/account/webhooks", &[("webhook", bad), ("floor", "info")]).await.is(422).has("webhook-e");
+        told.owner.post("/account/webhooks", &[("webhook", bad), ("floor", "info")]).await.is(422).has("webhook-e").has(&format!("value=\"{bad}\""));
     }
     told.added("critical").await;
     let address = format!("http://{}/hook", told.receiver.address);

@@ -233,7 +233,7 @@ fn visit(address: &str, member: &[String; 2], turn: usize, slug: &str, from: &st
     let (path, cookies) = match turn % 40 {
         0..8 => ("/".to_string(), ""),
         8..12 => ("/incidents".to_string(), ""),
-        12..14 => (format!("/search?q={}", ["fire", "Lagos", "minister", "%D0%9A%D0%B8%D0%B5%D0%B2", "port -oil"][turn / 40 % 5]), ""),
+        12..14 => (format!("/search?q={}", ["fire", "Lagos", "minister", "%D0%9A%D0%B8%D0%B5%D0%B2", "port+-oil"][turn / 40 % 5]), ""),
         14 => ("/map".to_string(), ""),
         15 => ("/incidents.geojson".to_string(), ""),
         16 => ("/feed.atom".to_string(), ""),

@@ -54,6 +54,7 @@ fn every_bundled_file_that_is_not_ours_is_in_the_notice() {
         "src/model/data/countries.json",
         "src/model/data/cities.tsv",
         "src/model/data/towns.tsv",
+        "src/model/data/zones.tsv",
         "src/model/data/common_passwords.txt",
         "src/analyze/data/entities.tsv",
         "src/analyze/data/events.tsv",

@@ -1,11 +1,13 @@
 //! What happened and was reported when: a moment for each article that says something new, for each day that an article names, and the
 //! anchors of an incident's course.
 
-use super::{cite, when};
+use super::cite;
+use super::when::{self, Clocks};
 use crate::clock::{DAY, HOUR, Timestamp};
 use crate::model::article::Article;
 use crate::model::market::{Direction, MarketMove};
 use crate::model::moment::{Anchor, Moment, Precision};
+use crate::model::zone::Zone;
 use crate::text::fold::shorten;
 use crate::text::markdown::{cited, escape};
 use crate::text::sentence::sentences;
@@ -27,7 +29,8 @@ const REACTS: &str = "condemn condemns condemned warns warned vows vowed denies 
 promised declares declared confirms confirmed rejects rejected urges urged";
 
 /// Moments in time order. The first report and every report of a new highest number of dead are turning points.
-pub fn of(articles: &[Article], moves: &[MarketMove]) -> Vec<Moment> {
+/// `country` is where it happens, by whose clocks local times go.
+pub fn of(articles: &[Article], moves: &[MarketMove], country: Option<&str>) -> Vec<Moment> {
     let mut order: Vec<&Article> = articles.iter().collect();
     order.sort_by_key(|a| (a.published_at, a.place));
     let mut moments = reported(&order);
@@ -36,7 +39,7 @@ pub fn of(articles: &[Article], moves: &[MarketMove]) -> Vec<Moment> {
     }
     moments.extend(peak(&order));
     moments.extend(moves.iter().filter_map(market));
-    let dated = dated(&order, &moments);
+    let dated = dated(&order, &moments, &Zone::of(country));
     moments.extend(dated);
     shortened(moments)
 }
@@ -127,14 +130,14 @@ fn market(row: &MarketMove) -> Option<Moment> {
 }
 
 /// What articles date themselves, each thing once: not what they only say happened on the day they were published.
-fn dated(order: &[&Article], reported: &[Moment]) -> Vec<Moment> {
+fn dated(order: &[&Article], reported: &[Moment], place: &Zone) -> Vec<Moment> {
     let mut found: Vec<(BTreeSet<String>, Moment)> = vec![];
     let told: Vec<BTreeSet<String>> = reported.iter().map(|m| stems(&m.text, "en").into_iter().collect()).collect();
     for article in order.iter().filter(|a| a.copy_of.is_none()) {
-        let text = article.text();
+        let (text, source) = (article.text(), Zone::of(article.country.as_deref()));
         for sentence in sentences(&text).into_iter().take(READ) {
-            let Some(when) = when::find(sentence, article.published_at) else { continue };
-            if when.at.floor(DAY) == article.published_at.floor(DAY) && when.precision == Precision::Day {
+            let Some(when) = when::find(sentence, article.published_at, &Clocks { source: &source, place }) else { continue };
+            if when.is_today {
                 continue;
             }
             let words: BTreeSet<String> = stems(sentence, &article.language).into_iter().collect();
@@ -184,6 +187,7 @@ mod tests {
                 article(4, "d", "Minister visits the site", ""),
             ],
             &[],
+            None,
         );
         assert_eq!(moments.iter().map(|m| m.key).collect::<Vec<_>>(), [true, false, true, false]);
         assert_eq!(moments.iter().map(|m| m.anchor).collect::<Vec<_>>(), [Some(Anchor::First), Some(Anchor::Confirmed), None, None]);
@@ -193,7 +197,7 @@ mod tests {
     #[test]
     fn a_long_story_keeps_its_beginning_and_its_end() {
         let articles: Vec<_> = (1..=40).map(|n| article(n, "a", &format!("w{n}a w{n}b w{n}c w{n}d"), "")).collect();
-        let moments = of(&articles, &[]);
+        let moments = of(&articles, &[], None);
         assert_eq!(moments.len(), LIMIT);
         assert!(moments[0].text.ends_with("[1]") && moments[LIMIT - 1].text.ends_with("[40]"));
     }
@@ -207,6 +211,7 @@ mod tests {
                 article(3, "c", "Envoys to meet", "President calls the strike a crime. The envoys will meet in Geneva on 9 January."),
             ],
             &[],
+            None,
         );
         let labels: Vec<_> = moments.iter().map(|m| (m.label(), m.text.as_str())).collect();
         // articles of samples are published in the first hours of 1970

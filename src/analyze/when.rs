@@ -1,8 +1,9 @@
-//! The days and hours that a sentence names, resolved against its article's publication. Pure; English, and months by name in four more
-//! languages.
+//! The days and hours that a sentence names, resolved against its article's publication by the clocks of its source. Pure; English, and
+//! months by name in four more languages.
 
-use crate::clock::{DAY, HOUR, Timestamp};
+use crate::clock::{DAY, Timestamp};
 use crate::model::moment::Precision;
+use crate::model::zone::Zone;
 
 const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 /// By number, each as English, German, French, Spanish and Russian (as after a day) write it.
@@ -82,6 +83,7 @@ const PAST: &[&str] =
     &["was", "were", "had", "killed", "said", "met", "began", "started", "attacked", "struck", "hit", "died", "arrested", "announced"];
 /// A day further from the publication than this is history, or a slip.
 const FAR_DAYS: i64 = 45;
+static UTC: Zone = Zone::UTC;
 
 /// A moment that a sentence names, and whether it lies ahead of its article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,13 +91,21 @@ pub struct When {
     pub at: Timestamp,
     pub precision: Precision,
     pub is_ahead: bool,
+    /// It is only the day on which the article was published.
+    pub is_today: bool,
 }
 
-/// The first day that a sentence names, with its hour when it names that too.
-pub fn find(sentence: &str, published: Timestamp) -> Option<When> {
+/// Whose clocks a sentence goes by: its source's, and where it happened for what it calls local time.
+pub struct Clocks<'a> {
+    pub source: &'a Zone,
+    pub place: &'a Zone,
+}
+
+/// The first day that a sentence names, with its hour when it names that too. A day is its midnight in UTC, whatever the zone.
+pub fn find(sentence: &str, published: Timestamp, clocks: &Clocks) -> Option<When> {
     let words: Vec<String> =
         sentence.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()).filter(|w| !w.is_empty()).collect();
-    let today = published.floor(DAY);
+    let today = clocks.source.day(published);
     let ahead = words.iter().any(|w| AHEAD[..1].contains(&w.as_str()))
         || words.iter().any(|w| AHEAD.contains(&w.as_str())) && !words.iter().any(|w| PAST.contains(&w.as_str()));
     let (day, precision) = (0..words.len()).find_map(|at| day(&words, at, today, ahead))?;
@@ -104,8 +114,18 @@ pub fn find(sentence: &str, published: Timestamp) -> Option<When> {
         return None;
     }
     let hour = if precision == Precision::Day { hour(sentence) } else { None };
-    let (at, precision) = hour.map_or((day, precision), |hour| (day.plus(HOUR * hour), Precision::Hour));
-    Some(When { at, precision, is_ahead: at > published && (days > 0 || precision == Precision::Hour) })
+    let (at, precision) = hour.map_or((day, precision), |hour| (zone(&words, clocks).at(day, hour), Precision::Hour));
+    let is_ahead = if precision == Precision::Hour { at > published } else { days > 0 };
+    Some(When { at, precision, is_ahead, is_today: days == 0 && precision == Precision::Day })
+}
+
+/// The zone of an hour that a sentence names.
+fn zone<'a>(words: &[String], clocks: &Clocks<'a>) -> &'a Zone {
+    let has = |word: &str| words.iter().any(|w| w == word);
+    if has("gmt") || has("utc") {
+        return &UTC;
+    }
+    if has("local") { clocks.place } else { clocks.source }
 }
 
 fn day(words: &[String], at: usize, today: Timestamp, ahead: bool) -> Option<(Timestamp, Precision)> {
@@ -153,7 +173,7 @@ fn nearest(year: Option<i16>, month: u8, day: u8, today: Timestamp) -> Option<Ti
     }
 }
 
-/// "at 20:00", "at 8 p.m.": the hour, 0 to 23. A local hour is taken as it stands.
+/// "at 20:00", "at 8 p.m.": the hour, 0 to 23.
 fn hour(sentence: &str) -> Option<u32> {
     let words: Vec<String> = sentence.split_whitespace().map(|w| w.trim_matches([',', ';', '(', ')', '"']).to_lowercase()).collect();
     let at = words.iter().position(|w| w == "at")?;
@@ -181,7 +201,20 @@ mod tests {
     fn read(sentence: &str) -> Option<(String, Precision, bool)> {
         // a Sunday
         let published = Timestamp::parse("2022-03-20T12:00:00Z").unwrap();
-        find(sentence, published).map(|w| (w.at.iso(), w.precision, w.is_ahead))
+        find(sentence, published, &Clocks { source: &UTC, place: &UTC }).map(|w| (w.at.iso(), w.precision, w.is_ahead))
+    }
+
+    #[test]
+    fn days_and_hours_go_by_the_clocks_of_the_source() {
+        let (tokyo, kyiv) = (Zone::of(Some("JP")), Zone::of(Some("UA")));
+        // Monday morning in Tokyo
+        let published = Timestamp::parse("2022-03-20T22:30:00Z").unwrap();
+        let read = |sentence: &str| find(sentence, published, &Clocks { source: &tokyo, place: &kyiv }).map(|w| (w.at.iso(), w.is_today)).unwrap();
+        assert_eq!(read("The bridge was blown up yesterday."), ("2022-03-20T00:00Z".into(), false));
+        assert_eq!(read("It burned on Monday."), ("2022-03-21T00:00Z".into(), true));
+        assert_eq!(read("It was struck on Saturday at 8 p.m."), ("2022-03-19T11:00Z".into(), false));
+        assert_eq!(read("It was struck on Saturday at 8 p.m. local time."), ("2022-03-19T18:00Z".into(), false));
+        assert_eq!(read("It was struck on Saturday at 20:00 GMT."), ("2022-03-19T20:00Z".into(), false));
     }
 
     #[test]

@@ -8,11 +8,12 @@ use crate::model::figure::Measure;
 use crate::model::market::{Found, MarketMove, Study, Test};
 use crate::model::moment::{Anchor, Precision};
 use crate::model::page::*;
+use crate::model::signal::Signal;
 use crate::model::source::credibility;
 use crate::model::{country, language};
 use crate::store::incident::Row;
 use crate::text::fold::shorten;
-use crate::text::markdown::{self, without_citations};
+use crate::text::markdown::{self, cited, without_citations};
 use crate::text::sentence::sentences;
 use std::collections::BTreeSet;
 
@@ -33,7 +34,7 @@ pub struct About<'a> {
 
 /// The open part for everybody and the premium part for members.
 pub fn build(edition: &Edition, about: About<'_>) -> (OpenPart, PremiumPart) {
-    (open_part(edition, &about), premium_part(edition, about.related, about.before))
+    (open_part(edition, &about), premium_part(edition, about.articles, about.related, about.before))
 }
 
 fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
@@ -66,7 +67,7 @@ fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
         articles_since: about.articles.iter().filter(|a| a.joined_at > about.updated_at).count() as i64,
         summary: summary(edition),
         implications: edition.implications.iter().map(|text| markdown::line(text)).collect(),
-        signals: signals(edition),
+        signals: edition.signals.iter().map(|s| signal(s, about.articles)).collect(),
         topics: edition.topics.clone(),
         figures: figures(edition),
         event: edition.event.clone(),
@@ -94,8 +95,11 @@ fn summary(edition: &Edition) -> Vec<Part> {
     edition.narrative.parts().into_iter().filter(|(_, text)| !text.trim().is_empty()).map(part).collect()
 }
 
-fn signals(edition: &Edition) -> Vec<SignalLine> {
-    edition.signals.iter().map(|signal| SignalLine { text: markdown::line(&signal.text), observed: signal.observed }).collect()
+fn signal(signal: &Signal, articles: &[Article]) -> SignalLine {
+    let cited = cited(&signal.text);
+    let first = articles.iter().filter(|article| signal.observed && cited.contains(&article.place)).min_by_key(|article| article.published_at);
+    let seen = first.map(|article| Seen { at: article.published_at, outlet: article.source_name.clone(), address: article.address.clone() });
+    SignalLine { text: markdown::line(&signal.text), observed: signal.observed, seen }
 }
 
 /// Rows of one table at most; more would be a story of its own.
@@ -175,7 +179,7 @@ fn changes(before: &Assessment, now: &Assessment) -> Vec<String> {
     lines
 }
 
-fn premium_part(edition: &Edition, related: Vec<RelatedIncident>, before: Option<(i64, Assessment)>) -> PremiumPart {
+fn premium_part(edition: &Edition, articles: &[Article], related: Vec<RelatedIncident>, before: Option<(i64, Assessment)>) -> PremiumPart {
     let moment = |moment: &crate::model::moment::Moment| MomentLine {
         iso: match moment.precision {
             Precision::Day | Precision::About => moment.at.date(),
@@ -200,7 +204,7 @@ fn premium_part(edition: &Edition, related: Vec<RelatedIncident>, before: Option
                 .signals
                 .iter()
                 .filter(|s| s.pull != 0)
-                .map(|s| SignalLine { text: markdown::line(&s.text), observed: s.observed })
+                .map(|s| signal(s, articles))
                 .collect(),
         }),
         timeline: edition.timeline.iter().map(moment).collect(),

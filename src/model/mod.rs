@@ -37,6 +37,7 @@ pub mod viewer;
 pub mod webhook;
 pub mod wording;
 pub mod working;
+pub mod zone;
 
 /// A closed set of words: each has the word it is stored by and the label it is shown with.
 macro_rules! scale {

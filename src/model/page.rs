@@ -87,6 +87,16 @@ pub struct Part {
 pub struct SignalLine {
     pub text: Html,
     pub observed: bool,
+    /// The first article in which it was.
+    #[serde(default)]
+    pub seen: Option<Seen>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Seen {
+    pub at: Timestamp,
+    pub outlet: String,
+    pub address: String,
 }
 
 /// The numbers that articles give of one thing.

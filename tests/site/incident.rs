@@ -216,3 +216,17 @@ story!(numbers_that_differ_stand_in_a_table_over_time, |world| {
     world.reader().await.get(&path).await.has("First report").has("Confirmed by another owner group");
     world.anybody().get("/method").await.has("Numbers and dates in articles");
 });
+
+story!(a_signal_that_a_later_article_shows_names_the_article, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Shelling kills three in Kharkiv", "Artillery shelling of Kharkiv, Ukraine, killed three civilians on Sunday.", 90);
+    world.publishes("Gazette", "Three civilians killed by shelling of Kharkiv", "Artillery struck a hospital in Kharkiv.", 80);
+    world.work().await;
+    let page = world.path_of("kharkiv").await;
+    world.anybody().get(&page).await.has("Not yet").lacks("First in");
+    world.publishes("Gazette", "Ceasefire in Kharkiv after shelling kills three civilians", "A ceasefire was announced in Kharkiv.", 5);
+    world.forward(std::time::Duration::from_secs(4_000));
+    world.work().await;
+    let page = world.path_of("kharkiv").await;
+    world.anybody().get(&page).await.has("Observed").has("First in <a href=\"https://gazette.example/2\"");
+});

@@ -16,7 +16,7 @@ use intelrift::text::terms::{ANY, joined};
 use portal::{memory, percentiles};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 const STREAMS: usize = 2_000;
@@ -59,18 +59,8 @@ async fn streams() {
 }
 
 fn serve(database: &str, data: &std::path::Path) -> (Child, String) {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let address = format!("127.0.0.1:{port}");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_intelrift"));
-    command.arg("web").env("INTELRIFT_LISTEN", &address).env("INTELRIFT_DATABASE", database).env("INTELRIFT_DATA", data);
-    let server = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let mut tries = 0;
-    while TcpStream::connect(&address).is_err() {
-        tries += 1;
-        assert!(tries < 200, "the portal did not start");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    (server, address)
+    let (mut command, address) = portal::intelrift(data);
+    (portal::start(command.arg("web").env("INTELRIFT_DATABASE", database), &address), address)
 }
 
 /// A stream that is open: its first line has been read.

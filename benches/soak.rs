@@ -4,14 +4,15 @@
 
 mod portal;
 
+use actix_web::http::KeepAlive;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use intelrift::clock::Clock;
 use intelrift::config::Config;
 use intelrift::model::source::{Licence, NewSource, Reliability};
 use intelrift::store;
-use portal::{cookie, demo, get, get_as, memory, percentiles, sign_in};
+use portal::{cookie, demo, get, get_as, intelrift, memory, percentiles, sign_in, start};
 use std::net::TcpListener;
-use std::process::{Child, Command};
+use std::process::Child;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -50,7 +51,9 @@ async fn collect_from_loopback(data: &std::path::Path) -> String {
     let port = listener.local_addr().unwrap().port();
     let asked = web::Data::from(Arc::new(AtomicUsize::new(0)));
     let server = HttpServer::new(move || App::new().app_data(asked.clone()).route("/{number}", web::get().to(feed)));
-    actix_web::rt::spawn(server.workers(1).disable_signals().listen(listener).unwrap().run());
+    // a connection ends with its answer: how many feeds are read at a moment is no growth
+    let server = server.keep_alive(KeepAlive::Disabled).workers(1).disable_signals();
+    actix_web::rt::spawn(server.listen(listener).unwrap().run());
     let app = intelrift::App::open(Config { data: data.into(), ..Config::default() }, Clock::Real).await.unwrap();
     let mut tx = app.db.begin().await.unwrap();
     for number in 0..SOURCES {
@@ -100,21 +103,12 @@ fn item(number: usize, turn: usize) -> String {
 }
 
 fn serve(data: &std::path::Path, allowed: &str) -> (Child, String) {
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_intelrift"));
-    command.arg("serve").env("INTELRIFT_DATA", data).env("INTELRIFT_LISTEN", &address).env("INTELRIFT_LOG", "error");
-    command.env("INTELRIFT_TRUSTED_PROXIES", "127.0.0.1").env("INTELRIFT_FETCH_ALLOW", allowed);
+    let (mut command, address) = intelrift(data);
+    command.arg("serve").env("INTELRIFT_TRUSTED_PROXIES", "127.0.0.1").env("INTELRIFT_FETCH_ALLOW", allowed);
     for name in ["FETCH_SECONDS", "FETCH_LEAST_SECONDS", "FETCH_MOST_SECONDS"] {
         command.env(format!("INTELRIFT_{name}"), EVERY_SECONDS);
     }
-    let served = command.spawn().unwrap();
-    let mut tries = 0;
-    while std::net::TcpStream::connect(&address).is_err() {
-        tries += 1;
-        assert!(tries < 400, "the portal did not start");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    (served, address)
+    (start(&mut command, &address), address)
 }
 
 /// What the readers of one minute saw.

@@ -17,6 +17,26 @@ pub fn demo(data: &std::path::Path) -> (Child, Value) {
     (child, serde_json::from_str(&line).unwrap())
 }
 
+/// The portal's program on this data, with an address of its own.
+pub fn intelrift(data: &std::path::Path) -> (Command, String) {
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_intelrift"));
+    command.env("INTELRIFT_DATA", data).env("INTELRIFT_LISTEN", &address).env("INTELRIFT_LOG", "error");
+    (command, address)
+}
+
+/// Starts it, and waits until it listens.
+pub fn start(command: &mut Command, address: &str) -> Child {
+    let child = command.spawn().unwrap();
+    let mut tries = 0;
+    while TcpStream::connect(address).is_err() {
+        tries += 1;
+        assert!(tries < 400, "the portal did not start");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    child
+}
+
 /// The whole answer to one request.
 pub fn ask(address: &str, request: &str) -> std::io::Result<String> {
     let mut socket = TcpStream::connect(address)?;

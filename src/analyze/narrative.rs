@@ -11,7 +11,7 @@ use crate::model::market::MarketMove;
 use crate::model::signal::Signal;
 use crate::text::markdown::escape;
 use crate::text::sentence::sentences;
-use crate::text::words::stems;
+use crate::text::words::{is_cjk, stems};
 use std::collections::{BTreeSet, HashMap};
 
 /// Sentences in *what happened*, and in each of the other parts.
@@ -26,6 +26,15 @@ const NEW: f64 = 0.2;
 /// A sentence's length counts against it by this power of its words.
 const COST: f64 = 0.5;
 
+/// How much a sentence counts that leans on the one before it, and one that asks, or speaks for its writer: a summary has neither.
+const LEANS: f64 = 0.5;
+const ASIDE: f64 = 0.3;
+/// Letters of a sentence at least; a line of dates and places is none.
+const LETTERS: usize = 20;
+/// First words of a sentence that mean something said before.
+const LEANING: &str = "it its he his she her they their this that these those but and so or however also then yet still instead such nor there";
+const SPEAKER: &str = "i i'm i've we we're we've our us my you your";
+
 const GEOPOLITICS: &str = "sanctions nato alliance ally allies president minister government condemn denounce border treaty talks summit ambassador united nations union kremlin parliament foreign troops security council";
 const MARKETS: &str = "oil gas price prices market markets shares stocks bank currency rouble ruble dollar euro export exports import trade inflation economy company companies investors energy fuel wheat billion million";
 
@@ -39,7 +48,7 @@ struct Candidate<'a> {
     centrality: f64,
     /// Words it has, for its cost.
     length: f64,
-    /// How much more it counts because it is new and whole.
+    /// How much more it counts because it is new and whole and stands alone.
     favour: f64,
 }
 
@@ -78,16 +87,16 @@ pub fn what_happened(articles: &[Article]) -> String {
 fn candidates(articles: &[Article]) -> Vec<Candidate<'_>> {
     let mut found = vec![];
     for article in articles {
-        let own = sentences(&article.summary).into_iter().filter(|s| s.chars().count() > 30).take(12);
-        let mut texts: Vec<String> = own.map(|s| format!("{} [{}]", escape(&stop(s)), article.place)).collect();
+        let own = sentences(&article.summary).into_iter().filter(|s| s.chars().count() > 30 && is_sentence(s)).take(12);
+        let mut texts: Vec<(String, f64)> = own.map(|s| (format!("{} [{}]", escape(&stop(s)), article.place), stands_alone(s))).collect();
         if texts.is_empty() {
             let title = article.title.trim_end_matches('.');
-            texts.push(format!("{} reports: “{}”. [{}]", escape(&article.source_name), escape(title), article.place));
+            texts.push((format!("{} reports: “{}”. [{}]", escape(&article.source_name), escape(title), article.place), 1.0));
         }
-        found.extend(texts.into_iter().enumerate().map(|(position, text)| {
+        found.extend(texts.into_iter().enumerate().map(|(position, (text, favour))| {
             let stems = stems(if article.summary.is_empty() { &article.title } else { &text }, &article.language).into_iter().collect();
             let length = text.split_whitespace().count().max(1) as f64;
-            Candidate { article, text, stems, leads: position == 0, centrality: 0.0, length, favour: 1.0 }
+            Candidate { article, text, stems, leads: position == 0, centrality: 0.0, length, favour }
         }));
     }
     let newest = articles.iter().map(|article| article.published_at).max().unwrap_or_default();
@@ -102,11 +111,30 @@ fn candidates(articles: &[Article]) -> Vec<Candidate<'_>> {
         // whole sentences before headlines, which are clipped and often repeat them
         let whole = if candidate.article.summary.is_empty() { 0.6 } else { 1.0 };
         let leads = if candidate.leads { LEADS } else { 1.0 };
-        candidate.centrality = whole * leads * (1.0 + sum) / (candidate.stems.len() as f64 + 4.0).sqrt();
+        candidate.centrality = candidate.favour * whole * leads * (1.0 + sum) / (candidate.stems.len() as f64 + 4.0).sqrt();
         let age = newest.since(candidate.article.published_at).as_secs_f64() / 86_400.0;
-        candidate.favour = whole * (1.0 + NEW / (1.0 + age));
+        candidate.favour *= whole * (1.0 + NEW / (1.0 + age));
     }
     found
+}
+
+/// "2 October 2013, 15:39 (GMT+05:00)." is none.
+fn is_sentence(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic()).count() >= LETTERS || text.chars().any(is_cjk)
+}
+
+/// Whether it can be read without what stood around it; by English words.
+fn stands_alone(text: &str) -> f64 {
+    let words: Vec<String> =
+        text.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().replace('’', "'")).collect();
+    let is_one_of = |list: &str, word: &str| list.split(' ').any(|other| other == word);
+    let is_quoted = text.contains(['"', '“', '”']);
+    if text.trim_end().ends_with('?') || !is_quoted && words.iter().any(|word| is_one_of(SPEAKER, word)) {
+        return ASIDE;
+    }
+    let said =
+        words.windows(2).any(|pair| ["he", "she", "they"].contains(&pair[0].as_str()) && ["said", "added", "continued"].contains(&pair[1].as_str()));
+    if said || words.first().is_some_and(|word| is_one_of(LEANING, word)) { LEANS } else { 1.0 }
 }
 
 /// Of each stem the weight of its independent voices: ln(1 + n), so that the tenth voice adds less than the second.
@@ -252,6 +280,17 @@ mod tests {
         }
         assert_eq!(text.happened.matches("broke out").count(), 1, "{}", text.happened);
         assert!(text.happened.contains("Gazette reports: “Lagos refinery fire kills three”. [2]"), "{}", text.happened);
+    }
+
+    #[test]
+    fn sentences_that_stand_alone_come_first() {
+        let text = "2 October 2013, 15:39 (GMT+05:00). It was the third blaze this year at the Lagos plant. We are on the cusp of ruin and taxes will spike. \
+                    The Lagos plant burned for a third time this year. Governor Ade sent two hundred firefighters to Lagos.";
+        let happened = what_happened(&[article(1, "Wire", "Fire", text)]);
+        assert!(happened.starts_with("The Lagos plant burned") && !happened.contains("GMT"), "{happened}");
+        let at = |words: &str| happened.find(words).unwrap_or(usize::MAX);
+        assert!(stands_alone("It was the third.") < 1.0 && stands_alone("“We won,” the mayor said.") == 1.0 && stands_alone("Will it last?") < LEANS);
+        assert!(at("Governor Ade") < usize::MAX, "{happened}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! All of the rules together: articles in, an edition out. Pure.
 
 use super::entities::Whereabouts;
+use super::library::Scene;
 use super::market::Series;
 use super::{
     Earlier, READ, bonds, category, entities, event, library, listed, market, narrative, numbers, severity, span, threat, timeline, unknowns,
@@ -38,7 +39,9 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
     let actors = if countries.len() > 1 { listed(&countries[..countries.len().min(3)]) } else { "the parties".into() };
     let category = category::of(articles);
     let (severity, reasons) = severity::of(articles, category, codes.len());
-    let signals = library::signals(articles, category, place);
+    let event = if is_between_actors(category) { event_of(articles) } else { None };
+    let scene = Scene { category, root: event.as_ref().map(|class| class.root), place, actors: &actors, countries: countries.len() };
+    let signals = library::signals(articles, &scene);
     let mentions = entities::mentions(&readings);
     let assessment = threat::of(articles, severity, &signals, before.and_then(|b| b.assessment.as_ref()), now);
     let moves = market::moves(markets, articles, now);
@@ -50,8 +53,8 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
         priority: severity >= Severity::High && owners(articles).len() >= 2,
         narrative: narrative::of(articles, &narrative::Setting { codes: &codes, countries: &countries, earlier }, &signals, &moves),
         bonds: if is_between_actors(category) { bonds::of(&readings, &mentions) } else { vec![] },
-        event: if is_between_actors(category) { event_of(articles) } else { None },
-        implications: library::implications(articles, category, place, &actors),
+        implications: library::implications(articles, &scene),
+        event,
         topics: topics(articles, &countries, &mentions, category.label()),
         timeline: timeline::of(articles, &moves, codes.first().map(String::as_str)),
         markets: moves,

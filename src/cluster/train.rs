@@ -14,11 +14,13 @@ pub struct Lesson<'a> {
     pub weight: f32,
 }
 
-const EPOCHS: usize = 15;
+const EPOCHS: usize = 30;
 const BATCH: usize = 1024;
 const RATE: f32 = 3e-3;
 /// Rounds in which the model learns from its own mistakes, after one in which it is shown what is right.
 const ROUNDS: usize = 5;
+/// Networks that are trained apart, from other beginnings: what they say together is better than what most of them say, and no luck of one seed.
+const NETWORKS: u64 = 5;
 /// Adam (Kingma and Ba 2015) with the constants of the paper, and a slight decay of the weights.
 const MOMENTUM: f32 = 0.9;
 const SQUARES: f32 = 0.999;
@@ -31,12 +33,20 @@ struct Weighted {
 
 /// Trains a model; same lessons and seed, same model.
 pub fn train(lessons: &[Lesson<'_>], thresholds: Thresholds, seed: u64) -> Model {
+    let models: Vec<Model> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..NETWORKS).map(|n| scope.spawn(move || train_one(lessons, thresholds, seed + n))).collect();
+        all.into_iter().map(|one| one.join().expect("training does not panic")).collect()
+    });
+    Model::together(&models)
+}
+
+fn train_one(lessons: &[Lesson<'_>], thresholds: Thresholds, seed: u64) -> Model {
     let blank = Model {
         mean: vec![0.0; FEATURES],
         deviation: vec![1.0; FEATURES],
-        hidden: vec![[0.0; HIDDEN]; FEATURES],
-        hidden_bias: [0.0; HIDDEN],
-        output: [0.0; HIDDEN],
+        hidden: vec![vec![0.0; HIDDEN]; FEATURES],
+        hidden_bias: vec![0.0; HIDDEN],
+        output: vec![0.0; HIDDEN],
         output_bias: 0.0,
     };
     let mut samples = vec![];
@@ -90,9 +100,9 @@ fn fit(samples: &[Weighted], seed: u64) -> Model {
     Model {
         mean,
         deviation,
-        hidden: (0..FEATURES).map(|at| std::array::from_fn(|unit| weights[at * HIDDEN + unit])).collect(),
-        hidden_bias: std::array::from_fn(|unit| weights[BIAS + unit]),
-        output: std::array::from_fn(|unit| weights[OUTPUT + unit]),
+        hidden: (0..FEATURES).map(|at| weights[at * HIDDEN..(at + 1) * HIDDEN].to_vec()).collect(),
+        hidden_bias: weights[BIAS..OUTPUT].to_vec(),
+        output: weights[OUTPUT..SIZE - 1].to_vec(),
         output_bias: weights[SIZE - 1],
     }
 }

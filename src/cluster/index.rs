@@ -95,35 +95,44 @@ impl Index {
         let mut candidates: Vec<Candidate> = vec![];
         for incident in self.near(&document) {
             let live = &self.live[&incident];
+            if live.anchors(&document) < ANCHORS || live.differs(&document) {
+                continue;
+            }
             let features = live.features(&document);
-            let is_possible = live.anchors(&document) >= ANCHORS && !live.differs(&document);
-            let probability = if is_possible { model.probability(&features) } else { 0.0 };
-            candidates.push(Candidate { incident, probability, features });
+            candidates.push(Candidate { incident, probability: model.probability(&features), features });
         }
         candidates.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(b.incident.cmp(&a.incident)));
         Found { document, candidates }
     }
 
-    /// The incidents that share the heaviest of the article's words and names. Postings that lead nowhere any more are dropped.
+    /// The open incidents that share the heaviest of the article's words and names.
     fn near(&mut self, document: &Document) -> Vec<Id<Incident>> {
         let mut score: FxHashMap<Id<Incident>, f32> = FxHashMap::default();
+        score.reserve(POSTINGS * 4);
         let words = heaviest(&document.whole, QUERY_WORDS).into_iter();
         let names = heaviest(&document.names, QUERY_NAMES).into_iter().map(|(hash, weight)| (hash, weight * NAME_WEIGHT));
         let concepts = heaviest(&document.concepts, QUERY_CONCEPTS).into_iter().map(|(hash, weight)| (hash, weight * CONCEPT_WEIGHT));
         for (hash, weight) in words.chain(names).chain(concepts) {
             let Some(posting) = self.postings.get_mut(&hash) else { continue };
-            if posting.len() > POSTINGS {
-                posting.drain(..posting.len() - POSTINGS);
+            // what leads nowhere any more is dropped now and then: looking each up at each question would cost more than all the rest
+            if posting.len() >= 2 * POSTINGS {
+                posting.retain(|incident| self.live.contains_key(incident));
+                posting.drain(..posting.len().saturating_sub(POSTINGS));
             }
-            posting.retain(|incident| self.live.get(incident).is_some_and(|live| is_open(live, document.at)));
-            for incident in posting {
+            for incident in posting.iter().rev().take(POSTINGS) {
                 *score.entry(*incident).or_default() += weight * weight;
             }
         }
         let mut best: Vec<_> = score.into_iter().collect();
-        best.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
-        best.truncate(CANDIDATES);
-        best.into_iter().map(|(incident, _)| incident).collect()
+        let order = |a: &(Id<Incident>, f32), b: &(Id<Incident>, f32)| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0));
+        // some may be closed or merged by now
+        if best.len() > 4 * CANDIDATES {
+            best.select_nth_unstable_by(4 * CANDIDATES, order);
+            best.truncate(4 * CANDIDATES);
+        }
+        best.sort_unstable_by(order);
+        let is_alive = |incident: &Id<Incident>| self.live.get(incident).is_some_and(|live| is_open(live, document.at));
+        best.into_iter().map(|(incident, _)| incident).filter(is_alive).take(CANDIDATES).collect()
     }
 
     /// The features beside one incident that may not be among the candidates; for training.

@@ -32,7 +32,7 @@ fn main() {
     for number in 0..live + MEASURED {
         let text = &texts[number % texts.len()];
         // a second round tells the same events with their words in another order
-        let title = if number / texts.len() % 2 == 0 { text.clone() } else { text.split(' ').rev().collect::<Vec<_>>().join(" ") };
+        let title = if (number / texts.len()).is_multiple_of(2) { text.clone() } else { text.split(' ').rev().collect::<Vec<_>>().join(" ") };
         let at = Timestamp(0).plus(DAY * 20_000).plus(WITHIN.mul_f64(number as f64 / (live + MEASURED) as f64));
         if number == live {
             println!(

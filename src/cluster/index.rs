@@ -48,12 +48,58 @@ const VOTES: usize = 6;
 pub struct Index {
     frequency: Frequency,
     live: FxHashMap<Id<Incident>, Live>,
-    postings: FxHashMap<u32, Vec<Id<Incident>>>,
+    /// Where each word and name leads.
+    postings: FxHashMap<u32, Vec<Slot>>,
+    slots: Slots,
+    /// By slot; all zero between two questions.
+    score: Vec<f32>,
+}
+
+/// A small number in place of an incident's id: postings are half as long with it, and scores are counted in a list.
+type Slot = u32;
+
+#[derive(Default)]
+struct Slots {
+    /// The incident of each slot; it may be closed or merged by now.
+    incidents: Vec<Id<Incident>>,
+    of: FxHashMap<Id<Incident>, Slot>,
+    /// No posting leads to these.
+    free: Vec<Slot>,
+}
+
+impl Slots {
+    fn of(&mut self, incident: Id<Incident>) -> Slot {
+        *self.of.entry(incident).or_insert_with(|| match self.free.pop() {
+            Some(slot) => {
+                self.incidents[slot as usize] = incident;
+                slot
+            }
+            None => {
+                self.incidents.push(incident);
+                (self.incidents.len() - 1) as Slot
+            }
+        })
+    }
+
+    /// Gives back the slots of incidents that are no more, when no posting leads there any more.
+    fn release(&mut self, is_live: impl Fn(&Id<Incident>) -> bool) {
+        let (of, free) = (&mut self.of, &mut self.free);
+        of.retain(|incident, slot| {
+            let stays = is_live(incident);
+            if !stays {
+                free.push(*slot);
+            }
+            stays
+        });
+        // in one order, whatever the order of the map
+        free.sort_unstable_by(|a, b| b.cmp(a));
+    }
 }
 
 impl Default for Index {
     fn default() -> Self {
-        Self { frequency: Frequency::bundled(), live: FxHashMap::default(), postings: FxHashMap::default() }
+        let (live, postings) = (FxHashMap::default(), FxHashMap::default());
+        Self { frequency: Frequency::bundled(), live, postings, slots: Slots::default(), score: vec![] }
     }
 }
 
@@ -107,8 +153,8 @@ impl Index {
 
     /// The open incidents that share the heaviest of the article's words and names.
     fn near(&mut self, document: &Document) -> Vec<Id<Incident>> {
-        let mut score: FxHashMap<Id<Incident>, f32> = FxHashMap::default();
-        score.reserve(POSTINGS * 4);
+        self.score.resize(self.slots.incidents.len(), 0.0);
+        let mut met: Vec<Slot> = vec![];
         let words = heaviest(&document.whole, QUERY_WORDS).into_iter();
         let names = heaviest(&document.names, QUERY_NAMES).into_iter().map(|(hash, weight)| (hash, weight * NAME_WEIGHT));
         let concepts = heaviest(&document.concepts, QUERY_CONCEPTS).into_iter().map(|(hash, weight)| (hash, weight * CONCEPT_WEIGHT));
@@ -116,14 +162,19 @@ impl Index {
             let Some(posting) = self.postings.get_mut(&hash) else { continue };
             // what leads nowhere any more is dropped now and then: looking each up at each question would cost more than all the rest
             if posting.len() >= 2 * POSTINGS {
-                posting.retain(|incident| self.live.contains_key(incident));
+                posting.retain(|slot| self.live.contains_key(&self.slots.incidents[*slot as usize]));
                 posting.drain(..posting.len().saturating_sub(POSTINGS));
             }
-            for incident in posting.iter().rev().take(POSTINGS) {
-                *score.entry(*incident).or_default() += weight * weight;
+            for slot in posting.iter().rev().take(POSTINGS) {
+                let score = &mut self.score[*slot as usize];
+                if *score == 0.0 {
+                    met.push(*slot);
+                }
+                *score += weight * weight;
             }
         }
-        let mut best: Vec<_> = score.into_iter().collect();
+        let taken = |slot: Slot| (self.slots.incidents[slot as usize], std::mem::take(&mut self.score[slot as usize]));
+        let mut best: Vec<_> = met.into_iter().map(taken).collect();
         let order = |a: &(Id<Incident>, f32), b: &(Id<Incident>, f32)| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0));
         // some may be closed or merged by now
         if best.len() > 4 * CANDIDATES {
@@ -142,8 +193,8 @@ impl Index {
 
     /// Puts an article into its incident, opened or known.
     pub fn join(&mut self, incident: Id<Incident>, document: Arc<Document>) {
-        let postings = &mut self.postings;
-        self.live.entry(incident).or_default().add(document, |hash| postings.entry(hash).or_default().push(incident));
+        let (slot, postings) = (self.slots.of(incident), &mut self.postings);
+        self.live.entry(incident).or_default().add(document, |hash| postings.entry(hash).or_default().push(slot));
     }
 
     /// The incidents that should be one with `joined` after an article joined it: pairs of the one to keep, which has more
@@ -166,8 +217,8 @@ impl Index {
     /// Makes two live incidents one.
     pub fn merge(&mut self, keep: Id<Incident>, gone: Id<Incident>) {
         let Some(absorbed) = self.live.remove(&gone) else { return };
-        let postings = &mut self.postings;
-        self.live.entry(keep).or_default().absorb(absorbed, |hash| postings.entry(hash).or_default().push(keep));
+        let (slot, postings) = (self.slots.of(keep), &mut self.postings);
+        self.live.entry(keep).or_default().absorb(absorbed, |hash| postings.entry(hash).or_default().push(slot));
     }
 
     /// The article of this incident that this one is a copy of, if there is one among the last.
@@ -181,11 +232,12 @@ impl Index {
         let before = self.live.len();
         self.live.retain(|_, live| is_open(live, Some(now)));
         if self.live.len() < before {
-            let live = &self.live;
+            let (live, slots) = (&self.live, &mut self.slots);
             self.postings.retain(|_, posting| {
-                posting.retain(|incident| live.contains_key(incident));
+                posting.retain(|slot| live.contains_key(&slots.incidents[*slot as usize]));
                 !posting.is_empty()
             });
+            slots.release(|incident| live.contains_key(incident));
         }
     }
 

@@ -34,6 +34,8 @@ pub struct Config {
     pub fetch_timeout_seconds: u64,
     /// Host and port pairs (`127.0.0.1:8081`) that may be fetched from although they are not public.
     pub fetch_allow: Vec<String>,
+    /// Exact `host:port` pairs that webhooks may go to although they are not public or not https. Any account may name them.
+    pub webhook_allow: Vec<String>,
     /// A candidate is published by itself when this many independent sources report it; 0 leaves all to the editors.
     pub publish_sources: i64,
     /// A CSV file of daily closing prices (`date,series,…`), read at start, for the market panel; empty for none.
@@ -92,6 +94,7 @@ impl Default for Config {
             fetch_pause_seconds: 1,
             fetch_timeout_seconds: 30,
             fetch_allow: vec![],
+            webhook_allow: vec![],
             publish_sources: 2,
             markets: String::new(),
             price_addresses: vec![],

@@ -1,4 +1,3 @@
--- which window an editor's text was last saved in, and the text of another window that it took the place of
+-- which window an editor's text was last saved in, and the texts of other windows that it took the place of, as JSON, oldest first
 ALTER TABLE working ADD COLUMN place TEXT NOT NULL DEFAULT '';
-ALTER TABLE working ADD COLUMN aside TEXT;
-ALTER TABLE working ADD COLUMN aside_at BIGINT;
+ALTER TABLE working ADD COLUMN aside TEXT NOT NULL DEFAULT '[]';

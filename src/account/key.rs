@@ -1,5 +1,5 @@
 //! The portal's own key: in a file of the data folder, made at the first start. Cookies are signed with it, and what apps' codes are
-//! made of is derived with it. All processes of one portal need the same file.
+//! made of and webhooks sign with is derived with it. All processes of one portal need the same file.
 
 use crate::config::Config;
 use anyhow::{Context, Result};

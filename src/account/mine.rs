@@ -32,7 +32,7 @@ pub async fn export(db: &Db, account: Id<Account>, now: Timestamp) -> Result<Val
         "webhooks": webhooks.iter().map(|w| json!({ "address": w.address, "severity": w.floor.word(), "delivered": w.delivered_at.map(Timestamp::rfc3339), "off": w.off_at.map(Timestamp::rfc3339) })).collect::<Vec<_>>(),
         "known_devices": store::device::count_of(db, account).await?,
         "not_the_same_event": doubts.iter().map(|(article, said)| json!({ "article": article.0, "said": said.rfc3339() })).collect::<Vec<_>>(),
-        "drafts": drafts.iter().map(|(incident, text, saved)| json!({ "incident": incident.0, "saved": saved.rfc3339(), "text": serde_json::from_str::<Value>(text).ok() })).collect::<Vec<_>>(),
+        "drafts": drafts.iter().map(|(incident, text, saved, asides)| json!({ "incident": incident.0, "saved": saved.rfc3339(), "text": serde_json::from_str::<Value>(text).ok(), "other_windows": serde_json::from_str::<Value>(asides).ok() })).collect::<Vec<_>>(),
         "notes": notes.iter().map(|(incident, act, text, said)| json!({ "incident": incident.0, "act": act, "text": text, "said": said.rfc3339() })).collect::<Vec<_>>(),
         "acts": acts.iter().map(|act| json!({ "act": act.act, "noun": act.noun, "id": act.noun_id, "detail": act.detail, "at": act.happened_at.rfc3339() })).collect::<Vec<_>>(),
     }))

@@ -21,8 +21,8 @@ pub const MOST: usize = 5;
 /// Characters of an address.
 const LONGEST: usize = 500;
 const PURPOSE: &str = "webhook";
-/// A revision's row may be seen a moment before one that was made earlier: nothing is told before this has passed.
-const SETTLED: Duration = Duration::from_secs(2);
+/// A revision may be seen before one of a smaller number, whose transaction takes longer: nothing is told before this has passed.
+const SETTLED: Duration = Duration::from_secs(10);
 /// Revisions that one job tells of.
 const AT_ONCE: i64 = 20;
 /// Webhooks that get a job at a time.
@@ -107,6 +107,10 @@ pub async fn enqueue_due(app: &App) -> Result<()> {
 /// Tells a webhook of the revisions that it has not heard of, in order, until one is not taken.
 pub async fn tell(app: &App, id: Id<Webhook>) -> Result<()> {
     let Some(hook) = store::webhook::find(&app.db, id).await?.filter(|hook| hook.off_at.is_none()) else { return Ok(()) };
+    // the job was asked for once more while it failed: the pause counts all the same
+    if hook.due_at > app.clock.now() {
+        return Ok(());
+    }
     let secret = Key::read(&app.config)?.derive(PURPOSE, &hook.salt);
     let fresh = store::webhook::list_fresh(&app.db, hook.position, app.clock.now().minus(SETTLED), AT_ONCE).await?;
     for revision in fresh {

@@ -27,7 +27,7 @@ pub async fn save(config: &Config, options: &Options) -> Result<()> {
     println!("{} holds {}", options.file.display(), said(&saved?));
     let key = config.data.join("session.key");
     if key.exists() {
-        println!("keep {} too, apart from it: codes of apps are made with it", key.display());
+        println!("keep {} too, apart from it: codes of apps and secrets of webhooks are made with it", key.display());
     }
     Ok(())
 }
@@ -49,7 +49,7 @@ pub async fn bring_back(config: &Config, options: &Options) -> Result<()> {
     let key = config.data.join("session.key");
     if !key.exists() {
         println!(
-            "put the old portal's session.key at {} before you start: without it codes of apps are not known, and everybody signs in anew",
+            "put the old portal's session.key at {} before you start: without it codes of apps are not known, webhooks sign with other secrets, and everybody signs in anew",
             key.display()
         );
     }

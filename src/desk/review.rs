@@ -14,7 +14,7 @@ use crate::model::job::Work;
 use crate::model::page::{OpenPart, PremiumPart};
 use crate::model::tlp::Tlp;
 use crate::model::viewer::{Member, Role};
-use crate::model::working::{Window, Working};
+use crate::model::working::{Aside, Window, Working};
 use crate::store::incident::Row;
 use crate::store::{Tx, regrouping, relation, revision};
 use crate::{App, Error, Result, store};
@@ -35,8 +35,8 @@ pub struct Dossier {
     pub base: i64,
     /// When the working copy was saved, if there is one.
     pub saved: Option<Timestamp>,
-    /// A text of this editor's in another window, which this one took the place of: when it was saved, and the parts that differ.
-    pub aside: Option<(Timestamp, Vec<&'static str>)>,
+    /// Texts of this editor's in other windows, which this one took the place of: when each was saved, and the parts that differ.
+    pub asides: Vec<(Timestamp, Vec<&'static str>)>,
     pub articles: Vec<Article>,
     pub revisions: Vec<revision::Row>,
     /// Place of an article and how many readers doubt that it belongs here.
@@ -84,7 +84,8 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
         None => None,
     };
     let own = store::working::find(&app.db, incident, editor.id).await?;
-    let aside = own.as_ref().and_then(|own| own.aside.as_ref().map(|(text, at)| (*at, clash::compare(&own.text, &own.text, text).only_mine)));
+    let differ = |own: &store::working::Row, aside: &Aside| clash::compare(&own.text, &own.text, &aside.text).only_mine;
+    let asides = own.as_ref().map_or(vec![], |own| own.asides.iter().map(|aside| (aside.saved_at, differ(own, aside))).collect());
     let is_theirs = own.is_none() && handed_in.is_some();
     let (text, base, saved) = match own.or(handed_in) {
         Some(working) => (working.text, working.base, (!is_theirs).then_some(working.saved_at)),
@@ -106,7 +107,7 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
     let doubts = store::doubt::count_of(&app.db, incident).await?;
     let regroupings = store::regrouping::list_of(&app.db, incident, REGROUPINGS).await?;
     let relations = relation::list_of(&app.db, incident).await?;
-    Ok(Dossier { row, edition, text, base, saved, aside, articles, revisions, doubts, regroupings, relations, handed, scheduled, notes })
+    Ok(Dossier { row, edition, text, base, saved, asides, articles, revisions, doubts, regroupings, relations, handed, scheduled, notes })
 }
 
 async fn name_of(app: &App, account: Id<Account>) -> Result<String> {
@@ -122,8 +123,8 @@ pub async fn save(app: &App, editor: &Member, incident: Id<Incident>, text: &Wor
     let kept = store::working::find(&mut tx, incident, editor.id).await?;
     let base = base.clamp(0, newest.as_ref().map_or(0, |newest| newest.number));
     store::working::write(&mut tx, incident, text, editor.id, base, app.clock.now()).await?;
-    let aside = kept.as_ref().and_then(|kept| aside(kept, text, window));
-    store::working::set_place(&mut tx, incident, editor.id, &window.name, aside).await?;
+    let asides = kept.as_ref().map_or(vec![], |kept| asides(kept, text, window));
+    store::working::set_place(&mut tx, incident, editor.id, &window.name, &asides).await?;
     if kept.is_none() && base == 0 {
         // the rules draft it anew as articles come; another editor's text is compared with what this one was begun from
         let begun = store::incident::find_draft(&mut tx, incident).await?.map(|draft| Working::of(&draft));
@@ -139,22 +140,27 @@ pub async fn save(app: &App, editor: &Member, incident: Id<Incident>, text: &Wor
     }
 }
 
-/// What is put aside when a text is saved: the one before it, if another window saved that; else what was aside already, unless it is this text.
-fn aside<'a>(kept: &'a store::working::Row, text: &Working, window: &Window) -> Option<(&'a Working, Timestamp)> {
+/// What is aside when a text is saved: what was, but for this text; and the one before it, if another window saved that.
+fn asides(kept: &store::working::Row, text: &Working, window: &Window) -> Vec<Aside> {
+    let mut asides: Vec<Aside> = kept.asides.iter().filter(|aside| !clash::is_same(&aside.text, text)).cloned().collect();
     if !window.goes_on_from(&kept.place, kept.saved_at) && !clash::is_same(&kept.text, text) {
-        return Some((&kept.text, kept.saved_at));
+        asides.push(Aside { text: kept.text.clone(), saved_at: kept.saved_at });
     }
-    kept.aside.as_ref().filter(|(aside, _)| !clash::is_same(aside, text)).map(|(aside, at)| (aside, *at))
+    asides
 }
 
-/// Takes the text of another window in place of this one, which is put aside.
-pub async fn swap(app: &App, editor: &Member, incident: Id<Incident>) -> Result<()> {
+/// Takes a text of another window, by its place in the list, in place of this one, which is put aside.
+pub async fn swap(app: &App, editor: &Member, incident: Id<Incident>, number: usize) -> Result<()> {
     let mut tx = app.db.begin().await?;
     store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
-    let Some(kept) = store::working::find(&mut tx, incident, editor.id).await? else { return Ok(()) };
-    let Some((aside, _)) = &kept.aside else { return Ok(()) };
-    store::working::write(&mut tx, incident, aside, editor.id, kept.base, app.clock.now()).await?;
-    store::working::set_place(&mut tx, incident, editor.id, "", Some((&kept.text, kept.saved_at))).await?;
+    let Some(mut kept) = store::working::find(&mut tx, incident, editor.id).await? else { return Ok(()) };
+    if number >= kept.asides.len() {
+        return Ok(());
+    }
+    let taken = kept.asides.remove(number);
+    kept.asides.push(Aside { text: kept.text, saved_at: kept.saved_at });
+    store::working::write(&mut tx, incident, &taken.text, editor.id, kept.base, app.clock.now()).await?;
+    store::working::set_place(&mut tx, incident, editor.id, "", &kept.asides).await?;
     Ok(tx.commit().await?)
 }
 
@@ -246,12 +252,16 @@ pub async fn say(app: &App, who: &Member, incident: Id<Incident>, text: &str) ->
     Ok(tx.commit().await?)
 }
 
-/// Forgets this editor's draft.
-pub async fn forget(app: &App, editor: &Member, incident: Id<Incident>) -> Result<()> {
+/// Forgets this editor's draft, as the window of the form showed it.
+pub async fn forget(app: &App, editor: &Member, incident: Id<Incident>, window: &Window) -> Result<()> {
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     if row.handed_by == Some(editor.id) {
         return Err(Error::invalid("note", "Your draft is with the editors: it stays until they have looked"));
+    }
+    let kept = store::working::find(&mut tx, incident, editor.id).await?;
+    if kept.is_some_and(|kept| !window.name.is_empty() && !window.goes_on_from(&kept.place, kept.saved_at)) {
+        return Err(Error::invalid("note", "You saved a newer text of this in another window: look at it first, then forget it"));
     }
     store::working::remove(&mut tx, incident, editor.id).await?;
     Ok(tx.commit().await?)

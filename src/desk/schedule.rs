@@ -95,6 +95,7 @@ pub async fn release(app: &App, incident: Id<Incident>) -> Result<()> {
             // what its editor typed since it was scheduled goes on from here
             if let Some(newer) = newer {
                 store::working::write(&mut tx, incident, &newer.text, scheduled.account_id, number, now).await?;
+                store::working::set_place(&mut tx, incident, scheduled.account_id, &newer.place, &newer.asides).await?;
             }
             tx.commit().await?;
             app.bus.raise();

@@ -81,8 +81,15 @@ impl Window {
     }
     /// Whether what it saves goes on from what was saved at `saved`, in the window `by`.
     pub fn goes_on_from(&self, by: &str, saved: Timestamp) -> bool {
-        self.name == by || self.seen == saved
+        !self.name.is_empty() && self.name == by || self.seen == saved
     }
+}
+
+/// A text of another window that was put aside when this one was saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Aside {
+    pub text: Working,
+    pub saved_at: Timestamp,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -32,6 +32,8 @@ pub struct Http {
     /// For the exact host and port pairs that the settings allow.
     allowed: Client,
     allow: Arc<[String]>,
+    /// The pairs that webhooks may go to; others than those that are read, for anybody may name them.
+    pub(super) tell: Arc<[String]>,
     turns: Turns,
     robots: Arc<Mutex<HashMap<String, Believed>>>,
 }
@@ -95,6 +97,7 @@ impl Http {
             guarded: client().dns_resolver(Arc::new(PublicOnly)).build().context("building the HTTP client")?,
             allowed: client().build().context("building the HTTP client")?,
             allow: config.fetch_allow.clone().into(),
+            tell: config.webhook_allow.clone().into(),
             turns: Turns::new(Duration::from_secs(config.fetch_pause_seconds)),
             robots: Arc::default(),
         })
@@ -173,18 +176,17 @@ impl Http {
         Err(Error::Upstream(format!("it redirects more than {MAX_REDIRECTS} times")))
     }
 
-    /// Whether it is one of the exact pairs of the settings.
-    pub(super) fn is_allowed(&self, address: &Url) -> bool {
-        let pair = address.host().zip(address.port_or_known_default());
-        pair.is_some_and(|(host, port)| self.allow.contains(&format!("{host}:{port}")))
+    fn client_for(&self, address: &Url) -> Result<&Client> {
+        self.client_among(address, &self.allow)
     }
 
-    pub(super) fn client_for(&self, address: &Url) -> Result<&Client> {
+    /// The client for an address: pairs of the list are allowed as they are, all others must be public.
+    pub(super) fn client_among(&self, address: &Url, allow: &[String]) -> Result<&Client> {
         let Some(host) = address.host() else { return Err(Error::Upstream(format!("{address} has no host"))) };
         if !matches!(address.scheme(), "http" | "https") {
             return Err(Error::Upstream(format!("{}: only http and https are read", address.scheme())));
         }
-        if self.is_allowed(address) {
+        if is_among(address, allow) {
             return Ok(&self.allowed);
         }
         let public = match host {
@@ -194,6 +196,12 @@ impl Http {
         };
         if public { Ok(&self.guarded) } else { Err(Error::Upstream(format!("{host} is not a public address"))) }
     }
+}
+
+/// Whether it is one of these exact `host:port` pairs.
+pub(super) fn is_among(address: &Url, pairs: &[String]) -> bool {
+    let pair = address.host().zip(address.port_or_known_default());
+    pair.is_some_and(|(host, port)| pairs.contains(&format!("{host}:{port}")))
 }
 
 /// Seconds, or the time until a date; never longer than a day.
@@ -232,7 +240,7 @@ async fn read(mut answer: reqwest::Response, address: Url) -> Result<Body> {
 }
 
 /// The innermost reason of a failure, in words for an operator.
-pub(super) fn reason(cause: &reqwest::Error) -> String {
+fn reason(cause: &reqwest::Error) -> String {
     if cause.is_timeout() {
         return "it took too long to answer".into();
     }

@@ -1,7 +1,7 @@
 //! Messages to somebody's own program, signed as Standard Webhooks describes it (standardwebhooks.com, version 1.0): HMAC-SHA256 over
 //! `id.timestamp.body`, in headers that its libraries check.
 
-use super::http::{Http, reason, retry_after};
+use super::http::{Http, is_among, retry_after};
 use crate::clock::Timestamp;
 use crate::{Error, Result};
 use base64::Engine;
@@ -11,6 +11,9 @@ use reqwest::{StatusCode, header};
 use sha2::Sha256;
 use std::time::Duration;
 use url::Url;
+
+/// Shorter than a visitor waits who sends a test.
+const TIMEOUT: Duration = Duration::from_secs(12);
 
 pub struct Message {
     /// The same at each try, so that the other side knows what it has already.
@@ -40,18 +43,23 @@ fn signature(secret: &[u8], message: &Message) -> String {
     format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
 }
 
+/// In the same words whether a name is not known or leads inside: nobody finds out by a webhook what names there are.
+fn why(cause: &reqwest::Error) -> &'static str {
+    if cause.is_timeout() { "it took too long to answer" } else { "it could not be reached" }
+}
+
 impl Http {
     /// Whether messages may go to an address: https, and no number that is not public; names are looked at when they are resolved. The exact
     /// pairs of the settings may be http.
     pub fn may_tell(&self, address: &str) -> Result<()> {
         let address = Url::parse(address).map_err(|_| Error::Upstream("That is not a web address".into()))?;
-        if address.scheme() != "https" && !self.is_allowed(&address) {
+        if address.scheme() != "https" && !is_among(&address, &self.tell) {
             return Err(Error::Upstream("Messages go to https addresses only".into()));
         }
         if !address.username().is_empty() || address.password().is_some() {
             return Err(Error::Upstream("Leave the name and the password out of the address: every message is signed".into()));
         }
-        self.client_for(&address).map(drop)
+        self.client_among(&address, &self.tell).map(drop)
     }
 
     /// Tells the program at an address. No redirect is followed, and nothing but the head of the answer is read.
@@ -66,10 +74,10 @@ impl Http {
     async fn try_to_tell(&self, address: &str, secret: &[u8], message: &Message) -> Result<Answer> {
         self.may_tell(address)?;
         let address = Url::parse(address).map_err(|_| Error::Upstream("it is not a web address".into()))?;
-        let request = self.client_for(&address)?.post(address).header(header::CONTENT_TYPE, "application/json");
+        let request = self.client_among(&address, &self.tell)?.post(address).timeout(TIMEOUT).header(header::CONTENT_TYPE, "application/json");
         let request = request.header("webhook-id", &message.id).header("webhook-timestamp", message.at.seconds());
         let request = request.header("webhook-signature", signature(secret, message)).body(message.body.clone());
-        let answer = request.send().await.map_err(|cause| Error::Upstream(reason(&cause)))?;
+        let answer = request.send().await.map_err(|cause| Error::Upstream(why(&cause).into()))?;
         Ok(match answer.status() {
             status if status.is_success() => Answer::Taken,
             StatusCode::GONE => Answer::Gone,
@@ -94,7 +102,9 @@ mod tests {
 
     #[test]
     fn c5_messages_go_out_by_https_and_to_public_addresses() {
-        let http = Http::new(&Config { fetch_allow: vec!["127.0.0.1:8081".into()], ..Config::default() }).unwrap();
+        let http =
+            Http::new(&Config { webhook_allow: vec!["127.0.0.1:8081".into()], fetch_allow: vec!["127.0.0.1:8083".into()], ..Config::default() })
+                .unwrap();
         for good in ["https://hooks.example.org/desk?x=1", "http://127.0.0.1:8081/x"] {
             assert!(http.may_tell(good).is_ok(), "{good}");
         }
@@ -108,6 +118,7 @@ mod tests {
             "hooks",
             "https://name:word@hooks.example.org/",
             "http://127.0.0.1:8082/x",
+            "http://127.0.0.1:8083/x",
         ] {
             assert!(http.may_tell(bad).is_err(), "{bad}");
         }

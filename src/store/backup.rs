@@ -1,7 +1,7 @@
 //! A copy of a portal's whole SQLite database while the portal runs, and its way back. PostgreSQL has its own tools for both: docs/backup.md.
 
 use super::db::version_of_sqlite;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
 use sqlx::{ConnectOptions, Connection, Row};
 use std::fs::File;
@@ -25,6 +25,7 @@ pub struct Holds {
 pub async fn save(place: &Path, file: &Path, force: bool) -> Result<Holds> {
     ensure!(place.is_file(), "there is no database {}", place.display());
     ensure!(force || !file.exists(), "{} is there already: give another name, or --force to replace it", file.display());
+    ensure!(!is_one(place, file), "{} is the database itself: give the copy another name", file.display());
     let begun = Begun::beside(file)?;
     let name = begun.0.to_str().context("the name of the copy is to be text")?;
     let mut connection = SqliteConnectOptions::new().filename(place).read_only(true).busy_timeout(Duration::from_secs(5)).connect().await?;
@@ -38,9 +39,10 @@ pub async fn save(place: &Path, file: &Path, force: bool) -> Result<Holds> {
 /// Puts a copy where a portal's database is to be. A database that is there already is refused unless `force`, and then kept under another
 /// name, which is given. Nothing is changed before the copy was read and is sound, nor while another process has the database open.
 pub async fn bring_back(file: &Path, place: &Path, force: bool) -> Result<(Holds, Option<PathBuf>)> {
+    ensure!(!is_one(place, file), "{} is the database itself, and no copy", file.display());
     let holds = check(file).await?;
     ensure!(
-        force || !place.exists(),
+        force || parts(place).iter().all(|(part, _)| !part.exists()),
         "{} is there already: --force puts the copy in its place, and keeps what is there under another name",
         place.display()
     );
@@ -50,13 +52,7 @@ pub async fn bring_back(file: &Path, place: &Path, force: bool) -> Result<(Holds
     let begun = Begun::beside(place)?;
     std::fs::copy(file, &begun.0).with_context(|| format!("copying {}", file.display()))?;
     ensure!(check(&begun.0).await? == holds, "the copy changed while it was read");
-    let mut kept = None;
-    if place.exists() {
-        close(place).await?;
-        let name = free_name(place);
-        std::fs::rename(place, &name).with_context(|| format!("keeping {} as {}", place.display(), name.display()))?;
-        kept = Some(name);
-    }
+    let kept = put_aside(place).await?;
     begun.becomes(place)?;
     Ok((holds, kept))
 }
@@ -90,18 +86,48 @@ async fn read_through(connection: &mut SqliteConnection) -> Result<Holds> {
     Ok(Holds { version: n(0)?, accounts: n(1)?, sources: n(2)?, articles: n(3)?, incidents: n(4)?, revisions: n(5)? })
 }
 
+/// The files that a database may consist of, and what each name ends in. A log that is left would be read into whatever takes the database's place.
+fn parts(place: &Path) -> [(PathBuf, &'static str); 4] {
+    ["", "-wal", "-shm", "-journal"].map(|end| (PathBuf::from(format!("{}{end}", place.display())), end))
+}
+
+fn is_one(place: &Path, file: &Path) -> bool {
+    place.canonicalize().ok().zip(file.canonicalize().ok()).is_some_and(|(place, file)| place == file)
+}
+
+/// Keeps what is in a database's place under another name, which is given, whole or damaged; unless another process has it open.
+async fn put_aside(place: &Path) -> Result<Option<PathBuf>> {
+    if place.exists() && close(place).await.is_err_and(|cause| is_in_use(&cause)) {
+        bail!("{} cannot be put aside: stop the portal that uses it first", place.display());
+    }
+    let there: Vec<_> = parts(place).into_iter().filter(|(part, _)| part.exists()).collect();
+    if there.is_empty() {
+        return Ok(None);
+    }
+    let name = free_name(place);
+    for (part, end) in there {
+        let aside = PathBuf::from(format!("{}{end}", name.display()));
+        std::fs::rename(&part, &aside).with_context(|| format!("keeping {} as {}", part.display(), aside.display()))?;
+    }
+    Ok(Some(name))
+}
+
 /// Makes a database one file, without a write-ahead log beside it. SQLite does this only when no other process has the database open.
-async fn close(place: &Path) -> Result<()> {
+async fn close(place: &Path) -> sqlx::Result<()> {
     let options = SqliteConnectOptions::new().filename(place).journal_mode(SqliteJournalMode::Delete).busy_timeout(Duration::ZERO);
-    let opened = options.connect().await;
-    let in_use = || format!("{} cannot be put aside: stop the portal that uses it first", place.display());
-    opened.with_context(in_use)?.close().await.with_context(in_use)
+    options.connect().await?.close().await
+}
+
+/// SQLITE_BUSY or SQLITE_LOCKED, with whatever more the code says in its higher bytes.
+fn is_in_use(cause: &sqlx::Error) -> bool {
+    let code = cause.as_database_error().and_then(|cause| cause.code()).and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
 }
 
 /// `portal.db` is kept as `portal.db.before-1`, or the next number that is free.
 fn free_name(place: &Path) -> PathBuf {
     let names = (1..).map(|n| PathBuf::from(format!("{}.before-{n}", place.display())));
-    names.into_iter().find(|name| !name.exists()).expect("some number is free")
+    names.into_iter().find(|name| parts(name).iter().all(|(part, _)| !part.exists())).expect("some number is free")
 }
 
 /// A file that is being written, gone when it does not come to its end.

@@ -20,6 +20,8 @@ pub struct Row {
     pub floor: Severity,
     /// The last revision that it was told of, or that was not for it.
     pub position: i64,
+    /// Nothing is sent before this.
+    pub due_at: Timestamp,
     pub delivered_at: Option<Timestamp>,
     pub failing_since: Option<Timestamp>,
     /// In a row.
@@ -50,7 +52,7 @@ pub async fn add(tx: &mut Tx, account: Id<Account>, address: &str, salt: &str, f
 pub async fn find(db: impl Sql, id: Id<Webhook>) -> Result<Option<Row>> {
     Ok(db
         .optional(
-            "SELECT id, account_id, address, salt, floor, position, delivered_at, failing_since, failures, problem, off_at FROM webhook WHERE id = $1",
+            "SELECT id, account_id, address, salt, floor, position, due_at, delivered_at, failing_since, failures, problem, off_at FROM webhook WHERE id = $1",
             params![id],
         )
         .await?)
@@ -60,7 +62,7 @@ pub async fn find(db: impl Sql, id: Id<Webhook>) -> Result<Option<Row>> {
 pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<Row>> {
     Ok(db
         .all(
-            "SELECT id, account_id, address, salt, floor, position, delivered_at, failing_since, failures, problem, off_at FROM webhook
+            "SELECT id, account_id, address, salt, floor, position, due_at, delivered_at, failing_since, failures, problem, off_at FROM webhook
              WHERE account_id = $1 ORDER BY id LIMIT 100",
             params![account],
         )
@@ -126,10 +128,11 @@ pub async fn set_off(db: impl Sql, id: Id<Webhook>, problem: &str, now: Timestam
     Ok(())
 }
 
-/// On again, from what is published from now on.
+/// It works: it is told at once what waits for it; one that was off, from what is published from now on.
 pub async fn set_on(tx: &mut Tx, id: Id<Webhook>, now: Timestamp) -> Result<()> {
     tx.run(
-        "UPDATE webhook SET off_at = NULL, due_at = $2, position = (SELECT COALESCE(MAX(id), 0) FROM revision) WHERE id = $1 AND off_at IS NOT NULL",
+        "UPDATE webhook SET position = CASE WHEN off_at IS NULL THEN position ELSE (SELECT COALESCE(MAX(id), 0) FROM revision) END,
+                off_at = NULL, due_at = $2 WHERE id = $1",
         params![id, now],
     )
     .await?;

@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
 use crate::model::incident::Incident;
-use crate::model::working::Working;
+use crate::model::working::{Aside, Working};
 use crate::{Result, params};
 
 #[derive(Debug, Clone)]
@@ -16,8 +16,8 @@ pub struct Row {
     pub saved_at: Timestamp,
     /// The window that it was saved in.
     pub place: String,
-    /// The text of another window that it took the place of, and when that was saved.
-    pub aside: Option<(Working, Timestamp)>,
+    /// The texts of other windows that it took the place of, oldest first.
+    pub asides: Vec<Aside>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -26,14 +26,13 @@ struct Stored {
     base: i64,
     saved_at: Timestamp,
     place: String,
-    aside: Option<String>,
-    aside_at: Option<Timestamp>,
+    aside: String,
 }
 
 impl Stored {
     fn row(self) -> Result<Row> {
-        let aside = self.aside.zip(self.aside_at).map(|(text, at)| serde_json::from_str(&text).map(|text| (text, at))).transpose()?;
-        Ok(Row { text: serde_json::from_str(&self.text)?, base: self.base, saved_at: self.saved_at, place: self.place, aside })
+        let asides = serde_json::from_str(&self.aside)?;
+        Ok(Row { text: serde_json::from_str(&self.text)?, base: self.base, saved_at: self.saved_at, place: self.place, asides })
     }
 }
 
@@ -65,40 +64,39 @@ pub async fn begun(db: impl Sql, incident: Id<Incident>, by: Id<Account>) -> Res
 
 pub async fn find(db: impl Sql, incident: Id<Incident>, by: Id<Account>) -> Result<Option<Row>> {
     let row: Option<Stored> = db
-        .optional(
-            "SELECT text, base, saved_at, place, aside, aside_at FROM working WHERE incident_id = $1 AND account_id = $2",
-            params![incident, by],
-        )
+        .optional("SELECT text, base, saved_at, place, aside FROM working WHERE incident_id = $1 AND account_id = $2", params![incident, by])
         .await?;
     row.map(Stored::row).transpose()
 }
 
 /// Says which window a text was saved in, and what it took the place of.
-pub async fn set_place(tx: &mut Tx, incident: Id<Incident>, by: Id<Account>, place: &str, aside: Option<(&Working, Timestamp)>) -> Result<()> {
-    let (text, at) = aside.map(|(text, at)| (serde_json::to_string(text), at)).unzip();
+pub async fn set_place(tx: &mut Tx, incident: Id<Incident>, by: Id<Account>, place: &str, asides: &[Aside]) -> Result<()> {
     tx.run(
-        "UPDATE working SET place = $3, aside = $4, aside_at = $5 WHERE incident_id = $1 AND account_id = $2",
-        params![incident, by, place, text.transpose()?, at],
+        "UPDATE working SET place = $3, aside = $4 WHERE incident_id = $1 AND account_id = $2",
+        params![incident, by, place, serde_json::to_string(asides)?],
     )
     .await?;
     Ok(())
 }
 
-/// An editor has done with a text. One of another window that it took the place of is the draft again.
+/// An editor has done with a text. The newest of other windows that it took the place of is the draft again.
 pub async fn remove(tx: &mut Tx, incident: Id<Incident>, by: Id<Account>) -> Result<()> {
-    tx.run("DELETE FROM working WHERE incident_id = $1 AND account_id = $2 AND aside IS NULL", params![incident, by]).await?;
-    tx.run(
-        "UPDATE working SET text = aside, saved_at = aside_at, place = '', aside = NULL, aside_at = NULL WHERE incident_id = $1 AND account_id = $2",
-        params![incident, by],
-    )
-    .await?;
-    Ok(())
+    let Some(kept) = find(&mut *tx, incident, by).await? else { return Ok(()) };
+    let Some((newest, older)) = kept.asides.split_last() else {
+        tx.run("DELETE FROM working WHERE incident_id = $1 AND account_id = $2", params![incident, by]).await?;
+        return Ok(());
+    };
+    write(&mut *tx, incident, &newest.text, by, kept.base, newest.saved_at).await?;
+    set_place(tx, incident, by, "", older).await
 }
 
-/// The incidents that an account has an unpublished text of, the text as JSON, and when it was saved.
-pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<(Id<Incident>, String, Timestamp)>> {
+/// The incidents that an account has an unpublished text of, the text as JSON, when it was saved, and the texts that were put aside, as JSON.
+pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<(Id<Incident>, String, Timestamp, String)>> {
     Ok(db
-        .all("SELECT incident_id, text, saved_at FROM working WHERE account_id = $1 ORDER BY saved_at, incident_id LIMIT 1000", params![account])
+        .all(
+            "SELECT incident_id, text, saved_at, aside FROM working WHERE account_id = $1 ORDER BY saved_at, incident_id LIMIT 1000",
+            params![account],
+        )
         .await?)
 }
 

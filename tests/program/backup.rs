@@ -56,6 +56,22 @@ fn d5_a_copy_of_the_running_portal_is_sound_and_becomes_a_portal_again() {
     let (forced, said) = run(with(&mut intelrift(&data), "restore", &copy).arg("--force"));
     assert!(forced.status.success() && said.contains("kept as") && data.path().join("intelrift.db.before-1").exists(), "{said}");
     sound(&data);
+
+    // a damaged one too, and the log that a killed portal left is not read into the copy
+    std::fs::write(data.path().join("intelrift.db"), "not a database any more").unwrap();
+    std::fs::write(data.path().join("intelrift.db-wal"), "left").unwrap();
+    let (forced, said) = run(with(&mut intelrift(&data), "restore", &copy).arg("--force"));
+    assert!(forced.status.success() && data.path().join("intelrift.db.before-2-wal").exists(), "{said}");
+    sound(&data);
+    std::fs::remove_file(data.path().join("intelrift.db")).unwrap();
+    std::fs::write(data.path().join("intelrift.db-wal"), "left").unwrap();
+    let (refused, said) = run(with(&mut intelrift(&data), "restore", &copy));
+    assert!(!refused.status.success() && said.contains("--force"), "{said}");
+    assert!(run(with(&mut intelrift(&data), "restore", &copy).arg("--force")).0.status.success());
+    sound(&data);
+    let own = data.path().join("intelrift.db");
+    let (refused, said) = run(with(&mut intelrift(&data), "backup", &own).arg("--force"));
+    assert!(!refused.status.success() && said.contains("the database itself"), "{said}");
 }
 
 #[test]

@@ -126,15 +126,25 @@ story!(two_windows_of_one_editor_do_not_overwrite_each_other, |world| {
         .has("A fire.");
     // a page that was opened since goes on from what it showed
     editor.post(&desk, &pairs(&changed(&open().await, "happened", "A fire at a refinery. [1]"))).await.is(303);
-    editor.post(&desk, &pairs(&changed(&open().await, "do", "swap"))).await.is(303);
+    editor.post(&desk, &pairs(&changed(&open().await, "do", "swap-0"))).await.is(303);
     editor.get(&desk).await.has("Whether it spreads to the port.").lacks("A fire at a refinery.").has("in another window");
-    // publishing one of them leaves the other as a draft
+    // the first window is still open, and goes on typing: all three texts are there
+    editor.post(&format!("{desk}/draft"), &pairs(&changed(&one, "watch", "Whether it spreads tonight. [1]"))).await.is(204);
+    let page = editor.get(&desk).await;
+    assert_eq!(page.has("Whether it spreads tonight.").body.matches("in another window").count(), 2);
+    // an old window does not forget what a newer one wrote
+    editor.post(&desk, &pairs(&changed(&two, "do", "forget"))).await.is(422).has("look at it first");
+    // publishing one leaves the others as drafts
     let page = editor.post(&desk, &pairs(&changed(&open().await, "do", "publish"))).await;
     assert_eq!(page.status.as_u16(), 303);
-    world.anybody().get(page.header("location")).await.has("Whether it spreads to the port.").lacks("A fire at a refinery.");
-    editor.get(&desk).await.has("while you wrote").has("What happened: kept");
+    world.anybody().get(page.header("location")).await.has("Whether it spreads tonight.").lacks("A fire at a refinery.");
+    editor.get(&desk).await.has("while you wrote").has("Whether it spreads tonight.");
     editor.post(&format!("{desk}/conflict"), &[("number", "2")]).await.is(303);
-    editor.get(&desk).await.has("A fire at a refinery.").has("Whether it spreads to the port.").lacks("in another window");
+    editor.get(&desk).await.has("in another window");
+    editor.post(&desk, &pairs(&changed(&open().await, "do", "swap-0"))).await.is(303);
+    editor.get(&desk).await.has("A fire at a refinery.");
+    let account = editor.get("/account/data.json").await;
+    account.has("A fire at a refinery.").has("other_windows");
 });
 
 story!(what_the_other_editor_wrote_can_be_taken_over, |world| {

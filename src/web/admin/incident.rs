@@ -138,7 +138,7 @@ pub async fn edit(
 
 pub type Answer = Result<Either<HttpResponse, Either<Page<Edit>, Again<Edit>>>>;
 
-/// What was typed, and what its button asks of somebody who writes: `save`, `hand-in`, `swap`, `say`, `restore-N`, `forget`, or a list that grows, shrinks or
+/// What was typed, and what its button asks of somebody who writes: `save`, `hand-in`, `swap-N`, `say`, `restore-N`, `forget`, or a list that grows, shrinks or
 /// changes its order.
 pub async fn update(front: web::Data<Front>, writer: Contributor, id: web::Path<Id<Incident>>, body: web::Bytes, request: HttpRequest) -> Answer {
     let sent = Sent::read(&body);
@@ -156,15 +156,16 @@ pub async fn update(front: web::Data<Front>, writer: Contributor, id: web::Path<
     let outcome = match sent.act.as_str() {
         "hand-in" if !sent.is_whole => Err(partial()),
         "hand-in" => review::hand_in(app, member, *id, &text, sent.base, &sent.window).await,
-        "swap" => {
+        swap if swap.starts_with("swap-") => {
+            let number = swap.trim_start_matches("swap-").parse().map_err(|_| Error::NotFound)?;
             keep_typed(&front, member, *id, &sent).await?;
-            review::swap(app, member, *id).await
+            review::swap(app, member, *id, number).await
         }
         "say" => {
             keep_typed(&front, member, *id, &sent).await?;
             review::say(app, member, *id, &text.note).await
         }
-        "forget" => review::forget(app, member, *id).await,
+        "forget" => review::forget(app, member, *id, &sent.window).await,
         restore if restore.starts_with("restore-") => match restore.trim_start_matches("restore-").parse() {
             Ok(number) => review::restore(app, member, *id, number).await,
             Err(_) => Err(Error::NotFound),
@@ -240,7 +241,10 @@ pub async fn answer(front: &Front, member: &Member, id: Id<Incident>, request: &
         Err(Error::Stale) => None,
         Err(other) => return Err(other),
     };
-    keep_typed(front, member, id, &sent).await?;
+    // who wanted to forget a text does not want it kept in place of a newer one
+    if sent.act != "forget" {
+        keep_typed(front, member, id, &sent).await?;
+    }
     let dossier = review::open(&front.app, member, id).await?;
     let text = if sent.is_whole { sent.text } else { dossier.text.clone() };
     let frame = Frame::new(front, request, Viewer::Member(member.clone()), "editing").await?;

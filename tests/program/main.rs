@@ -1,6 +1,7 @@
 //! The program as an operator meets it: started, stopped, killed, and given wrong settings.
 
 mod backup;
+mod killed;
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};

@@ -2,7 +2,7 @@
 
 use super::db::version_of_sqlite;
 use anyhow::{Context, Result, bail, ensure};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -114,8 +114,11 @@ async fn put_aside(place: &Path) -> Result<Option<PathBuf>> {
 
 /// Makes a database one file, without a write-ahead log beside it. SQLite does this only when no other process has the database open.
 async fn close(place: &Path) -> sqlx::Result<()> {
-    let options = SqliteConnectOptions::new().filename(place).journal_mode(SqliteJournalMode::Delete).busy_timeout(Duration::ZERO);
-    options.connect().await?.close().await
+    let mut connection = SqliteConnectOptions::new().filename(place).busy_timeout(Duration::ZERO).connect().await?;
+    let outcome = sqlx::query("PRAGMA journal_mode = DELETE").execute(&mut connection).await;
+    // waited for also when that failed: a connection that ends later would take away the log of what stands there by then
+    connection.close().await?;
+    outcome.map(drop)
 }
 
 /// SQLITE_BUSY or SQLITE_LOCKED, with whatever more the code says in its higher bytes.

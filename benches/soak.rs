@@ -8,9 +8,8 @@ use actix_web::http::KeepAlive;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use intelrift::clock::Clock;
 use intelrift::config::Config;
-use intelrift::model::source::{Licence, NewSource, Reliability};
 use intelrift::store;
-use portal::{cookie, demo, get, get_as, intelrift, memory, percentiles, sign_in, start};
+use portal::{cookie, demo, get, get_as, intelrift, memory, percentiles, sign_in, source, start};
 use std::net::TcpListener;
 use std::process::Child;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -57,18 +56,7 @@ async fn collect_from_loopback(data: &std::path::Path) -> String {
     let app = intelrift::App::open(Config { data: data.into(), ..Config::default() }, Clock::Real).await.unwrap();
     let mut tx = app.db.begin().await.unwrap();
     for number in 0..SOURCES {
-        let name = format!("Feed {number}");
-        let source = NewSource {
-            address: format!("http://127.1.0.{}:{port}/{number}", number + 1),
-            outlet: name.clone(),
-            owner: name.clone(),
-            name,
-            country: None,
-            language: Some("en".into()),
-            reliability: Reliability::C,
-            licence: Licence::Headline,
-            folder: String::new(),
-        };
+        let source = source(format!("Feed {number}"), format!("http://127.1.0.{}:{port}/{number}", number + 1));
         store::source::add(&mut tx, &source, app.clock.now()).await.unwrap();
     }
     tx.commit().await.unwrap();

@@ -1,11 +1,13 @@
 //! A thousand sources read every two minutes by one process: how much memory and time that takes. `cargo bench --bench sources`
 //! runs it for six minutes against a feed server on loopback, a host for each source, and prints a line every half minute.
 
+mod portal;
+
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use intelrift::clock::Clock;
 use intelrift::config::Config;
-use intelrift::model::source::{Licence, NewSource, Reliability};
 use intelrift::store::{self, Sql};
+use portal::source;
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -97,18 +99,7 @@ async fn main() {
     let app = intelrift::App::open(config, Clock::Real).await.unwrap();
     let mut tx = app.db.begin().await.unwrap();
     for number in 0..SOURCES {
-        let name = format!("Feed {number}");
-        let source = NewSource {
-            address: format!("http://{}:{port}/{number}", host(number)),
-            outlet: name.clone(),
-            owner: name.clone(),
-            name,
-            country: None,
-            language: Some("en".into()),
-            reliability: Reliability::C,
-            licence: Licence::Headline,
-            folder: String::new(),
-        };
+        let source = source(format!("Feed {number}"), format!("http://{}:{port}/{number}", host(number)));
         store::source::add(&mut tx, &source, app.clock.now()).await.unwrap();
     }
     tx.commit().await.unwrap();

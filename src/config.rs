@@ -184,12 +184,17 @@ impl Config {
         if self.database.is_empty() { format!("sqlite:{}", self.data.join("intelrift.db").display()) } else { self.database.clone() }
     }
 
-    /// Where the portal is, for addresses that leave it without a visitor's asking; without a slash at the end.
-    pub fn base(&self) -> String {
+    /// Where the portal is, for addresses that leave it; without a slash at the end. `socket` counts when no setting says.
+    pub fn base_at(&self, socket: impl std::fmt::Display) -> String {
         match self.public_address.trim_end_matches('/') {
-            "" => format!("http://{}", self.listen),
+            "" => format!("http://{socket}"),
             address => address.into(),
         }
+    }
+
+    /// The same where no visitor has asked.
+    pub fn base(&self) -> String {
+        self.base_at(&self.listen)
     }
 
     /// The settings in force as TOML, a password in the database's address hidden.

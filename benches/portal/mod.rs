@@ -1,10 +1,26 @@
 //! A portal of its own for a bench, and how to ask it.
 #![allow(dead_code, reason = "each bench uses some of it")]
 
+use intelrift::model::source::{Licence, NewSource, Reliability};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+
+/// An English source of its own owner.
+pub fn source(name: String, address: String) -> NewSource {
+    NewSource {
+        address,
+        outlet: name.clone(),
+        owner: name.clone(),
+        name,
+        country: None,
+        language: Some("en".into()),
+        reliability: Reliability::C,
+        licence: Licence::Headline,
+        folder: String::new(),
+    }
+}
 
 /// The demo, once it is ready, and what it told of itself.
 pub fn demo(data: &std::path::Path) -> (Child, Value) {

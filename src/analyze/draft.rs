@@ -1,6 +1,7 @@
 //! All of the rules together: articles in, an edition out. Pure.
 
 use super::entities::Whereabouts;
+use super::event::Classes;
 use super::library::Scene;
 use super::market::Series;
 use super::{
@@ -12,7 +13,6 @@ use crate::model::category::Category;
 use crate::model::country;
 use crate::model::edition::Edition;
 use crate::model::entity::{EntityKind, Mention};
-use crate::model::event::EventClass;
 use crate::model::severity::Severity;
 use crate::model::topic::Topic;
 use crate::text::fold::shorten;
@@ -39,9 +39,11 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
     let actors = if countries.len() > 1 { listed(&countries[..countries.len().min(3)]) } else { "the parties".into() };
     let category = category::of(articles);
     let (severity, reasons) = severity::of(articles, category, codes.len());
-    let event = if is_between_actors(category) { event_of(articles) } else { None };
+    let classes = if is_between_actors(category) { classes(articles) } else { vec![] };
+    let event = event::of_all(&classes);
     let scene = Scene { category, root: event.as_ref().map(|class| class.root), place, actors: &actors, countries: countries.len() };
-    let signals = library::signals(articles, &scene);
+    let read = library::read(articles, &classes);
+    let signals = library::signals(&read, &scene);
     let mentions = entities::mentions(&readings);
     let assessment = threat::of(articles, severity, &signals, before.and_then(|b| b.assessment.as_ref()), now);
     let moves = market::moves(markets, articles, now);
@@ -53,7 +55,7 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
         priority: severity >= Severity::High && owners(articles).len() >= 2,
         narrative: narrative::of(articles, &narrative::Setting { codes: &codes, countries: &countries, earlier }, &signals, &moves),
         bonds: if is_between_actors(category) { bonds::of(&readings, &mentions) } else { vec![] },
-        implications: library::implications(articles, &scene),
+        implications: library::implications(&read, &scene),
         event,
         topics: topics(articles, &countries, &mentions, category.label()),
         timeline: timeline::of(articles, &moves, codes.first().map(String::as_str)),
@@ -124,9 +126,10 @@ fn is_between_actors(category: Category) -> bool {
     !matches!(category, Category::Disaster | Category::Health | Category::Environment | Category::Science)
 }
 
-fn event_of(articles: &[Article]) -> Option<EventClass> {
-    let texts: Vec<_> = articles.iter().filter(|a| READ.contains(&a.language.as_str())).map(Article::text).collect();
-    event::of_texts(texts.iter().map(String::as_str))
+/// Of each article, in their order; none where we cannot read its language.
+fn classes(articles: &[Article]) -> Vec<Classes> {
+    let is_read = |article: &Article| READ.contains(&article.language.as_str());
+    articles.iter().map(|article| if is_read(article) { event::classes(&article.text()) } else { vec![] }).collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 use crate::model::event::{EventClass, Root};
 use crate::text::fold::fold;
+use crate::text::sentence::sentences;
 use crate::text::words::Stems;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -154,18 +155,26 @@ fn in_order(words: &[Word], wanted: &[String]) -> bool {
     wanted.iter().all(|wanted| rest.any(|word| wanted.split('|').any(|one| one == word.stem)))
 }
 
+/// Sentences of a text whose class counts.
+const SENTENCES: usize = 4;
+
+/// The classes of a text's first sentences, each with its sentence's place from 0.
+pub type Classes = Vec<(usize, EventClass)>;
+
+pub fn classes(text: &str) -> Classes {
+    let first = sentences(text).into_iter().take(SENTENCES).enumerate();
+    first.filter_map(|(place, sentence)| Some((place, of(sentence)?))).collect()
+}
+
 /// The class of an incident's texts: of the roots that sentences tell of, the one with the most weight; what is done weighs more than
 /// what is said, and a first sentence more than later ones. The value is the mean of its sentences.
-pub fn of_texts<'a>(texts: impl Iterator<Item = &'a str>) -> Option<EventClass> {
-    let mut found: HashMap<Root, (f64, Vec<EventClass>)> = HashMap::new();
-    for text in texts {
-        for (index, sentence) in crate::text::sentence::sentences(text).into_iter().take(4).enumerate() {
-            let Some(class) = of(sentence) else { continue };
-            let weight = if class.root == Root::Statement { 0.3 } else { 1.0 } / (1.0 + index as f64);
-            let entry = found.entry(class.root).or_default();
-            entry.0 += weight;
-            entry.1.push(class);
-        }
+pub fn of_all(texts: &[Classes]) -> Option<EventClass> {
+    let mut found: HashMap<Root, (f64, Vec<&EventClass>)> = HashMap::new();
+    for (place, class) in texts.iter().flatten() {
+        let weight = if class.root == Root::Statement { 0.3 } else { 1.0 } / (1.0 + *place as f64);
+        let entry = found.entry(class.root).or_default();
+        entry.0 += weight;
+        entry.1.push(class);
     }
     let (root, (_, classes)) = found.into_iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0).then(b.0.cmp(&a.0)))?;
     let goldstein = classes.iter().map(|class| class.goldstein).sum::<f64>() / classes.len() as f64;
@@ -208,7 +217,7 @@ mod tests {
     #[test]
     fn an_incident_is_what_most_of_its_sentences_tell() {
         let texts = ["Troops attack the port. Officials said it burned.", "Army shells the port", "The minister spoke of peace."];
-        assert_eq!(of_texts(texts.into_iter()).unwrap().root, Root::Fight);
-        assert_eq!(of_texts([""].into_iter()), None);
+        assert_eq!(of_all(&texts.map(classes)).unwrap().root, Root::Fight);
+        assert_eq!(of_all(&[classes("")]), None);
     }
 }

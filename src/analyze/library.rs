@@ -1,11 +1,11 @@
 //! The rule library: implications and signals by category, event class and number of actors, as readable TOML beside this file.
 
-use super::{READ, cite, event};
+use super::cite;
+use super::event::Classes;
 use crate::model::article::Article;
 use crate::model::category::Category;
 use crate::model::event::Root;
 use crate::model::signal::Signal;
-use crate::text::sentence::sentences;
 use crate::text::words::stems;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -79,24 +79,20 @@ impl Scene<'_> {
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(|| toml::from_str(include_str!("library.toml")).expect("the bundled library is sound"));
 
-/// An article, the stems of its words, and the roots of its first sentences.
-struct Read<'a> {
+/// An article as the rules read it: the stems of its words, and the roots that its first sentences tell of.
+pub struct Read<'a> {
     article: &'a Article,
     stems: BTreeSet<String>,
     roots: Vec<Root>,
 }
 
-/// Sentences of an article whose class is asked for.
-const SENTENCES: usize = 3;
-
-fn read<'a>(articles: &'a [Article], scene: &Scene) -> Vec<Read<'a>> {
-    let one = |article: &'a Article| {
-        let text = article.text();
-        let is_read = scene.root.is_some() && READ.contains(&article.language.as_str());
-        let classes = sentences(&text).into_iter().take(if is_read { SENTENCES } else { 0 }).filter_map(event::of);
-        Read { article, stems: stems(&text, "en").into_iter().collect(), roots: classes.map(|class| class.root).collect() }
+/// `classes` are those of the articles, in their order; without any where the code does not fit.
+pub fn read<'a>(articles: &'a [Article], classes: &[Classes]) -> Vec<Read<'a>> {
+    let one = |(place, article): (usize, &'a Article)| {
+        let roots = classes.get(place).into_iter().flatten().map(|(_, class)| class.root).collect();
+        Read { article, stems: stems(&article.text(), "en").into_iter().collect(), roots }
     };
-    articles.iter().map(one).collect()
+    articles.iter().enumerate().map(one).collect()
 }
 
 /// Articles with one of the words and one of the roots; either may be empty, and is then not asked for.
@@ -108,14 +104,13 @@ fn having<'a>(read: &[Read<'a>], words: &str, roots: &[Root]) -> Vec<&'a Article
 }
 
 /// The consequences whose condition the articles meet, most evidence first, each with its citations; at least one, at most 3.
-pub fn implications(articles: &[Article], scene: &Scene) -> Vec<String> {
-    let read = read(articles, scene);
+pub fn implications(read: &[Read], scene: &Scene) -> Vec<String> {
     let rules = LIBRARY.implication.iter().filter(|rule| rule.when.holds(rule.category, scene));
     let (general, special): (Vec<_>, Vec<_>) = rules.partition(|rule| rule.words.is_empty() && rule.when.roots.is_empty());
-    let evidence = |rule: &ImplicationRule| having(&read, &rule.words, &rule.when.roots);
+    let evidence = |rule: &ImplicationRule| having(read, &rule.words, &rule.when.roots);
     let mut met: Vec<_> = special.into_iter().map(|rule| (rule, evidence(rule))).filter(|(_, evidence)| !evidence.is_empty()).collect();
     if met.is_empty() {
-        met.extend(general.into_iter().map(|rule| (rule, articles.iter().collect())));
+        met.extend(general.into_iter().map(|rule| (rule, read.iter().map(|r| r.article).collect())));
     }
     met.sort_by_key(|(_, evidence)| std::cmp::Reverse(evidence.len()));
     let sentence = |(rule, evidence): (&ImplicationRule, Vec<&Article>)| format!("{} {}", scene.told(&rule.text), cite(evidence));
@@ -123,15 +118,14 @@ pub fn implications(articles: &[Article], scene: &Scene) -> Vec<String> {
 }
 
 /// What to look for next, each with whether an article after the first has it.
-pub fn signals(articles: &[Article], scene: &Scene) -> Vec<Signal> {
-    let read = read(articles, scene);
+pub fn signals(read: &[Read], scene: &Scene) -> Vec<Signal> {
     // the first report is what opened the incident; what a signal waits for comes after it
-    let first = articles.iter().map(|a| a.published_at).min();
+    let first = read.iter().map(|r| r.article.published_at).min();
     let is_of = |roots: &[Root]| roots.is_empty() || scene.root.is_some_and(|root| roots.contains(&root));
     let rules = LIBRARY.signal.iter().filter(|rule| rule.when.holds(rule.category, scene) && is_of(&rule.when.roots));
     rules
         .map(|rule| {
-            let evidence: Vec<_> = having(&read, &rule.words, &[]).into_iter().filter(|a| Some(a.published_at) > first).collect();
+            let evidence: Vec<_> = having(read, &rule.words, &[]).into_iter().filter(|a| Some(a.published_at) > first).collect();
             let text = scene.told(&rule.text);
             Signal {
                 observed: !evidence.is_empty(),
@@ -166,6 +160,11 @@ mod tests {
         }
     }
 
+    fn with_classes(articles: &[Article]) -> Vec<Read<'_>> {
+        let classes: Vec<Classes> = articles.iter().map(|article| super::super::event::classes(&article.text())).collect();
+        read(articles, &classes)
+    }
+
     fn scene(place: &str, countries: usize) -> Scene<'_> {
         Scene { category: Category::Conflict, root: Some(Root::Threaten), place, actors: "Russia and Ukraine", countries }
     }
@@ -173,28 +172,30 @@ mod tests {
     #[test]
     fn a_rule_of_an_event_class_asks_for_its_sentence_and_its_actors() {
         let articles = [article(1, "a", "Quiet day", ""), article(2, "b", "Russia threatens Ukraine with new attacks", "")];
-        let of_threats = |countries| implications(&articles, &scene("Ukraine", countries)).into_iter().find(|text| text.contains("threat"));
+        let of_threats =
+            |countries| implications(&with_classes(&articles), &scene("Ukraine", countries)).into_iter().find(|text| text.contains("threat"));
         assert!(of_threats(2).is_some_and(|text| text.contains("Russia and Ukraine") && text.ends_with("[2]")));
         assert_eq!(of_threats(1), None);
-        let watched = |countries| signals(&articles, &scene("Ukraine", countries)).iter().any(|signal| signal.text.contains("answers in kind"));
+        let watched =
+            |countries| signals(&with_classes(&articles), &scene("Ukraine", countries)).iter().any(|signal| signal.text.contains("answers in kind"));
         assert!(watched(2) && !watched(1));
     }
 
     #[test]
     fn an_implication_cites_the_articles_that_meet_its_condition() {
         let articles = [article(1, "a", "Quiet day", ""), article(2, "b", "Shelling of the port", "")];
-        let found = implications(&articles, &scene("Ukraine", 1));
+        let found = implications(&with_classes(&articles), &scene("Ukraine", 1));
         assert!(!found.is_empty() && found.iter().all(|text| text.ends_with("[2]")), "{found:?}");
-        let general = implications(&articles[..1], &scene("Ukraine", 1));
+        let general = implications(&with_classes(&articles[..1]), &scene("Ukraine", 1));
         assert!(general.len() == 1 && general[0].ends_with("[1]"), "{general:?}");
     }
 
     #[test]
     fn a_signal_is_observed_only_in_a_later_article() {
         let first = [article(1, "a", "Ceasefire talks", "")];
-        assert!(signals(&first, &scene("Ukraine", 1)).iter().all(|s| !s.observed));
+        assert!(signals(&with_classes(&first), &scene("Ukraine", 1)).iter().all(|s| !s.observed));
         let later = [article(1, "a", "Shelling", ""), article(2, "b", "Ceasefire agreed", "")];
-        let observed: Vec<_> = signals(&later, &scene("Ukraine", 1)).into_iter().filter(|s| s.observed).collect();
+        let observed: Vec<_> = signals(&with_classes(&later), &scene("Ukraine", 1)).into_iter().filter(|s| s.observed).collect();
         assert!(observed.iter().any(|s| s.pull < 0 && s.text.ends_with("[2]")), "{observed:?}");
     }
 }

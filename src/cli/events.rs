@@ -137,7 +137,7 @@ pub fn measure(dir: &Path, wrong: bool) -> Result<(usize, usize, usize)> {
     for code in codes(dir)? {
         for example in &code.examples {
             let Some(gold) = event::class(&code.code) else { continue };
-            let found = event::of_texts([example.as_str()].into_iter());
+            let found = event::of_all(&[event::classes(example)]);
             all += 1;
             right += usize::from(found.as_ref().is_some_and(|found| found.root == gold.root));
             quads += usize::from(found.as_ref().is_some_and(|found| found.root.quad() == gold.root.quad()));

@@ -44,10 +44,7 @@ pub async fn run(app: App, parts: Parts) -> Result<()> {
 /// A portal without an admin says how its first one is made. On stderr, not through the log.
 async fn invite(app: &App, listener: &TcpListener) -> Result<()> {
     let Some(ticket) = sign_up::invite_first(app).await? else { return Ok(()) };
-    let base = match app.config.public_address.trim_end_matches('/') {
-        "" => format!("http://{}", listener.local_addr()?),
-        address => address.into(),
-    };
+    let base = app.config.base_at(listener.local_addr()?);
     eprintln!("There is no admin yet. Make the first one, within an hour, at\n\n    {base}/first/{}\n", ticket.text());
     Ok(())
 }

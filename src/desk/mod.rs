@@ -2,7 +2,8 @@
 //!
 //! `publish` makes an immutable revision and writes the incident's public page, by an editor's hand or by the automatic policy.
 //! `page` turns an edition into the read model, with `related` and `network` (drawn by `layout`) for its premium part. `schedule` is what waits for its
-//! time, `regroup` what editors do to the grouping of articles, `review` the rest of their acts.
+//! time, `regroup` what editors do to the grouping of articles, `working` what they are typing, `review` the rest
+//! of their acts.
 
 pub mod alike;
 pub mod layout;
@@ -13,3 +14,4 @@ pub mod regroup;
 pub mod related;
 pub mod review;
 pub mod schedule;
+pub mod working;

@@ -35,6 +35,7 @@ pub mod tlp;
 pub mod topic;
 pub mod viewer;
 pub mod webhook;
+pub mod window;
 pub mod wording;
 pub mod working;
 pub mod zone;

@@ -60,38 +60,6 @@ pub struct Working {
     pub when: String,
 }
 
-/// The window that a form is in, and which text it was opened with: one editor may have several open.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Window {
-    pub name: String,
-    /// When the draft that it was opened with had been saved; 0 without one.
-    pub seen: Timestamp,
-}
-
-impl Window {
-    const NAME: usize = 16;
-
-    /// As a form carries it: `name.seen`. One that cannot be read has seen nothing.
-    pub fn parse(text: &str) -> Self {
-        let (name, seen) = text.split_once('.').unwrap_or((text, ""));
-        Self { name: name.chars().take(Self::NAME).collect(), seen: Timestamp(seen.parse().unwrap_or(0)) }
-    }
-    pub fn text(&self) -> String {
-        format!("{}.{}", self.name, self.seen.0)
-    }
-    /// Whether what it saves goes on from what was saved at `saved`, in the window `by`.
-    pub fn goes_on_from(&self, by: &str, saved: Timestamp) -> bool {
-        !self.name.is_empty() && self.name == by || self.seen == saved
-    }
-}
-
-/// A text of another window that was put aside when this one was saved.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Aside {
-    pub text: Working,
-    pub saved_at: Timestamp,
-}
-
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct MarketRow {
     pub exposure: String,

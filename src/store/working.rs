@@ -5,7 +5,8 @@ use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
 use crate::model::incident::Incident;
-use crate::model::working::{Aside, Working};
+use crate::model::window::Aside;
+use crate::model::working::Working;
 use crate::{Result, params};
 
 #[derive(Debug, Clone)]

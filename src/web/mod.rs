@@ -60,10 +60,7 @@ fn read() -> Route {
 
 /// Where the portal is, for addresses that leave it: the setting, or the socket that was asked. Never what a visitor says the host is.
 fn base(front: &Front, request: &HttpRequest) -> String {
-    match front.app.config.public_address.trim_end_matches('/') {
-        "" => format!("http://{}", request.app_config().local_addr()),
-        address => address.into(),
-    }
+    front.app.config.base_at(request.app_config().local_addr())
 }
 
 /// Every address of the portal.

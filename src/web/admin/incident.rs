@@ -3,7 +3,8 @@
 
 use crate::account::access;
 use crate::clock::Timestamp;
-use crate::desk::review::{self, Conflict, Dossier};
+use crate::desk::review::{self, Dossier};
+use crate::desk::working::{self, Conflict};
 use crate::error::Problems;
 use crate::id::Id;
 use crate::model::assessment::{Confidence, Likelihood, Threat};
@@ -17,7 +18,8 @@ use crate::model::source::Reliability;
 use crate::model::standard::{self, Check};
 use crate::model::tlp::Tlp;
 use crate::model::viewer::{Member, Viewer};
-use crate::model::working::{Window, Working};
+use crate::model::window::Window;
+use crate::model::working::Working;
 use crate::web::Front;
 use crate::web::form::{Fields, rearrange};
 use crate::web::incident::Show;
@@ -129,7 +131,7 @@ pub async fn edit(
 ) -> Result<Either<Page<Edit>, Page<Clashing>>> {
     let dossier = review::open(&front.app, &writer.0, *id).await?;
     let frame = Frame::new(&front, &request, writer.viewer(), "editing").await?;
-    if let Some(conflict) = review::conflict(&front.app, &writer.0, &dossier).await? {
+    if let Some(conflict) = working::conflict(&front.app, &writer.0, &dossier).await? {
         return Ok(Either::Right(Page(Clashing { frame, dossier, conflict })));
     }
     let text = dossier.text.clone();
@@ -159,15 +161,15 @@ pub async fn update(front: web::Data<Front>, writer: Contributor, id: web::Path<
         swap if swap.starts_with("swap-") => {
             let number = swap.trim_start_matches("swap-").parse().map_err(|_| Error::NotFound)?;
             keep_typed(&front, member, *id, &sent).await?;
-            review::swap(app, member, *id, number).await
+            working::swap(app, member, *id, number).await
         }
         "say" => {
             keep_typed(&front, member, *id, &sent).await?;
             review::say(app, member, *id, &text.note).await
         }
-        "forget" => review::forget(app, member, *id, &sent.window).await,
+        "forget" => working::forget(app, member, *id, &sent.window).await,
         restore if restore.starts_with("restore-") => match restore.trim_start_matches("restore-").parse() {
-            Ok(number) => review::restore(app, member, *id, number).await,
+            Ok(number) => working::restore(app, member, *id, number).await,
             Err(_) => Err(Error::NotFound),
         },
         _ => save(&front, member, *id, &sent).await,
@@ -179,7 +181,7 @@ async fn save(front: &Front, member: &Member, id: Id<Incident>, sent: &Sent) -> 
     if !sent.is_whole {
         return Err(partial());
     }
-    review::save(&front.app, member, id, &sent.text, sent.base, &sent.window).await
+    working::save(&front.app, member, id, &sent.text, sent.base, &sent.window).await
 }
 
 pub fn partial() -> Error {
@@ -225,7 +227,7 @@ pub async fn keep_typed(front: &Front, member: &Member, id: Id<Incident>, sent: 
     if clash::is_same(&dossier.text, &sent.text) {
         return Ok(());
     }
-    match review::save(&front.app, member, id, &sent.text, sent.base, &sent.window).await {
+    match working::save(&front.app, member, id, &sent.text, sent.base, &sent.window).await {
         // both are kept, and the form shows it when it is opened next
         Ok(()) | Err(Error::Stale) => Ok(()),
         Err(other) => Err(other),
@@ -250,7 +252,7 @@ pub async fn answer(front: &Front, member: &Member, id: Id<Incident>, request: &
     let frame = Frame::new(front, request, Viewer::Member(member.clone()), "editing").await?;
     match problems {
         Some(problems) => Ok(Either::Right(Either::Right(Again(Edit::new(frame, dossier, text, problems, front.app.clock.now()))))),
-        None => match review::conflict(&front.app, member, &dossier).await? {
+        None => match working::conflict(&front.app, member, &dossier).await? {
             Some(conflict) => Ok(Either::Left(html(StatusCode::CONFLICT, &Clashing { frame, dossier, conflict }))),
             None => Err(Error::Stale),
         },
@@ -261,7 +263,7 @@ pub async fn answer(front: &Front, member: &Member, id: Id<Incident>, request: &
 /// is settled, and both are shown anew.
 pub async fn settle(front: web::Data<Front>, writer: Contributor, id: web::Path<Id<Incident>>, body: web::Bytes) -> Result<HttpResponse> {
     let fields = Fields::read(&body);
-    review::settle(&front.app, &writer.0, *id, fields.number("number"), |field| fields.text(&format!("take-{field}")) == "theirs").await?;
+    working::settle(&front.app, &writer.0, *id, fields.number("number"), |field| fields.text(&format!("take-{field}")) == "theirs").await?;
     Ok(see_other(&path_of(*id)))
 }
 

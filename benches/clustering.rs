@@ -10,6 +10,7 @@ use intelrift::cluster::model::Model;
 use intelrift::id::Id;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::sync::Arc;
 use std::time::Duration;
 
 const FILES: [&str; 2] = ["wcep_categories_2012_2020.jsonl.gz", "wcep_2024_2026.jsonl.gz"];
@@ -52,7 +53,7 @@ fn put(index: &mut Index, title: &str, at: Timestamp, number: usize) -> bool {
     let model = Model::bundled();
     let print = Fingerprint::of(title, "", "en");
     index.learn(&print);
-    let document = index.weigh(&print, Some(at), None);
+    let document = Arc::new(index.weigh(&print, Some(at), None));
     let found = index.find(model, document);
     let joined = found.joins(THRESHOLDS).map(|best| best.incident);
     let incident = joined.unwrap_or(Id::from(number as i64 + 1));

@@ -44,6 +44,8 @@ pub struct Config {
     pub price_addresses: Vec<String>,
     /// A list of persons, organisations, places and assets of your own (CSV `kind,name,country,aliases`, or JSON lines), read at start; empty for none.
     pub entities: String,
+    /// The file of an encoder, which tells by whole sentences in a hundred languages what belongs together; empty for words and names alone.
+    pub encoder: String,
     /// Address of an OpenAI-compatible server (`http://127.0.0.1:11434/v1`) that may write summaries; empty for the rules alone.
     pub llm_address: String,
     /// The model that is asked there.
@@ -99,6 +101,7 @@ impl Default for Config {
             markets: String::new(),
             price_addresses: vec![],
             entities: String::new(),
+            encoder: String::new(),
             llm_address: String::new(),
             llm_model: String::new(),
             llm_key_file: String::new(),

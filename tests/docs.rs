@@ -103,7 +103,7 @@ fn the_scores_that_the_method_page_shows_are_those_of_the_models_page() {
             assert!(models.contains(figure), "{figure} of {line} is not in docs/models.md");
         }
     }
-    assert_eq!(found, 12);
+    assert_eq!(found, 13);
 }
 
 #[test]

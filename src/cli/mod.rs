@@ -3,6 +3,7 @@
 mod account;
 mod analysis;
 mod backup;
+mod clustering;
 mod demo;
 mod entities;
 mod evaluate;
@@ -15,6 +16,7 @@ mod narrative;
 mod prices;
 mod serve;
 mod source;
+mod streams;
 
 use crate::App;
 use crate::clock::Clock;

@@ -33,7 +33,7 @@ pub async fn run(app: App, parts: Parts) -> Result<()> {
     if parts.web && app.config.tls && app.config.trusted_proxies.is_empty() {
         warn!("INTELRIFT_TRUSTED_PROXIES names no proxy: every visitor behind yours counts as one when tries are limited");
     }
-    let worker = parts.work.then(|| Worker::new(app.clone()));
+    let worker = parts.work.then(|| Worker::new(app.clone())).transpose()?;
     let front = if parts.web { Some((Front::new(app.clone())?, bind(&app)?)) } else { None };
     if let Some((_, listener)) = &front {
         invite(&app, listener).await?;

@@ -1,27 +1,35 @@
 //! Gives every waiting article its incident.
 
+use super::direction::Direction;
 use super::fingerprint::Fingerprint;
+use super::frequency::Document;
 use super::index::{Index, THRESHOLDS};
 use super::model::Model;
 use super::voice::agency;
 use crate::clock::Timestamp;
+use crate::config::Config;
 use crate::id::Id;
 use crate::model::article::Article;
 use crate::model::incident::{CLOSED_AFTER, Incident, Stage};
 use crate::model::job::Work;
 use crate::store::article::{Joining, Text};
+use crate::text::encoder::Encoder;
 use crate::text::fold::shorten;
 use crate::{App, Result, store};
+use anyhow::Context;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use tokio::sync::Mutex;
 use tracing::info;
 
 /// Articles that are decided, stored and committed together.
 const BATCH: i64 = 250;
+/// So many when an encoder reads each of them: half a second's work.
+const ENCODED_BATCH: i64 = 16;
 
 /// The room's memory. One a process; it catches up with the store before each run, so any worker may take the next one.
-#[derive(Default)]
 pub struct Clusterer {
+    encoder: Option<Arc<Encoder>>,
     memory: Mutex<Memory>,
 }
 
@@ -37,6 +45,25 @@ struct Memory {
 }
 
 impl Clusterer {
+    /// # Errors
+    /// When the settings name an encoder whose file can't be read, or is of another size than the bundled model knows.
+    pub fn open(config: &Config) -> anyhow::Result<Self> {
+        let mut encoder = None;
+        if !config.encoder.is_empty() {
+            let bytes = std::fs::read(&config.encoder).with_context(|| format!("reading the encoder {} (INTELRIFT_ENCODER)", config.encoder))?;
+            let opened = Encoder::parse(bytes).with_context(|| format!("{} (INTELRIFT_ENCODER) is no encoder", config.encoder))?;
+            let known = Model::bundled().center.len();
+            anyhow::ensure!(
+                opened.width() == known,
+                "INTELRIFT_ENCODER gives {} numbers a title, and this portal has learnt from {known}",
+                opened.width()
+            );
+            info!("reading titles with the encoder {}", config.encoder);
+            encoder = Some(Arc::new(opened));
+        }
+        Ok(Self { encoder, memory: Mutex::default() })
+    }
+
     /// Assigns all waiting articles, oldest first, and leaves a job to analyze each incident that changed.
     pub async fn run(&self, app: &App) -> Result<()> {
         let mut memory = self.memory.lock().await;
@@ -44,25 +71,41 @@ impl Clusterer {
             // a run before this one failed or broke off half-way: read it all anew
             *memory = Memory { is_torn: true, ..Memory::default() };
         }
-        if !memory.catch_up(app).await? {
+        let mark = self.encoder.as_ref().map(|encoder| encoder.mark);
+        if !memory.catch_up(app, mark).await? {
             *memory = Memory { is_torn: true, ..Memory::default() };
-            memory.catch_up(app).await?;
+            memory.catch_up(app, mark).await?;
         }
         loop {
-            let waiting = store::article::list_waiting(&app.db, BATCH).await?;
+            let batch = if self.encoder.is_some() { ENCODED_BATCH } else { BATCH };
+            let mut waiting = store::article::list_waiting(&app.db, batch).await?;
             if waiting.is_empty() {
                 memory.is_torn = false;
                 return Ok(());
             }
-            memory.assign(app, &waiting).await?;
+            self.encode(&mut waiting).await?;
+            memory.assign(app, &waiting, mark).await?;
         }
+    }
+
+    /// Gives each article the direction of its title, if there is an encoder.
+    async fn encode(&self, articles: &mut [Text]) -> Result<()> {
+        let Some(encoder) = self.encoder.clone() else { return Ok(()) };
+        let titles: Vec<String> = articles.iter().map(|article| article.title.clone()).collect();
+        let read = move || (encoder.mark, encoder.encode(&titles.iter().map(String::as_str).collect::<Vec<_>>()));
+        let (mark, directions) = tokio::task::spawn_blocking(read).await.context("the encoder broke off")?;
+        for (article, direction) in articles.iter_mut().zip(directions) {
+            article.direction = Direction::of(&direction).map(|direction| direction.to_bytes());
+            article.encoder = Some(mark);
+        }
+        Ok(())
     }
 }
 
 impl Memory {
     /// Reads what joined since last time: everything of the last days on a first run. `false` when an article is elsewhere than it
     /// was, since an editor or another process has moved it: then all must be read anew.
-    async fn catch_up(&mut self, app: &App) -> Result<bool> {
+    async fn catch_up(&mut self, app: &App, encoder: Option<i64>) -> Result<bool> {
         let now = app.clock.now();
         self.index.expire(now);
         let (mut since, mut after) = self.seen.unwrap_or((now.minus(CLOSED_AFTER), Id::from(0)));
@@ -74,7 +117,7 @@ impl Memory {
             for article in &joined {
                 let Some(incident) = article.incident_id else { continue };
                 match self.known.insert(article.id, incident) {
-                    None => self.read(article, incident),
+                    None => self.read(article, incident, encoder),
                     // here already, or moved by a merge of ours
                     Some(before) if before == incident || !self.index.has(before) => {}
                     Some(_) => return Ok(false),
@@ -86,14 +129,20 @@ impl Memory {
         Ok(true)
     }
 
-    fn read(&mut self, article: &Text, incident: Id<Incident>) {
+    fn read(&mut self, article: &Text, incident: Id<Incident>, encoder: Option<i64>) {
         let print = fingerprint(article);
         self.index.learn(&print);
-        let document = self.index.weigh(&print, Some(article.published_at), Some(article.id));
-        self.index.join(incident, document);
+        self.index.join(incident, self.weigh(article, &print, encoder));
     }
 
-    async fn assign(&mut self, app: &App, waiting: &[Text]) -> Result<()> {
+    /// An article as vectors; its direction counts when it is from the encoder that is in use.
+    fn weigh(&self, article: &Text, print: &Fingerprint, encoder: Option<i64>) -> Arc<Document> {
+        let stored = article.direction.as_ref().filter(|_| article.encoder == encoder);
+        let direction = stored.and_then(|bytes| Direction::from_bytes(bytes)?.from_center(&Model::bundled().center));
+        Arc::new(Document { direction, ..self.index.weigh(print, Some(article.published_at), Some(article.id)) })
+    }
+
+    async fn assign(&mut self, app: &App, waiting: &[Text], encoder: Option<i64>) -> Result<()> {
         let now = app.clock.now();
         let prints: Vec<Fingerprint> = waiting.iter().map(fingerprint).collect();
         prints.iter().for_each(|print| self.index.learn(print));
@@ -101,7 +150,7 @@ impl Memory {
         let mut opened = 0;
         let mut tx = app.db.begin().await?;
         for (article, print) in waiting.iter().zip(&prints) {
-            let document = self.index.weigh(print, Some(article.published_at), Some(article.id));
+            let document = self.weigh(article, print, encoder);
             let found = self.index.find(Model::bundled(), document);
             let best = found.joins(THRESHOLDS);
             let incident = match best {
@@ -116,6 +165,7 @@ impl Memory {
                 shares: best.map(|_| shorten(&self.index.shared(incident, print, &found.document, 6).join(", "), 200)),
                 original: self.index.original(incident, &found.document),
                 voice: agency(&article.summary).unwrap_or(&article.owner).to_string(),
+                direction: article.direction.clone().zip(article.encoder),
             };
             store::article::join(&mut tx, article.id, incident, joining, now).await?;
             self.index.join(incident, found.document.clone());

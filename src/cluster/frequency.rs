@@ -1,6 +1,7 @@
 //! In how many articles each word was seen: the common ones say little.
 
 use super::concept::Country;
+use super::direction::Direction;
 use super::fingerprint::Fingerprint;
 use super::vector::{Vector, normal};
 use crate::clock::Timestamp;
@@ -43,8 +44,8 @@ pub struct Document {
     pub article: Option<Id<Article>>,
     pub title: Vector,
     pub body: Vector,
-    /// Title twice and body once; the title alone when there is no body.
-    pub whole: Vector,
+    /// Title twice and body once; empty when there is no body.
+    pub(super) whole: Vector,
     pub names: Vector,
     pub grams: Vector,
     pub numbers: Vector,
@@ -52,10 +53,19 @@ pub struct Document {
     pub neighbours: Box<[u32]>,
     pub anchors: Box<[u32]>,
     pub countries: Box<[Country]>,
+    /// What an encoder makes of the title, as seen from the center of all; `None` without one.
+    pub direction: Option<Direction>,
     /// What the vectors were divided by: times a weight it is how rare a word is (inverse document frequency), or a little more when it
     /// is said twice.
     pub title_scale: f32,
     pub name_scale: f32,
+}
+
+impl Document {
+    /// The text with its title: the title alone when there is no more.
+    pub fn whole(&self) -> &[(u32, f32)] {
+        if self.body.is_empty() { &self.title } else { &self.whole }
+    }
 }
 
 /// Made by `intelrift train frequencies`; docs/models.md says from what.
@@ -119,7 +129,7 @@ impl Frequency {
         let (title, title_scale) = weighted(&print.title, titled);
         let (names, name_scale) = weighted(&print.names, any);
         let whole = match print.body.is_empty() {
-            true => title.clone(),
+            true => Vector::default(),
             false => weighted(&merged(&print.title, &print.body), in_body).0,
         };
         Document {
@@ -136,6 +146,7 @@ impl Frequency {
             neighbours: print.neighbours.clone(),
             anchors: print.anchors.clone(),
             countries: print.countries.clone(),
+            direction: None,
             title_scale,
             name_scale,
         }

@@ -4,9 +4,10 @@
 //! incidents. A learnt model gives each a probability; the best one above a threshold is joined. Incidents that articles would
 //! have fitted as well vote for a merge, which an average linkage in both directions must confirm.
 
+use super::features::{self, ALONE, Features, Query, are_anchored};
 use super::fingerprint::Fingerprint;
 use super::frequency::{Document, Frequency};
-use super::live::{Features, Live};
+use super::live::Live;
 use super::model::Model;
 use super::voice::is_copy;
 use crate::clock::Timestamp;
@@ -14,6 +15,7 @@ use crate::id::Id;
 use crate::model::article::Article;
 use crate::model::incident::{CLOSED_AFTER, Incident};
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// The numbers of the method; chosen on the development parts of the labelled streams.
@@ -42,14 +44,15 @@ const POSTINGS: usize = 400;
 const CANDIDATES: usize = 32;
 /// Independent things that an article must share with an incident, whatever the model thinks.
 const ANCHORS: usize = 2;
-/// Other incidents that one article may vote for.
+/// Other incidents that one article may vote for, of so many that fit it best.
 const VOTES: usize = 6;
+const ELIGIBLE: usize = 16;
 
 pub struct Index {
     frequency: Frequency,
     live: FxHashMap<Id<Incident>, Live>,
     /// Where each word and name leads.
-    postings: FxHashMap<u32, Vec<Slot>>,
+    postings: FxHashMap<u32, Posting>,
     slots: Slots,
     /// By slot; all zero between two questions.
     score: Vec<f32>,
@@ -57,6 +60,8 @@ pub struct Index {
 
 /// A small number in place of an incident's id: postings are half as long with it, and scores are counted in a list.
 type Slot = u32;
+/// Most words lead to few incidents, and those have room in the table itself.
+type Posting = SmallVec<[Slot; 4]>;
 
 #[derive(Default)]
 struct Slots {
@@ -132,21 +137,24 @@ impl Index {
     }
 
     /// An article as vectors, by what is known now.
-    pub fn weigh(&self, print: &Fingerprint, at: Option<Timestamp>, article: Option<Id<Article>>) -> Arc<Document> {
-        Arc::new(self.frequency.weigh(print, at, article))
+    pub fn weigh(&self, print: &Fingerprint, at: Option<Timestamp>, article: Option<Id<Article>>) -> Document {
+        self.frequency.weigh(print, at, article)
     }
 
     /// The live incidents that an article may belong to.
     pub fn find(&mut self, model: &Model, document: Arc<Document>) -> Found {
-        let mut candidates: Vec<Candidate> = vec![];
-        for incident in self.near(&document) {
-            let live = &self.live[&incident];
-            if live.anchors(&document) < ANCHORS || live.differs(&document) {
-                continue;
-            }
-            let features = live.features(&document);
-            candidates.push(Candidate { incident, probability: model.probability(&features), features });
-        }
+        let near = self.near(&document);
+        let query = Query::of(&document);
+        let beside = |near: Id<Incident>| {
+            let live = &self.live[&near];
+            let features = if are_anchored(&document, live, ANCHORS) { features::of(&query, live) } else { None };
+            features.map(|features| (near, features))
+        };
+        let (incidents, mut features): (Vec<Id<Incident>>, Vec<Features>) = near.into_iter().filter_map(beside).unzip();
+        features::compare(&mut features);
+        let network = &model.of(&document).join;
+        let candidate = |(incident, features): (_, Features)| Candidate { incident, probability: network.probability(&features), features };
+        let mut candidates: Vec<Candidate> = incidents.into_iter().zip(features).map(candidate).collect();
         candidates.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(b.incident.cmp(&a.incident)));
         Found { document, candidates }
     }
@@ -155,7 +163,7 @@ impl Index {
     fn near(&mut self, document: &Document) -> Vec<Id<Incident>> {
         self.score.resize(self.slots.incidents.len(), 0.0);
         let mut met: Vec<Slot> = vec![];
-        let words = heaviest(&document.whole, QUERY_WORDS).into_iter();
+        let words = heaviest(document.whole(), QUERY_WORDS).into_iter();
         let names = heaviest(&document.names, QUERY_NAMES).into_iter().map(|(hash, weight)| (hash, weight * NAME_WEIGHT));
         let concepts = heaviest(&document.concepts, QUERY_CONCEPTS).into_iter().map(|(hash, weight)| (hash, weight * CONCEPT_WEIGHT));
         for (hash, weight) in words.chain(names).chain(concepts) {
@@ -163,7 +171,7 @@ impl Index {
             // what leads nowhere any more is dropped now and then: looking each up at each question would cost more than all the rest
             if posting.len() >= 2 * POSTINGS {
                 posting.retain(|slot| self.live.contains_key(&self.slots.incidents[*slot as usize]));
-                posting.drain(..posting.len().saturating_sub(POSTINGS));
+                drop(posting.drain(..posting.len().saturating_sub(POSTINGS)));
             }
             for slot in posting.iter().rev().take(POSTINGS) {
                 let score = &mut self.score[*slot as usize];
@@ -188,7 +196,9 @@ impl Index {
 
     /// The features beside one incident that may not be among the candidates; for training.
     pub fn beside(&self, incident: Id<Incident>, document: &Document) -> Option<Features> {
-        self.live.get(&incident).map(|live| live.features(document))
+        let mut features = [features::of(&Query::of(document), self.live.get(&incident)?)?];
+        features::compare(&mut features);
+        Some(features[0])
     }
 
     /// Puts an article into its incident, opened or known.
@@ -200,7 +210,10 @@ impl Index {
     /// The incidents that should be one with `joined` after an article joined it: pairs of the one to keep, which has more
     /// articles, and the one that goes. Nothing is changed but the votes.
     pub fn merges(&mut self, model: &Model, found: &Found, joined: Id<Incident>, thresholds: Thresholds) -> Vec<(Id<Incident>, Id<Incident>)> {
-        let others = found.candidates.iter().filter(|c| c.incident != joined && c.probability >= thresholds.vote).take(VOTES);
+        let link = model.of(&found.document).link.as_ref();
+        let alone = |c: &Candidate| link.map_or(c.probability, |link| link.probability(&c.features[..ALONE]));
+        let is_fitting = |c: &&Candidate| alone(c) >= thresholds.vote;
+        let others = found.candidates.iter().filter(|c| c.incident != joined).take(ELIGIBLE).filter(is_fitting).take(VOTES);
         let mut merges = vec![];
         for other in others.map(|c| c.incident).collect::<Vec<_>>() {
             let (Some(here), Some(there)) = (self.live.get(&joined), self.live.get(&other)) else { continue };
@@ -244,7 +257,7 @@ impl Index {
     /// The words that an article shares with an incident, as it writes them, the rarest first; at most `limit`.
     pub fn shared(&self, incident: Id<Incident>, print: &Fingerprint, document: &Document, limit: usize) -> Vec<String> {
         let Some(live) = self.live.get(&incident) else { return vec![] };
-        let rarity = |hash: u32| document.whole.iter().find(|(h, _)| *h == hash).map_or(0.0, |(_, weight)| *weight);
+        let rarity = |hash: u32| document.whole().iter().find(|(h, _)| *h == hash).map_or(0.0, |(_, weight)| *weight);
         let mut shared: Vec<&(u32, String)> = print.shown.iter().filter(|(hash, _)| live.has_word(*hash)).collect();
         shared.sort_by(|a, b| rarity(b.0).total_cmp(&rarity(a.0)).then(a.0.cmp(&b.0)));
         shared.dedup_by_key(|(hash, _)| *hash);
@@ -275,21 +288,17 @@ fn heaviest(vector: &[(u32, f32)], limit: usize) -> Vec<(u32, f32)> {
 
 /// Whether the last articles of two incidents fit the other one, in both directions.
 fn are_one(model: &Model, here: &Live, there: &Live, thresholds: Thresholds) -> bool {
-    if here.recent.iter().any(|document| there.differs(document)) {
-        return false;
-    }
-    let forth = linkage(model, here, there);
-    if forth < thresholds.linkage {
-        return false;
-    }
-    let back = linkage(model, there, here);
-    back >= thresholds.linkage && (forth + back) / 2.0 >= thresholds.mean_linkage
+    let Some(forth) = linkage(model, here, there).filter(|forth| *forth >= thresholds.linkage) else { return false };
+    linkage(model, there, here).is_some_and(|back| back >= thresholds.linkage && (forth + back) / 2.0 >= thresholds.mean_linkage)
 }
 
-/// The mean probability of one incident's last articles beside another incident.
-fn linkage(model: &Model, from: &Live, to: &Live) -> f32 {
-    let sum: f32 = from.recent.iter().map(|document| model.probability(&to.features(document))).sum();
-    sum / from.recent.len().max(1) as f32
+/// The mean probability of one incident's last articles beside another incident; `None` when one of them is another event by its pattern.
+fn linkage(model: &Model, from: &Live, to: &Live) -> Option<f32> {
+    let mut sum = 0.0;
+    for document in &from.recent {
+        sum += model.of(document).alone().probability(&features::of(&Query::of(document), to)?[..ALONE]);
+    }
+    Some(sum / from.recent.len().max(1) as f32)
 }
 
 #[cfg(test)]
@@ -305,7 +314,7 @@ mod tests {
         for (hour, (title, language)) in titles.iter().enumerate() {
             let print = Fingerprint::of(title, "", language);
             index.learn(&print);
-            let document = index.weigh(&print, Some(Timestamp(0).plus(HOUR * hour as u32)), None);
+            let document = Arc::new(index.weigh(&print, Some(Timestamp(0).plus(HOUR * hour as u32)), None));
             let found = index.find(model, document);
             let opened = incidents.iter().max().unwrap_or(&0) + 1;
             let incident = found.joins(THRESHOLDS).map_or(Id::from(opened), |best| best.incident);
@@ -374,7 +383,7 @@ mod tests {
         let mut index = Index::default();
         let print = Fingerprint::of("Fire at Lagos refinery", "", "en");
         index.learn(&print);
-        let document = index.weigh(&print, Some(Timestamp(0)), None);
+        let document = Arc::new(index.weigh(&print, Some(Timestamp(0)), None));
         index.join(Id::from(1), document);
         index.expire(Timestamp(0).plus(CLOSED_AFTER * 2));
         assert!(index.is_empty() && index.postings.is_empty());
@@ -385,7 +394,7 @@ mod tests {
         let mut index = Index::default();
         let first = Fingerprint::of("Fire at Lagos refinery", "", "en");
         let document = index.weigh(&first, None, None);
-        index.join(Id::from(1), document);
+        index.join(Id::from(1), Arc::new(document));
         let second = Fingerprint::of("Lagos refineries burn", "", "en");
         let document = index.weigh(&second, None, None);
         assert_eq!(index.shared(Id::from(1), &second, &document, 5), ["Lagos", "refineries"].map(String::from).to_vec());

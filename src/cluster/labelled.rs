@@ -1,14 +1,17 @@
 //! Labelled streams: runs the engine over one as articles arrive, for scores and for training. No I/O but what a caller reads.
 
+use super::direction::Direction;
+use super::features::Features;
 use super::fingerprint::Fingerprint;
+use super::frequency::Document;
 use super::index::{Index, Thresholds};
-use super::live::Features;
-use super::model::Model;
+use super::model::{Decisions, Model};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::incident::Incident;
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// One line of a labelled stream.
 #[derive(Debug, Clone, Deserialize)]
@@ -23,12 +26,37 @@ pub struct Labelled {
     pub title: String,
     #[serde(default)]
     pub body: String,
+    /// What an encoder makes of the title, from the center of all.
+    #[serde(skip)]
+    pub direction: Option<Direction>,
 }
 
 impl Labelled {
+    /// A title of an event of its own; [`among`] gives it its date.
+    pub fn other(number: usize, title: &str) -> Self {
+        let (id, title) = (format!("other {number}"), title.to_string());
+        Self { cluster: id.clone(), id, lang: "en".into(), date: String::new(), title, body: String::new(), direction: None }
+    }
+
+    pub fn without_direction(&self) -> Self {
+        Self { direction: None, ..self.clone() }
+    }
+
     pub fn at(&self) -> Option<Timestamp> {
         Timestamp::parse(&self.date)
     }
+}
+
+/// A stream among other articles, which are put in at even distances with the date of what comes next. Events come in a crowd in earnest, and
+/// who has never met one sees likenesses everywhere.
+pub fn among(stream: &[Labelled], others: &[Labelled]) -> Vec<Labelled> {
+    let mut all = Vec::with_capacity(stream.len() + others.len());
+    for (number, article) in stream.iter().enumerate() {
+        let (from, to) = (others.len() * number / stream.len(), others.len() * (number + 1) / stream.len());
+        all.extend(others[from..to].iter().map(|other| Labelled { date: article.date.clone(), ..other.clone() }));
+        all.push(article.clone());
+    }
+    all
 }
 
 /// The events of a stream as numbers, in the order they first come.
@@ -67,9 +95,7 @@ pub fn run_seen(stream: &[Labelled], model: &Model, thresholds: Thresholds, mut 
     let mut members: HashMap<i64, Vec<usize>> = HashMap::new();
     let mut merged: HashMap<Id<Incident>, Id<Incident>> = HashMap::new();
     for (number, article) in stream.iter().enumerate() {
-        let print = Fingerprint::of(&article.title, &article.body, &article.lang);
-        index.learn(&print);
-        let document = index.weigh(&print, article.at(), None);
+        let document = read(&mut index, article);
         let found = index.find(model, document);
         let candidates: Vec<Seen> = found.candidates.iter().map(|c| Seen { features: c.features, members: &members[&c.incident.0] }).collect();
         see(number, &candidates);
@@ -92,6 +118,17 @@ pub fn run_seen(stream: &[Labelled], model: &Model, thresholds: Thresholds, mut 
     cluster_of
 }
 
+fn read(index: &mut Index, article: &Labelled) -> Arc<Document> {
+    let print = Fingerprint::of(&article.title, &article.body, &article.lang);
+    index.learn(&print);
+    Arc::new(Document { direction: article.direction.clone(), ..index.weigh(&print, article.at(), None) })
+}
+
+/// A model in training, which decides alike with and without directions.
+fn only(decisions: &Decisions) -> Model {
+    Model { words: decisions.clone(), directions: decisions.clone(), center: vec![] }
+}
+
 /// Where the articles of an incident are now.
 fn heir(merged: &HashMap<Id<Incident>, Id<Incident>>, incident: Id<Incident>) -> Id<Incident> {
     let mut heir = incident;
@@ -102,17 +139,16 @@ fn heir(merged: &HashMap<Id<Incident>, Id<Incident>>, incident: Id<Incident>) ->
 }
 
 /// Runs a stream with each article put where it belongs, and gives what a right decision looks like at every step.
-pub fn taught(stream: &[Labelled], model: &Model) -> Vec<Sample> {
+pub fn taught(stream: &[Labelled]) -> Vec<Sample> {
+    let model = only(&Decisions::blank());
     let events = events(stream);
     let mut index = Index::default();
     let mut opened: HashMap<usize, i64> = HashMap::new();
     let mut event_of: HashMap<i64, usize> = HashMap::new();
     let mut samples = vec![];
     for (number, article) in stream.iter().enumerate() {
-        let print = Fingerprint::of(&article.title, &article.body, &article.lang);
-        index.learn(&print);
-        let document = index.weigh(&print, article.at(), None);
-        let found = index.find(model, document);
+        let document = read(&mut index, article);
+        let found = index.find(&model, document);
         let own = opened.get(&events[number]).copied();
         for candidate in found.candidates.iter().take(TAUGHT) {
             samples.push(Sample { features: candidate.features, belongs: event_of[&candidate.incident.0] == events[number] });
@@ -135,10 +171,11 @@ const TAUGHT: usize = 16;
 
 /// Runs a stream with the model as it is, and gives what it should have decided: its own mistakes are where it learns most.
 /// Candidates that are a mixture of events teach nothing and are left out.
-pub fn corrected(stream: &[Labelled], model: &Model, thresholds: Thresholds) -> Vec<Sample> {
+pub fn corrected(stream: &[Labelled], decisions: &Decisions, thresholds: Thresholds) -> Vec<Sample> {
+    let model = only(decisions);
     let events = events(stream);
     let mut samples = vec![];
-    run_seen(stream, model, thresholds, |number, candidates| {
+    run_seen(stream, &model, thresholds, |number, candidates| {
         for candidate in candidates.iter().take(TAUGHT) {
             let mut counts: HashMap<usize, usize> = HashMap::new();
             candidate.members.iter().for_each(|member| *counts.entry(events[*member]).or_default() += 1);

@@ -1,12 +1,14 @@
 //! The second room: each article joins the incident it is about, or opens one.
 //!
 //! One pass as articles arrive, with an index in memory that is rebuilt from the store. `fingerprint` counts what an article is
-//! about, `frequency` weighs it, `live` is an incident as clustering sees it,
+//! about, `frequency` weighs it, `live` is an incident as clustering sees it, `features` what the two have in common,
 //! `model` the learnt decision, `index` all live incidents, `assign` the room's one act. `labelled`, `score` and `train` measure
 //! and make the model on labelled streams.
 
 pub mod assign;
 pub mod concept;
+pub mod direction;
+pub mod features;
 pub mod fingerprint;
 pub mod frequency;
 pub mod index;
@@ -14,6 +16,7 @@ pub mod labelled;
 pub mod live;
 pub mod model;
 pub mod score;
+pub mod sums;
 pub mod train;
 pub mod vector;
 pub mod voice;

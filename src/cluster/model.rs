@@ -1,7 +1,7 @@
-//! The learnt join decision: a small network from the features to a probability, which is several trained apart put side by side. `model.json` was made by
-//! `intelrift train clustering`.
+//! The learnt decisions: whether an article joins an incident, and whether two incidents are one. Small networks from features to a
+//! probability, each of which is several trained apart put side by side. `model.json` was made by `intelrift train clustering`.
 
-use super::live::{FEATURES, Features};
+use super::frequency::Document;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
@@ -10,10 +10,26 @@ pub const HIDDEN: usize = 24;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Model {
-    /// Mean and standard deviation of each feature in training.
-    pub mean: Vec<f32>,
-    pub deviation: Vec<f32>,
-    /// `FEATURES` rows of a weight for each unit.
+    /// For articles of which words alone are known.
+    pub words: Decisions,
+    /// For those with a direction.
+    pub directions: Decisions,
+    /// Where the directions of all titles point; empty for a model that knows none.
+    pub center: Vec<f32>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Decisions {
+    /// An article and an incident that is one of several candidates.
+    pub join: Network,
+    /// An article and an incident alone, where `join` goes by what others there are as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<Network>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Network {
+    /// For each feature a weight for each unit.
     pub hidden: Vec<Vec<f32>>,
     pub hidden_bias: Vec<f32>,
     pub output: Vec<f32>,
@@ -27,37 +43,56 @@ impl Model {
         &BUNDLED
     }
 
-    /// One network that says the mean of what several say before the sigmoid: their hidden units side by side.
-    pub fn together(models: &[Self]) -> Self {
-        let mut all = Self {
-            mean: vec![0.0; FEATURES],
-            deviation: vec![1.0; FEATURES],
-            hidden: vec![vec![]; FEATURES],
-            hidden_bias: vec![],
-            output: vec![],
-            output_bias: 0.0,
-        };
-        let part = 1.0 / models.len() as f32;
-        for model in models {
-            let mut bias = model.hidden_bias.clone();
-            for (at, weights) in model.hidden.iter().enumerate() {
-                for (unit, weight) in weights.iter().enumerate() {
-                    bias[unit] -= weight * model.mean[at] / model.deviation[at];
-                    all.hidden[at].push(weight / model.deviation[at]);
-                }
+    /// With numbers of five digits, which decide alike and take half the room.
+    pub fn rounded(mut self) -> Self {
+        for decisions in [&mut self.words, &mut self.directions] {
+            for network in [&mut decisions.join].into_iter().chain(&mut decisions.link) {
+                let rows = network.hidden.iter_mut().chain([&mut network.hidden_bias, &mut network.output]);
+                rows.flatten().chain([&mut network.output_bias]).for_each(|number| *number = five_digits(*number));
             }
-            all.hidden_bias.extend(bias);
-            all.output.extend(model.output.iter().map(|weight| weight * part));
-            all.output_bias += model.output_bias * part;
         }
-        all
+        self.center.iter_mut().for_each(|number| *number = five_digits(*number));
+        self
     }
 
-    /// The probability, 0 to 1, that an article with these features belongs to the incident.
-    pub fn probability(&self, features: &Features) -> f32 {
+    pub fn of(&self, document: &Document) -> &Decisions {
+        if document.direction.is_some() { &self.directions } else { &self.words }
+    }
+}
+
+impl Decisions {
+    /// What joins nothing: where training begins.
+    pub fn blank() -> Self {
+        Self { join: Network { hidden: vec![], hidden_bias: vec![], output: vec![], output_bias: 0.0 }, link: None }
+    }
+
+    /// What decides on an article and an incident alone.
+    pub fn alone(&self) -> &Network {
+        self.link.as_ref().unwrap_or(&self.join)
+    }
+}
+
+fn five_digits(number: f32) -> f32 {
+    format!("{number:.4e}").parse().expect("it was a number")
+}
+
+impl Network {
+    /// One network that says the mean of what several say before the sigmoid: their hidden units side by side.
+    pub fn together(networks: &[Self]) -> Self {
+        let inputs = networks.first().map_or(0, |network| network.hidden.len());
+        let part = 1.0 / networks.len() as f32;
+        Self {
+            hidden: (0..inputs).map(|at| networks.iter().flat_map(|network| network.hidden[at].iter().copied()).collect()).collect(),
+            hidden_bias: networks.iter().flat_map(|network| network.hidden_bias.iter().copied()).collect(),
+            output: networks.iter().flat_map(|network| network.output.iter().map(|weight| weight * part)).collect(),
+            output_bias: networks.iter().map(|network| network.output_bias * part).sum(),
+        }
+    }
+
+    /// From 0 to 1; features beyond those that it knows don't count.
+    pub fn probability(&self, features: &[f32]) -> f32 {
         let mut hidden = self.hidden_bias.clone();
-        let inputs = features.iter().zip(&self.mean).zip(&self.deviation).map(|((feature, mean), deviation)| (feature - mean) / deviation);
-        for (input, weights) in inputs.zip(&self.hidden) {
+        for (input, weights) in features.iter().zip(&self.hidden).filter(|(input, _)| **input != 0.0) {
             for (unit, weight) in hidden.iter_mut().zip(weights) {
                 *unit += input * weight;
             }

@@ -1,9 +1,9 @@
-//! Makes the model of the join decision from labelled streams. A command's work, not the portal's.
+//! Makes the learnt decisions from labelled streams. A command's work, not the portal's.
 
+use super::features::{ALONE, FEATURES, OF_WORDS};
 use super::index::Thresholds;
 use super::labelled::{Labelled, Sample, corrected, taught};
-use super::live::FEATURES;
-use super::model::{HIDDEN, Model};
+use super::model::{Decisions, HIDDEN, Network};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -31,55 +31,60 @@ struct Weighted {
     weight: f32,
 }
 
-/// Trains a model; same lessons and seed, same model.
-pub fn train(lessons: &[Lesson<'_>], thresholds: Thresholds, seed: u64) -> Model {
-    let models: Vec<Model> = std::thread::scope(|scope| {
-        let all: Vec<_> = (0..NETWORKS).map(|n| scope.spawn(move || train_one(lessons, thresholds, seed + n))).collect();
-        all.into_iter().map(|one| one.join().expect("training does not panic")).collect()
-    });
-    Model::together(&models)
+/// What a decision is to see.
+#[derive(Debug, Clone, Copy)]
+pub enum Sight {
+    /// An article and an incident by their words. One network decides both: to compare candidates by words alone made junk of what they miss.
+    Words,
+    /// Directions too, and to join how far a candidate is ahead of the others.
+    Directions,
 }
 
-fn train_one(lessons: &[Lesson<'_>], thresholds: Thresholds, seed: u64) -> Model {
-    let blank = Model {
-        mean: vec![0.0; FEATURES],
-        deviation: vec![1.0; FEATURES],
-        hidden: vec![vec![0.0; HIDDEN]; FEATURES],
-        hidden_bias: vec![0.0; HIDDEN],
-        output: vec![0.0; HIDDEN],
-        output_bias: 0.0,
+/// Trains both decisions; same lessons and seed, same result.
+pub fn train(lessons: &[Lesson<'_>], sight: Sight, thresholds: Thresholds, seed: u64) -> Decisions {
+    let all: Vec<Decisions> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..NETWORKS).map(|n| scope.spawn(move || train_one(lessons, sight, thresholds, seed + n))).collect();
+        all.into_iter().map(|one| one.join().expect("training does not panic")).collect()
+    });
+    let (join, link): (Vec<Network>, Vec<Option<Network>>) = all.into_iter().map(|one| (one.join, one.link)).unzip();
+    Decisions { join: Network::together(&join), link: link.into_iter().collect::<Option<Vec<_>>>().map(|link| Network::together(&link)) }
+}
+
+fn train_one(lessons: &[Lesson<'_>], sight: Sight, thresholds: Thresholds, seed: u64) -> Decisions {
+    let fit = |samples: &[Weighted]| match sight {
+        Sight::Words => Decisions { join: fit(samples, OF_WORDS, seed), link: None },
+        Sight::Directions => Decisions { join: fit(samples, FEATURES, seed), link: Some(fit(samples, ALONE, seed)) },
     };
     let mut samples = vec![];
     for lesson in lessons {
-        samples.extend(taught(lesson.stream, &blank).into_iter().map(|sample| Weighted { sample, weight: lesson.weight }));
+        samples.extend(taught(lesson.stream).into_iter().map(|sample| Weighted { sample, weight: lesson.weight }));
     }
-    let mut model = fit(&samples, seed);
+    let mut decisions = fit(&samples);
     for _ in 0..ROUNDS {
         for lesson in lessons {
-            samples.extend(corrected(lesson.stream, &model, thresholds).into_iter().map(|sample| Weighted { sample, weight: lesson.weight }));
+            samples.extend(corrected(lesson.stream, &decisions, thresholds).into_iter().map(|sample| Weighted { sample, weight: lesson.weight }));
         }
-        model = fit(&samples, seed);
+        decisions = fit(&samples);
     }
-    model
+    decisions
 }
 
-/// All weights in one list, so that one loop moves them: hidden, hidden biases, output, output bias.
-const SIZE: usize = FEATURES * HIDDEN + HIDDEN + HIDDEN + 1;
-const BIAS: usize = FEATURES * HIDDEN;
-const OUTPUT: usize = BIAS + HIDDEN;
-
-fn fit(samples: &[Weighted], seed: u64) -> Model {
-    let (mean, deviation) = scale(samples);
-    let inputs: Vec<[f32; FEATURES]> = samples.iter().map(|s| std::array::from_fn(|at| (s.sample.features[at] - mean[at]) / deviation[at])).collect();
+/// Trains one network on the first `inputs` features of each sample. All its weights are in one list, so that one loop moves them: those
+/// of the hidden layer, its biases, the output's, its bias.
+fn fit(samples: &[Weighted], inputs: usize, seed: u64) -> Network {
+    let (mean, deviation) = scale(samples, inputs);
+    let scaled = |s: &Weighted| std::array::from_fn(|at| if at < inputs { (s.sample.features[at] - mean[at]) / deviation[at] } else { 0.0 });
+    let features: Vec<[f32; FEATURES]> = samples.iter().map(scaled).collect();
+    let (bias, output, size) = (inputs * HIDDEN, (inputs + 1) * HIDDEN, (inputs + 2) * HIDDEN + 1);
     let mut random = StdRng::seed_from_u64(seed);
-    let mut weights: Vec<f32> = (0..SIZE)
+    let mut weights: Vec<f32> = (0..size)
         .map(|at| match at {
-            ..BIAS => normal(&mut random) * (2.0 / FEATURES as f32).sqrt(),
-            OUTPUT.. if at < SIZE - 1 => normal(&mut random) * 0.05,
+            _ if at < bias => normal(&mut random) * (2.0 / inputs as f32).sqrt(),
+            _ if (output..size - 1).contains(&at) => normal(&mut random) * 0.05,
             _ => 0.0,
         })
         .collect();
-    let (mut first, mut second) = (vec![0.0f32; SIZE], vec![0.0f32; SIZE]);
+    let (mut first, mut second) = (vec![0.0f32; size], vec![0.0f32; size]);
     let mut order: Vec<usize> = (0..samples.len()).collect();
     let mut step = 0;
     for epoch in 0..EPOCHS {
@@ -87,49 +92,52 @@ fn fit(samples: &[Weighted], seed: u64) -> Model {
         // the rate falls along half a cosine
         let rate = RATE * 0.5 * (1.0 + (std::f32::consts::PI * epoch as f32 / EPOCHS as f32).cos()) + 1e-5;
         for batch in order.chunks(BATCH) {
-            let gradient = gradient(&weights, batch, &inputs, samples);
+            let gradient = gradient(&weights, inputs, batch, &features, samples);
             step += 1;
             let (unbias_first, unbias_second) = (1.0 - MOMENTUM.powi(step), 1.0 - SQUARES.powi(step));
-            for at in 0..SIZE {
+            for at in 0..size {
                 first[at] = MOMENTUM * first[at] + (1.0 - MOMENTUM) * gradient[at];
                 second[at] = SQUARES * second[at] + (1.0 - SQUARES) * gradient[at] * gradient[at];
                 weights[at] -= rate * (first[at] / unbias_first) / ((second[at] / unbias_second).sqrt() + 1e-8);
             }
         }
     }
-    Model {
-        mean,
-        deviation,
-        hidden: (0..FEATURES).map(|at| weights[at * HIDDEN..(at + 1) * HIDDEN].to_vec()).collect(),
-        hidden_bias: weights[BIAS..OUTPUT].to_vec(),
-        output: weights[OUTPUT..SIZE - 1].to_vec(),
-        output_bias: weights[SIZE - 1],
-    }
+    unscaled(&weights, &mean, &deviation)
+}
+
+/// The network for features as they are: their scales become part of its weights.
+fn unscaled(weights: &[f32], mean: &[f32], deviation: &[f32]) -> Network {
+    let inputs = mean.len();
+    let (hidden, rest) = weights.split_at(inputs * HIDDEN);
+    let hidden: Vec<Vec<f32>> = hidden.chunks(HIDDEN).zip(deviation).map(|(row, deviation)| row.iter().map(|w| w / deviation).collect()).collect();
+    let hidden_bias = (0..HIDDEN).map(|unit| rest[unit] - (0..inputs).map(|at| hidden[at][unit] * mean[at]).sum::<f32>()).collect();
+    Network { hidden, hidden_bias, output: rest[HIDDEN..2 * HIDDEN].to_vec(), output_bias: rest[2 * HIDDEN] }
 }
 
 /// The gradient of the weighted cross-entropy over a batch.
-fn gradient(weights: &[f32], batch: &[usize], inputs: &[[f32; FEATURES]], samples: &[Weighted]) -> Vec<f32> {
-    let mut gradient = vec![0.0f32; SIZE];
+fn gradient(weights: &[f32], inputs: usize, batch: &[usize], features: &[[f32; FEATURES]], samples: &[Weighted]) -> Vec<f32> {
+    let (bias, output) = (inputs * HIDDEN, (inputs + 1) * HIDDEN);
+    let mut gradient = vec![0.0f32; weights.len()];
     let scale = 1.0 / batch.len() as f32;
     for number in batch {
-        let input = &inputs[*number];
-        let mut hidden: [f32; HIDDEN] = std::array::from_fn(|unit| weights[BIAS + unit]);
+        let input = &features[*number][..inputs];
+        let mut hidden: [f32; HIDDEN] = std::array::from_fn(|unit| weights[bias + unit]);
         for (at, value) in input.iter().enumerate().filter(|(_, value)| **value != 0.0) {
-            for (unit, sum) in hidden.iter_mut().enumerate() {
-                *sum += value * weights[at * HIDDEN + unit];
+            for (sum, weight) in hidden.iter_mut().zip(&weights[at * HIDDEN..]) {
+                *sum += value * weight;
             }
         }
-        let sum: f32 = (0..HIDDEN).map(|unit| hidden[unit].max(0.0) * weights[OUTPUT + unit]).sum::<f32>() + weights[SIZE - 1];
+        let sum: f32 = (0..HIDDEN).map(|unit| hidden[unit].max(0.0) * weights[output + unit]).sum::<f32>() + weights[output + HIDDEN];
         let wanted = if samples[*number].sample.belongs { 1.0 } else { 0.0 };
         let error = (1.0 / (1.0 + (-sum).exp()) - wanted) * samples[*number].weight * scale;
-        gradient[SIZE - 1] += error;
-        for unit in (0..HIDDEN).filter(|unit| hidden[*unit] > 0.0) {
-            gradient[OUTPUT + unit] += error * hidden[unit];
-            let back = error * weights[OUTPUT + unit];
-            gradient[BIAS + unit] += back;
-            for (at, value) in input.iter().enumerate() {
-                gradient[at * HIDDEN + unit] += back * value;
-            }
+        gradient[output + HIDDEN] += error;
+        let back: [f32; HIDDEN] = std::array::from_fn(|unit| if hidden[unit] > 0.0 { error * weights[output + unit] } else { 0.0 });
+        for unit in 0..HIDDEN {
+            gradient[output + unit] += error * hidden[unit].max(0.0);
+            gradient[bias + unit] += back[unit];
+        }
+        for (value, row) in input.iter().zip(gradient.chunks_exact_mut(HIDDEN)) {
+            row.iter_mut().zip(&back).for_each(|(sum, back)| *sum += back * value);
         }
     }
     gradient.iter_mut().zip(weights).for_each(|(g, w)| *g += DECAY * w);
@@ -137,10 +145,10 @@ fn gradient(weights: &[f32], batch: &[usize], inputs: &[[f32; FEATURES]], sample
 }
 
 /// Mean and standard deviation of each feature; 1 for one that never varies.
-fn scale(samples: &[Weighted]) -> (Vec<f32>, Vec<f32>) {
+fn scale(samples: &[Weighted], inputs: usize) -> (Vec<f32>, Vec<f32>) {
     let n = samples.len().max(1) as f64;
-    let mean: Vec<f64> = (0..FEATURES).map(|at| samples.iter().map(|s| f64::from(s.sample.features[at])).sum::<f64>() / n).collect();
-    let deviation = (0..FEATURES).map(|at| {
+    let mean: Vec<f64> = (0..inputs).map(|at| samples.iter().map(|s| f64::from(s.sample.features[at])).sum::<f64>() / n).collect();
+    let deviation = (0..inputs).map(|at| {
         let variance = samples.iter().map(|s| (f64::from(s.sample.features[at]) - mean[at]).powi(2)).sum::<f64>() / n;
         if variance.sqrt() < 1e-6 { 1.0 } else { variance.sqrt() as f32 }
     });

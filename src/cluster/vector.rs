@@ -1,10 +1,9 @@
 //! Sparse vectors: weights by the hash of what they weigh.
 
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
 
-/// Pairs of hash and weight, ascending by hash, each hash once. Shared, not copied, between an article and its incident.
-pub type Vector = Arc<[(u32, f32)]>;
+/// Pairs of hash and weight, ascending by hash, each hash once.
+pub type Vector = Box<[(u32, f32)]>;
 
 /// How often each hash occurs, ascending.
 pub fn counted(mut hashes: Vec<u32>) -> Vector {
@@ -58,24 +57,60 @@ pub fn dot(a: &[(u32, f32)], b: &[(u32, f32)]) -> f32 {
     sum
 }
 
-/// The sum of vectors. Most incidents have one article, whose vector is the sum.
-#[derive(Debug, Clone, Default)]
-pub enum Sum {
-    #[default]
-    Empty,
-    One(Vector),
-    Many(Box<Grown>),
+/// A vector that is to be multiplied with many. Most of what they hold is not in it, and a bit by the first bits of a hash says so at once.
+pub struct Probe<'a> {
+    vector: &'a [(u32, f32)],
+    bits: [u64; 1 << (BITS - 6)],
 }
 
-/// A sum with its squared length kept as it grows.
+/// So many first bits of a hash count: of 4,096 bits a vector of fifty sets one in eighty.
+const BITS: u32 = 12;
+
+impl<'a> Probe<'a> {
+    pub fn of(vector: &'a [(u32, f32)]) -> Self {
+        let mut bits = [0; 1 << (BITS - 6)];
+        for (hash, _) in vector {
+            let (word, bit) = place(*hash);
+            bits[word] |= 1 << bit;
+        }
+        Self { vector, bits }
+    }
+
+    /// As [`shared`] gives them: the weights here and there of each hash that both have.
+    pub fn shared(&self, other: &[(u32, f32)]) -> impl Iterator<Item = (f32, f32)> {
+        let may_be_here = |hash: u32| {
+            let (word, bit) = place(hash);
+            self.bits[word] >> bit & 1 == 1
+        };
+        other.iter().filter(move |(hash, _)| may_be_here(*hash)).filter_map(|(hash, there)| Some((weight(self.vector, *hash)?, *there)))
+    }
+
+    pub fn dot(&self, other: &[(u32, f32)]) -> f32 {
+        self.shared(other).map(|(here, there)| here * there).sum()
+    }
+}
+
+fn place(hash: u32) -> (usize, u32) {
+    let place = hash >> (u32::BITS - BITS);
+    ((place >> 6) as usize, place & 63)
+}
+
+/// The sum of vectors, with its squared length kept as it grows.
 #[derive(Debug, Clone, Default)]
-pub struct Grown {
+pub struct Sum {
     weights: FxHashMap<u32, f32>,
     square: f32,
 }
 
-impl Grown {
-    fn add(&mut self, vector: &[(u32, f32)], mut new: impl FnMut(u32)) {
+impl Sum {
+    pub fn of(vector: &[(u32, f32)]) -> Self {
+        let mut sum = Self::default();
+        sum.add(vector, |_| ());
+        sum
+    }
+
+    /// Adds a vector, and calls `new` for each hash that was not there before.
+    pub fn add(&mut self, vector: &[(u32, f32)], mut new: impl FnMut(u32)) {
         for (hash, weight) in vector {
             let sum = self.weights.entry(*hash).or_insert_with(|| {
                 new(*hash);
@@ -85,73 +120,31 @@ impl Grown {
             *sum += weight;
         }
     }
-}
-
-impl Sum {
-    /// Adds a vector of length 1 or an empty one, and calls `new` for each hash that was not there before.
-    pub fn add(&mut self, vector: &Vector, mut new: impl FnMut(u32)) {
-        match self {
-            _ if vector.is_empty() => {}
-            Self::Empty => {
-                vector.iter().for_each(|(hash, _)| new(*hash));
-                *self = Self::One(Arc::clone(vector));
-            }
-            _ => self.grown().add(vector, new),
-        }
-    }
 
     /// Adds another sum, in the order of its hashes so that the result is the same each time.
     pub fn add_sum(&mut self, other: &Self, new: impl FnMut(u32)) {
-        match other {
-            Self::Empty => {}
-            Self::One(vector) => self.add(vector, new),
-            Self::Many(grown) => {
-                let mut vector: Vec<(u32, f32)> = grown.weights.iter().map(|(hash, weight)| (*hash, *weight)).collect();
-                vector.sort_unstable_by_key(|(hash, _)| *hash);
-                self.grown().add(&vector, new);
-            }
-        }
+        let mut vector: Vec<(u32, f32)> = other.weights.iter().map(|(hash, weight)| (*hash, *weight)).collect();
+        vector.sort_unstable_by_key(|(hash, _)| *hash);
+        self.add(&vector, new);
     }
 
-    fn grown(&mut self) -> &mut Grown {
-        if !matches!(self, Self::Many(_)) {
-            let mut grown = Box::<Grown>::default();
-            if let Self::One(vector) = self {
-                grown.add(vector, |_| ());
-            }
-            *self = Self::Many(grown);
-        }
-        let Self::Many(grown) = self else { unreachable!("it has just grown") };
-        grown
+    pub fn weight(&self, hash: u32) -> Option<f32> {
+        self.weights.get(&hash).copied()
     }
 
-    fn get(&self, hash: u32) -> Option<f32> {
-        match self {
-            Self::Empty => None,
-            Self::One(vector) => vector.binary_search_by_key(&hash, |entry| entry.0).ok().map(|at| vector[at].1),
-            Self::Many(grown) => grown.weights.get(&hash).copied(),
-        }
+    /// 0 for a sum of nothing.
+    pub fn length(&self) -> f32 {
+        self.square.sqrt()
     }
 
-    pub fn has(&self, hash: u32) -> bool {
-        self.get(hash).is_some()
-    }
     pub fn is_empty(&self) -> bool {
-        matches!(self, Self::Empty)
+        self.weights.is_empty()
     }
+}
 
-    /// With a vector of length 1; 0 when either is empty.
-    pub fn cosine(&self, vector: &[(u32, f32)]) -> f32 {
-        match self {
-            Self::Empty => 0.0,
-            Self::One(one) => dot(one, vector),
-            Self::Many(_) if vector.is_empty() => 0.0,
-            Self::Many(grown) => {
-                let dot: f32 = vector.iter().filter_map(|(hash, weight)| grown.weights.get(hash).map(|sum| sum * weight)).sum();
-                dot / grown.square.sqrt()
-            }
-        }
-    }
+/// How much something weighs in a vector, if it is there.
+pub fn weight(vector: &[(u32, f32)], hash: u32) -> Option<f32> {
+    vector.binary_search_by_key(&hash, |entry| entry.0).ok().map(|at| vector[at].1)
 }
 
 #[cfg(test)]
@@ -167,10 +160,18 @@ mod tests {
         sum.add(&a, |hash| new.push(hash));
         sum.add(&a, |hash| new.push(hash));
         assert_eq!(new, [1, 2]);
-        assert!((sum.cosine(&a) - 1.0).abs() < 1e-6);
-        // against the first axis alone: 3/5
-        assert!((sum.cosine(&[(1, 1.0)]) - 0.6).abs() < 1e-6);
-        assert_eq!(sum.cosine(&[]), 0.0);
+        assert!((sum.length() - 2.0).abs() < 1e-6);
+        assert_eq!((sum.weight(1), sum.weight(3)), (Some(1.2), None));
+    }
+
+    #[test]
+    fn a_probe_finds_what_two_vectors_share() {
+        let hashes = |step: u32| counted((0..300u32).map(|n| n.wrapping_mul(step).rotate_left(11)).collect());
+        let (a, b) = (hashes(0x9e37_79b9), hashes(0x3c6e_f372));
+        let both: Vec<_> = shared(&a, &b).collect();
+        assert!(both.len() >= 100);
+        assert_eq!(Probe::of(&a).shared(&b).collect::<Vec<_>>(), both);
+        assert_eq!((Probe::of(&a).dot(&b), Probe::of(&[]).dot(&b)), (dot(&a, &b), 0.0));
     }
 
     #[test]

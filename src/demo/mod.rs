@@ -58,7 +58,7 @@ pub async fn start(config: Config) -> Result<Replay> {
     setting::load(&app, &FILES, feeds.address()).await?;
     let front = Front::new(app.clone())?;
     let accounts = accounts::renew(&front).await?;
-    let worker = Worker::new(app.clone());
+    let worker = Worker::new(app.clone())?;
     // what a killed replay was doing is done first
     store::job::release_all(&app.db).await?;
     ingest::enqueue_due(&app).await?;

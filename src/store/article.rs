@@ -92,6 +92,9 @@ pub struct Text {
     pub language: String,
     pub published_at: Timestamp,
     pub joined_at: Option<Timestamp>,
+    /// Where its title points, by the encoder with this mark.
+    pub direction: Option<Vec<u8>>,
+    pub encoder: Option<i64>,
     /// The owner group of its source.
     pub owner: String,
 }
@@ -101,7 +104,7 @@ pub async fn list_waiting(db: impl Sql, limit: i64) -> Result<Vec<Text>> {
     Ok(db
         .all(
             "SELECT article.id, article.incident_id, article.title, article.summary, article.language, article.published_at, article.joined_at,
-                    source.owner
+                    article.direction, article.encoder, source.owner
              FROM article JOIN source ON source.id = article.source_id
              WHERE article.incident_id IS NULL ORDER BY article.published_at, article.id LIMIT $1",
             params![limit],
@@ -114,7 +117,7 @@ pub async fn list_joined(db: impl Sql, since: Timestamp, after: Id<Article>, lim
     Ok(db
         .all(
             "SELECT article.id, article.incident_id, article.title, article.summary, article.language, article.published_at, article.joined_at,
-                    source.owner
+                    article.direction, article.encoder, source.owner
              FROM article JOIN source ON source.id = article.source_id
              WHERE article.joined_at > $1 OR (article.joined_at = $1 AND article.id > $2) ORDER BY article.joined_at, article.id LIMIT $3",
             params![since, after, limit],
@@ -132,11 +135,14 @@ pub struct Joining {
     pub original: Option<Id<Article>>,
     /// Who speaks in it, unless it is a copy: then its original's voice counts.
     pub voice: String,
+    /// Where its title points, and the mark of the encoder that says so.
+    pub direction: Option<(Vec<u8>, i64)>,
 }
 
 /// Joins an article to an incident as its next place. It changes nothing when the article has an incident already.
 pub async fn join(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, joining: Joining, now: Timestamp) -> Result<bool> {
-    let Joining { likeness, shares, original, voice } = joining;
+    let Joining { likeness, shares, original, voice, direction } = joining;
+    let (direction, encoder) = direction.unzip();
     let first: Option<(Id<Article>, Option<String>)> = match original {
         // a copy of a copy is a copy of the first
         Some(original) => tx.optional("SELECT COALESCE(copy_of, id), voice FROM article WHERE id = $1", params![original]).await?,
@@ -149,9 +155,10 @@ pub async fn join(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, joi
     let joined = tx
         .run(
             "UPDATE article SET incident_id = $2, joined_at = $3, likeness = $4, shares = $5, copy_of = $6, voice = $7,
+                    direction = $8, encoder = $9,
                     place = (SELECT COALESCE(MAX(other.place), 0) + 1 FROM article other WHERE other.incident_id = $2)
              WHERE id = $1 AND incident_id IS NULL",
-            params![article, incident, now, likeness, shares, copy_of, voice],
+            params![article, incident, now, likeness, shares, copy_of, voice, direction, encoder],
         )
         .await?;
     Ok(joined == 1)

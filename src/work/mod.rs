@@ -45,9 +45,12 @@ pub struct Worker {
 }
 
 impl Worker {
-    pub fn new(app: App) -> Self {
+    /// # Errors
+    /// When the settings name an encoder that can't be read.
+    pub fn new(app: App) -> anyhow::Result<Self> {
         let id = Id::<Worker>::new(app.clock.now()).0;
-        Self { app, clusterer: Arc::default(), id }
+        let clusterer = Arc::new(Clusterer::open(&app.config)?);
+        Ok(Self { app, clusterer, id })
     }
 
     /// Works until `stop` turns true; then lets running jobs end, and gives back those that do not.

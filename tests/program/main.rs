@@ -127,6 +127,19 @@ fn a_key_file_that_cannot_be_read_is_named() {
 }
 
 #[test]
+fn an_encoder_that_is_none_is_named() {
+    let data = tempfile::tempdir().unwrap();
+    for (file, says) in [
+        ("nowhere.bin", "reading the encoder nowhere.bin"),
+        ("Cargo.toml", "Cargo.toml (INTELRIFT_ENCODER) is no encoder: such a file begins with E5S1"),
+    ] {
+        let (output, said) = run(intelrift(&data).env("INTELRIFT_ENCODER", file).arg("work"));
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(says), "{said}");
+    }
+}
+
+#[test]
 fn accounts_and_sources_are_kept_by_commands() {
     let data = tempfile::tempdir().unwrap();
     let (made, said) = run(intelrift(&data).args(["account", "add", "ada@example.org", "--role", "editor"]));

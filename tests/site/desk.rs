@@ -472,7 +472,7 @@ story!(a_scheduled_edition_is_published_at_its_minute_also_by_another_process, |
     world.anybody().get("/incidents").await.lacks("at noon");
     world.forward(std::time::Duration::from_secs(1));
     // the process that scheduled it is gone, and another one takes the job
-    intelrift::work::Worker::new(world.app.clone()).drain().await.unwrap();
+    intelrift::work::Worker::new(world.app.clone()).unwrap().drain().await.unwrap();
     let path = world.path_of("at-noon").await;
     world.anybody().get(&path).await.is(200).has("reviewed by an editor").has("20 Mar, 18:30");
     editor.get("/admin/audit?act=schedule").await.has("2022-03-20T18:30Z");

@@ -6,6 +6,7 @@ mod world;
 mod account;
 mod collection;
 mod desk;
+mod encoder;
 mod home;
 mod incident;
 mod map;

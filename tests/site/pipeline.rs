@@ -142,7 +142,7 @@ story!(two_processes_share_the_work_and_do_nothing_twice, |world| {
         world.publishes(&name, &format!("Fire at oil refinery in Lagos kills three, says outlet{n}"), "", n + 1);
     }
     intelrift::ingest::enqueue_due(&world.app).await.unwrap();
-    let other = intelrift::work::Worker::new(world.app.clone());
+    let other = intelrift::work::Worker::new(world.app.clone()).unwrap();
     let (a, b) = tokio::join!(world.worker.drain(), other.drain());
     a.unwrap();
     b.unwrap();

@@ -194,7 +194,7 @@ impl World {
         let server = intelrift::web::serve(front.clone(), listener).unwrap();
         let servers = vec![server.handle(), feed_server];
         actix_web::rt::spawn(server);
-        let worker = Worker::new(app.clone());
+        let worker = Worker::new(app.clone()).unwrap();
         Self { app, front, worker, address, feeds, database, shelf, items: HashMap::new(), servers, postbox, _data: data }
     }
 

@@ -1,0 +1,268 @@
+//! `evaluate clustering` and `train clustering`.
+
+use super::streams::{self, Half, Stream, With};
+use crate::cluster::index::THRESHOLDS;
+use crate::cluster::labelled::{Labelled, among, events, run};
+use crate::cluster::model::{Decisions, Model};
+use crate::cluster::score::{Agreement, b_cubed, distinct, pairs, pairs_across};
+use crate::cluster::train::{Lesson, Sight, train};
+use anyhow::{Context, Result, ensure};
+use indicatif::ProgressBar;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// The scores of one stream, or of its articles in one language.
+#[derive(Serialize)]
+struct Set {
+    name: String,
+    lang: String,
+    articles: usize,
+    gold_clusters: usize,
+    clusters: usize,
+    b3: Agreement,
+    pair: Agreement,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cross_lingual_pair: Option<Agreement>,
+    articles_per_s: f64,
+    peak_rss_bytes: u64,
+}
+
+#[derive(clap::Args)]
+pub struct Training {
+    /// Where the model is written; nothing is written without it.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Prints what each stream scores when it is left out of the training.
+    #[arg(long)]
+    leave_one_out: bool,
+    /// Prints what the second half of each stream's events scores when the first half is trained on.
+    #[arg(long)]
+    halves: bool,
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    #[command(flatten)]
+    with: With,
+}
+
+/// Titles of other events among which a stream is scored.
+const OTHERS: usize = 10_000;
+
+pub fn evaluate(dir: &Path, json: bool, model: Option<&Path>, with: &With) -> Result<()> {
+    let model = match model {
+        Some(file) => serde_json::from_str(&std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?)?,
+        None => Model::bundled().clone(),
+    };
+    let mut all = streams::read(dir)?;
+    let mut others = with.among.as_deref().map_or(Ok(vec![]), |file| streams::others(file, Half::Second, OTHERS))?;
+    if let Some(file) = &with.encoder {
+        let encoder = streams::encoder(file)?;
+        let known = model.center.len();
+        ensure!(encoder.width() == known, "this encoder gives {} numbers a title, and the model has learnt from {known}", encoder.width());
+        let progress = ProgressBar::new((all.iter().map(|stream| stream.articles.len()).sum::<usize>() + others.len()) as u64);
+        for articles in all.iter_mut().map(|stream| &mut stream.articles).chain([&mut others]) {
+            let directions = streams::directions(&encoder, articles, &progress);
+            streams::turn(articles, &directions, &model.center);
+        }
+        progress.finish_and_clear();
+    }
+    let progress = ProgressBar::new(all.len() as u64);
+    let mut sets = vec![];
+    for stream in &all {
+        sets.extend(score(stream, &others, &model, |_| true));
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    if json {
+        println!("{}", serde_json::json!({ "sets": sets }));
+    } else {
+        table(sets.iter());
+    }
+    Ok(())
+}
+
+/// A stream as a whole, and each of its languages with 50 articles or more; of its articles those that `counts` picks by their number. The
+/// others only stand between them.
+fn score(stream: &Stream, others: &[Labelled], model: &Model, counts: impl Fn(usize) -> bool) -> Vec<Set> {
+    let all = among(&stream.articles, others);
+    let (began, began_cpu) = (Instant::now(), cpu_time());
+    let found = run(&all, model, THRESHOLDS);
+    let seconds = cpu_time().zip(began_cpu).map_or(began.elapsed(), |(now, before)| now - before).as_secs_f64().max(1e-6);
+    let speed = all.len() as f64 / seconds;
+    let own: BTreeSet<&str> = stream.articles.iter().map(|article| article.cluster.as_str()).collect();
+    let kept: Vec<usize> = (0..all.len())
+        .filter(|at| own.contains(all[*at].cluster.as_str()))
+        .enumerate()
+        .filter(|(number, _)| counts(*number))
+        .map(|(_, at)| at)
+        .collect();
+    let gold = events(&all);
+    let (gold, found): (Vec<usize>, Vec<usize>) = kept.iter().map(|at| (gold[*at], found[*at])).unzip();
+    let languages: Vec<String> = kept.iter().map(|at| all[*at].lang.clone()).collect();
+    let kinds: BTreeSet<&String> = languages.iter().collect();
+    let set = |lang: &str, gold: &[usize], found: &[usize], across: Option<Agreement>| Set {
+        name: stream.name.clone(),
+        lang: lang.into(),
+        articles: gold.len(),
+        gold_clusters: distinct(gold),
+        clusters: distinct(found),
+        b3: b_cubed(gold, found),
+        pair: pairs(gold, found),
+        cross_lingual_pair: across,
+        articles_per_s: speed.round(),
+        peak_rss_bytes: peak_memory(),
+    };
+    let across = (kinds.len() > 1).then(|| pairs_across(&gold, &found, &languages));
+    let mut sets = vec![set("all", &gold, &found, across)];
+    for language in kinds.into_iter().filter(|_| across.is_some()) {
+        let own: Vec<usize> = (0..gold.len()).filter(|at| languages[*at] == *language).collect();
+        if own.len() >= 50 {
+            let pick = |of: &[usize]| own.iter().map(|at| of[*at]).collect::<Vec<_>>();
+            sets.push(set(language, &pick(&gold), &pick(&found), None));
+        }
+    }
+    sets
+}
+
+fn table<'a>(sets: impl Iterator<Item = &'a Set>) {
+    println!(
+        "{:<24} {:<4} {:>8} {:>7} {:>7}  {:>6} {:>6} {:>6}  {:>6} {:>6} {:>6}  {:>8} {:>7}",
+        "stream", "lang", "articles", "gold", "found", "B³ P", "R", "F1", "pair P", "R", "F1", "art./s", "MiB"
+    );
+    let mut whole = vec![];
+    for s in sets {
+        whole.extend((s.lang == "all").then_some(s.b3.f1));
+        println!(
+            "{:<24} {:<4} {:>8} {:>7} {:>7}  {:>6.2} {:>6.2} {:>6.2}  {:>6.2} {:>6.2} {:>6.2}  {:>8.0} {:>7}",
+            s.name,
+            s.lang,
+            s.articles,
+            s.gold_clusters,
+            s.clusters,
+            s.b3.p,
+            s.b3.r,
+            s.b3.f1,
+            s.pair.p,
+            s.pair.r,
+            s.pair.f1,
+            s.articles_per_s,
+            s.peak_rss_bytes >> 20
+        );
+        if let Some(across) = s.cross_lingual_pair {
+            println!("{:<24} pairs across languages: P {:.2} R {:.2} F1 {:.2}", "", across.p, across.r, across.f1);
+        }
+    }
+    println!("mean B³ F1 over {} streams: {:.2}", whole.len(), whole.iter().sum::<f64>() / whole.len().max(1) as f64);
+}
+
+/// Titles of other events, which are English, among which the larger streams in English are taught once more, and how much those lessons count
+/// beside the plain ones.
+const TAUGHT_AMONG: usize = 2_000;
+const AMONG_WEIGHT: f32 = 0.15;
+/// Streams of fewer articles are too thin for that.
+const LARGE: usize = 1_000;
+
+pub fn make(dir: &Path, how: &Training) -> Result<()> {
+    let mut all = streams::read(dir)?;
+    let mut others = how.with.among.as_deref().map_or(Ok(vec![]), |file| streams::others(file, Half::First, TAUGHT_AMONG))?;
+    let mut center = vec![];
+    if let Some(file) = &how.with.encoder {
+        let encoder = streams::encoder(file)?;
+        let progress = ProgressBar::new((all.iter().map(|stream| stream.articles.len()).sum::<usize>() + others.len()) as u64);
+        let directions: Vec<_> = all.iter().map(|stream| streams::directions(&encoder, &stream.articles, &progress)).collect();
+        center = streams::center(&directions);
+        all.iter_mut().zip(&directions).for_each(|(stream, directions)| streams::turn(&mut stream.articles, directions, &center));
+        let directions = streams::directions(&encoder, &others, &progress);
+        streams::turn(&mut others, &directions, &center);
+        progress.finish_and_clear();
+    }
+    if how.leave_one_out {
+        let rest = |held: usize| all.iter().enumerate().filter(|(at, _)| *at != held).map(|(_, stream)| stream.clone()).collect::<Vec<_>>();
+        let unseen: Vec<Unseen> =
+            (0..all.len()).map(|held| Unseen::of(&all[held], &learnt(&rest(held), &others, &center, how.seed), |_| true)).collect();
+        show(&unseen);
+    }
+    if how.halves {
+        let halves: Vec<Vec<bool>> = all.iter().map(first_half).collect();
+        let firsts: Vec<Stream> = all.iter().zip(&halves).map(|(stream, first)| stream.only(first)).collect();
+        let model = learnt(&firsts, &others, &center, how.seed);
+        let unseen: Vec<Unseen> = all.iter().zip(&halves).map(|(stream, first)| Unseen::of(stream, &model, |number| !first[number])).collect();
+        show(&unseen);
+    }
+    if let Some(out) = &how.out {
+        let model = learnt(&all, &others, &center, how.seed);
+        std::fs::write(out, serde_json::to_string(&model.rounded())?).with_context(|| format!("writing {}", out.display()))?;
+        println!("written to {}", out.display());
+    }
+    Ok(())
+}
+
+/// What a stream scores that a model has not learnt from.
+struct Unseen {
+    words: Set,
+    /// `None` when the stream was not read by an encoder.
+    directions: Option<Set>,
+}
+
+impl Unseen {
+    fn of(stream: &Stream, model: &Model, counts: impl Fn(usize) -> bool) -> Self {
+        let whole = |stream: &Stream| score(stream, &[], model, &counts).swap_remove(0);
+        let has_directions = stream.articles.iter().any(|article| article.direction.is_some());
+        Self { words: whole(&stream.without_directions()), directions: has_directions.then(|| whole(stream)) }
+    }
+}
+
+fn show(unseen: &[Unseen]) {
+    println!("by words");
+    table(unseen.iter().map(|stream| &stream.words));
+    if unseen.iter().any(|stream| stream.directions.is_some()) {
+        println!("with directions");
+        table(unseen.iter().filter_map(|stream| stream.directions.as_ref()));
+    }
+}
+
+fn learnt(streams: &[Stream], others: &[Labelled], center: &[f32], seed: u64) -> Model {
+    let bare: Vec<Stream> = streams.iter().map(Stream::without_directions).collect();
+    let words = decisions(&bare, &[], Sight::Words, seed);
+    if center.is_empty() {
+        return Model { words, ..Model::bundled().clone() };
+    }
+    Model { words, directions: decisions(streams, others, Sight::Directions, seed), center: center.to_vec() }
+}
+
+fn decisions(streams: &[Stream], others: &[Labelled], sight: Sight, seed: u64) -> Decisions {
+    let largest = streams.iter().map(|s| s.articles.len()).max().unwrap_or(1) as f32;
+    // each stream counts for the square root of its size, so that a large one does not decide alone
+    let weight = |stream: &Stream| (largest / stream.articles.len() as f32).sqrt().min(4.0);
+    let crowds: Vec<(Vec<Labelled>, f32)> = streams
+        .iter()
+        .filter(|stream| !others.is_empty() && stream.articles.len() > LARGE && stream.articles.iter().all(|article| article.lang == "en"))
+        .map(|stream| (among(&stream.articles, others), weight(stream) * AMONG_WEIGHT))
+        .collect();
+    let plain = streams.iter().map(|stream| Lesson { stream: &stream.articles, weight: weight(stream) });
+    let lessons: Vec<Lesson> = plain.chain(crowds.iter().map(|(stream, weight)| Lesson { stream, weight: *weight })).collect();
+    train(&lessons, sight, THRESHOLDS, seed)
+}
+
+/// For each article whether its event is among the first half to begin.
+fn first_half(stream: &Stream) -> Vec<bool> {
+    let events = events(&stream.articles);
+    let half = events.iter().max().map_or(0, |last| last + 1) / 2;
+    events.iter().map(|event| *event < half).collect()
+}
+
+/// Processor time of this process so far, where the system tells it.
+fn cpu_time() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+    let ticks: u64 = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
+    // a tick is a hundredth of a second on every Linux of today
+    Some(Duration::from_millis(ticks * 10))
+}
+
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).and_then(|rest| rest.split_whitespace().next());
+    line.and_then(|kib| kib.parse::<u64>().ok()).map_or(0, |kib| kib * 1024)
+}

@@ -1,0 +1,122 @@
+//! Labelled streams from files, as `evaluate clustering` and `train clustering` read them: with directions from an encoder, and among others.
+
+use crate::cluster::direction::Direction;
+use crate::cluster::labelled::Labelled;
+use crate::text::encoder::Encoder;
+use anyhow::{Context, Result, ensure};
+use indicatif::ProgressBar;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use std::path::{Path, PathBuf};
+
+/// What else the streams are read with.
+#[derive(clap::Args)]
+pub struct With {
+    /// The file of an encoder; the titles are then read by it too, some 50 a second.
+    #[arg(long, value_name = "FILE")]
+    pub encoder: Option<PathBuf>,
+    /// Titles, one a line: other events that happen meanwhile. Training takes from the first half of the file, scoring from the second.
+    #[arg(long, value_name = "TITLES")]
+    pub among: Option<PathBuf>,
+}
+
+#[derive(Clone)]
+pub struct Stream {
+    pub name: String,
+    pub articles: Vec<Labelled>,
+}
+
+impl Stream {
+    /// The articles that are picked.
+    pub fn only(&self, picked: &[bool]) -> Self {
+        let articles = self.articles.iter().zip(picked).filter(|(_, is_picked)| **is_picked).map(|(article, _)| article.clone()).collect();
+        Self { name: self.name.clone(), articles }
+    }
+
+    pub fn without_directions(&self) -> Self {
+        Self { name: self.name.clone(), articles: self.articles.iter().map(Labelled::without_direction).collect() }
+    }
+}
+
+/// The streams of a folder, by name. A file whose lines are something else is left out, and said so.
+pub fn read(dir: &Path) -> Result<Vec<Stream>> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(dir)
+        .with_context(|| format!("reading the folder {}", dir.display()))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|ending| ending == "jsonl"))
+        .collect();
+    files.sort();
+    let mut streams = vec![];
+    for file in files {
+        let name = file.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
+        let text = std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+        match text.lines().filter(|line| !line.trim().is_empty()).map(serde_json::from_str).collect::<Result<Vec<Labelled>, _>>() {
+            Ok(articles) => streams.push(Stream { name, articles }),
+            Err(cause) => eprintln!("{name} is left out: its lines are no labelled articles ({cause})"),
+        }
+    }
+    ensure!(!streams.is_empty(), "{} holds no .jsonl file of labelled articles", dir.display());
+    Ok(streams)
+}
+
+#[derive(Clone, Copy)]
+pub enum Half {
+    First,
+    Second,
+}
+
+/// At most `limit` titles out of one half of a file, at even distances and mixed, each as an article of its own event.
+pub fn others(file: &Path, half: Half, limit: usize) -> Result<Vec<Labelled>> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    let titles: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let (first, second) = titles.split_at(titles.len() / 2);
+    let titles = match half {
+        Half::First => first,
+        Half::Second => second,
+    };
+    ensure!(!titles.is_empty(), "{} holds no titles", file.display());
+    let count = limit.min(titles.len());
+    let mut others: Vec<Labelled> = (0..count).map(|number| Labelled::other(number, titles[number * titles.len() / count])).collect();
+    others.shuffle(&mut StdRng::seed_from_u64(0));
+    Ok(others)
+}
+
+/// An encoder by its file.
+pub fn encoder(file: &Path) -> Result<Encoder> {
+    let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+    Encoder::parse(bytes).with_context(|| format!("{} is no encoder", file.display()))
+}
+
+/// Titles that are read at once.
+const BATCH: usize = 32;
+
+/// The directions of all titles as the encoder says them, with no center yet.
+pub fn directions(encoder: &Encoder, articles: &[Labelled], progress: &ProgressBar) -> Vec<Vec<f32>> {
+    let mut directions = Vec::with_capacity(articles.len());
+    for batch in articles.chunks(BATCH) {
+        let titles: Vec<&str> = batch.iter().map(|article| article.title.as_str()).collect();
+        directions.extend(encoder.encode(&titles));
+        progress.inc(batch.len() as u64);
+    }
+    directions
+}
+
+/// Where the titles of all streams point: the mean of the streams' means.
+pub fn center(streams: &[Vec<Vec<f32>>]) -> Vec<f32> {
+    let mut center = vec![0.0; streams.iter().flatten().next().map_or(0, Vec::len)];
+    for directions in streams {
+        let part = 1.0 / (directions.len() * streams.len()) as f32;
+        for direction in directions {
+            center.iter_mut().zip(direction).for_each(|(sum, number)| *sum += number * part);
+        }
+    }
+    center
+}
+
+/// Gives each article its direction from the center.
+pub fn turn(articles: &mut [Labelled], directions: &[Vec<f32>], center: &[f32]) {
+    for (article, direction) in articles.iter_mut().zip(directions) {
+        article.direction = Direction::of(direction).and_then(|direction| direction.from_center(center));
+    }
+}

@@ -1,0 +1,270 @@
+//! What is known of an article beside a live incident: the input of the learnt decisions.
+
+use super::frequency::Document;
+use super::live::Live;
+use super::sums::{Kind, of_kind};
+use super::vector::{Probe, dot};
+use crate::clock::{DAY, Timestamp};
+
+/// In the order of `model.json`.
+pub type Features = [f32; FEATURES];
+pub const FEATURES: usize = ALONE + BESIDE.len();
+/// So many of them are of words, and not of directions.
+pub const OF_WORDS: usize = 28;
+/// So many are known of one incident alone. The others say how far it is ahead of the other candidates, by these of its own:
+/// whole and best whole text, names, best grams, shared rarity and best direction.
+pub const ALONE: usize = 31;
+pub const BESIDE: [usize; 6] = [0, 5, 3, 6, 27, 29];
+
+/// Fills in how far each of some candidates is ahead of the best of the others; behind is below zero.
+pub fn compare(candidates: &mut [Features]) {
+    for (at, of) in BESIDE.into_iter().enumerate() {
+        let (mut first, mut second) = (0.0f32, 0.0f32);
+        for candidate in candidates.iter() {
+            second = second.max(candidate[of].min(first));
+            first = first.max(candidate[of]);
+        }
+        for candidate in candidates.iter_mut() {
+            let others = if candidate[of] >= first { second } else { first };
+            candidate[ALONE + at] = candidate[of] - others;
+        }
+    }
+}
+
+/// Directions that are nearer than this are something that two titles have in common. By itself it joins nothing.
+const SAME_WAY: f32 = 0.5;
+
+/// An article that is to be compared with many.
+pub struct Query<'a> {
+    document: &'a Document,
+    title: Probe<'a>,
+    whole: Probe<'a>,
+    grams: Probe<'a>,
+    concepts: Probe<'a>,
+}
+
+impl<'a> Query<'a> {
+    pub fn of(document: &'a Document) -> Self {
+        let (title, whole) = (Probe::of(&document.title), Probe::of(document.whole()));
+        Self { document, title, whole, grams: Probe::of(&document.grams), concepts: Probe::of(&document.concepts) }
+    }
+}
+
+/// Whether an article shares so many independent things with an incident: words within a language; across languages names, places,
+/// kinds of event and numbers; where an encoder points them the same way, that is one thing more. One ubiquitous name alone is one, and joins nothing.
+pub fn are_anchored(document: &Document, live: &Live, least: usize) -> bool {
+    let in_words = if live.in_language(document.language) > 0 {
+        document.whole().iter().filter(|(hash, _)| live.has(Kind::Whole, *hash)).take(least).count()
+    } else {
+        let is_shared = |hash: &&u32| [Kind::Names, Kind::Concepts, Kind::Numbers].iter().any(|kind| live.has(*kind, **hash));
+        document.anchors.iter().filter(is_shared).take(least).count()
+    };
+    in_words >= least || in_words + 1 == least && Turn::between(document, live).is_some_and(|turn| turn.most > SAME_WAY)
+}
+
+/// The features of an article beside an incident, but for those that other candidates tell. `None` when the title of one of the last
+/// articles is this article's but for what makes it another event: a number, since the 12th package is not the 13th, or the country,
+/// since a record of cases here is not one there.
+pub fn of(query: &Query<'_>, live: &Live) -> Option<Features> {
+    let document = query.document;
+    let near = Near::between(query, live)?;
+    let names = Names::between(document, live);
+    let same_language = live.in_language(document.language);
+    let mut f = [0.0; FEATURES];
+    f[0] = summed(Kind::Whole, near.sum.whole, document, live);
+    f[1] = summed(Kind::Title, near.sum.title, document, live);
+    f[2] = cosine(Kind::Body, document, live);
+    f[3] = names.cosine;
+    f[4] = summed(Kind::Grams, near.sum.grams, document, live);
+    f[5] = near.most.whole;
+    f[6] = near.most.grams;
+    f[7] = summed(Kind::Concepts, near.sum.concepts, document, live);
+    f[8] = near.most.concepts;
+    if let (Some(at), Some(newest), Some(oldest)) = (document.at, live.newest, live.oldest) {
+        let days = |from: Timestamp| at.since(from).max(from.since(at)).as_secs_f32() / DAY.as_secs_f32();
+        f[9] = (-days(newest)).exp();
+        f[10] = (-days(newest) / 4.0).exp();
+        f[11] = (-days(oldest) / 5.0).exp();
+        f[17] = 1.0;
+    }
+    f[12] = (1.0 + live.articles as f32).ln();
+    f[13] = if same_language > 0 { 1.0 } else { 0.0 };
+    f[14] = (names.rarity / 20.0).min(2.0);
+    f[15] = cosine(Kind::Numbers, document, live);
+    f[16] = same_language as f32 / live.articles.max(1) as f32;
+    f[18] = near.most.title;
+    f[19] = names.rarest / 10.0;
+    f[20] = if document.numbers.is_empty() || live.length(Kind::Numbers) == 0.0 { 0.0 } else { 1.0 };
+    f[21] = if document.body.is_empty() || live.length(Kind::Body) == 0.0 { 0.0 } else { 1.0 };
+    f[22] = f[13] * f[0];
+    f[23] = (1.0 - f[13]) * f[3];
+    f[24] = near.covered;
+    f[25] = near.second_rarest / 8.0;
+    f[26] = near.shared_words as f32 / 5.0;
+    f[27] = (near.shared_rarity / 30.0).min(1.5);
+    if let Some(turn) = Turn::between(document, live) {
+        f[28] = turn.mean;
+        f[29] = turn.most;
+        f[30] = 1.0;
+    }
+    Some(f)
+}
+
+/// The cosine of an article with the sum of all.
+fn cosine(kind: Kind, document: &Document, live: &Live) -> f32 {
+    let common = of_kind(document, kind).iter().filter_map(|(hash, weight)| live.weight(kind, *hash).map(|sum| sum * weight));
+    over(common.sum(), live.length(kind))
+}
+
+/// [`cosine`], where the products with each of the last articles are known: they say all as long as there are no others.
+fn summed(kind: Kind, products: f32, document: &Document, live: &Live) -> f32 {
+    if live.is_recent() { over(products, live.length(kind)) } else { cosine(kind, document, live) }
+}
+
+/// The cosine by a product with a sum of that length; 0 for a sum of nothing.
+fn over(product: f32, length: f32) -> f32 {
+    if length > 0.0 { product / length } else { 0.0 }
+}
+
+/// The names that an article shares with an incident.
+struct Names {
+    cosine: f32,
+    /// Of all of them, and of the rarest.
+    rarity: f32,
+    rarest: f32,
+}
+
+impl Names {
+    fn between(document: &Document, live: &Live) -> Self {
+        let (mut product, mut rarity, mut rarest) = (0.0, 0.0, 0.0f32);
+        for (hash, weight) in &document.names {
+            if let Some(sum) = live.weight(Kind::Names, *hash) {
+                product += sum * weight;
+                rarity += weight * document.name_scale;
+                rarest = rarest.max(weight * document.name_scale);
+            }
+        }
+        Self { cosine: over(product, live.length(Kind::Names)), rarity, rarest }
+    }
+}
+
+/// Between an article's direction and those of an incident's last articles: cosines.
+struct Turn {
+    mean: f32,
+    most: f32,
+}
+
+impl Turn {
+    /// `None` when either has none.
+    fn between(document: &Document, live: &Live) -> Option<Self> {
+        let direction = document.direction.as_ref()?;
+        let cosines = live.recent.iter().filter_map(|other| Some(direction.cosine(other.direction.as_ref()?)));
+        let (count, sum, most) = cosines.fold((0, 0.0, -1.0f32), |(count, sum, most), cosine| (count + 1, sum + cosine, most.max(cosine)));
+        (count > 0).then(|| Self { mean: sum / count as f32, most })
+    }
+}
+
+/// What an article has in common with the last ones of an incident.
+#[derive(Default)]
+struct Near {
+    /// The cosines with all of them together …
+    sum: Cosines,
+    /// … and the highest of each.
+    most: Cosines,
+    /// Of the one that shares the most: the shared part of the title's rarity …
+    covered: f32,
+    /// … the rarity of the second-rarest shared word, which no single ubiquitous name can give (the two-anchor test) …
+    second_rarest: f32,
+    shared_words: usize,
+    shared_rarity: f32,
+}
+
+#[derive(Default)]
+struct Cosines {
+    whole: f32,
+    title: f32,
+    grams: f32,
+    concepts: f32,
+}
+
+impl Near {
+    /// `None` when one of them differs.
+    fn between(query: &Query<'_>, live: &Live) -> Option<Self> {
+        let document = query.document;
+        let total = document.title.iter().map(|(_, weight)| weight * document.title_scale).sum::<f32>().max(1e-3);
+        let mut near = Self::default();
+        for other in &live.recent {
+            let title = Title::between(query, other);
+            if differs_in_number(document, other, title.words) || differs_in_country(document, other, title.words) {
+                return None;
+            }
+            // without bodies the title is the whole
+            let have_no_more = document.body.is_empty() && other.body.is_empty();
+            let cosines = Cosines {
+                whole: if have_no_more { title.cosine } else { query.whole.dot(other.whole()) },
+                title: title.cosine,
+                grams: query.grams.dot(&other.grams),
+                concepts: query.concepts.dot(&other.concepts),
+            };
+            near.count(&cosines);
+            if title.rarity > near.shared_rarity {
+                (near.covered, near.second_rarest) = (title.rarity / total, title.second_rarest);
+                (near.shared_words, near.shared_rarity) = (title.words, title.rarity);
+            }
+        }
+        Some(near)
+    }
+
+    fn count(&mut self, cosines: &Cosines) {
+        let (sum, most) = (&mut self.sum, &mut self.most);
+        for (sum, most, cosine) in [
+            (&mut sum.whole, &mut most.whole, cosines.whole),
+            (&mut sum.title, &mut most.title, cosines.title),
+            (&mut sum.grams, &mut most.grams, cosines.grams),
+            (&mut sum.concepts, &mut most.concepts, cosines.concepts),
+        ] {
+            *sum += cosine;
+            *most = most.max(cosine);
+        }
+    }
+}
+
+/// What two titles share.
+#[derive(Default)]
+struct Title {
+    words: usize,
+    cosine: f32,
+    /// Of all shared words, and of the rarest but one.
+    rarity: f32,
+    second_rarest: f32,
+}
+
+impl Title {
+    fn between(query: &Query<'_>, other: &Document) -> Self {
+        let (mut title, mut rarest) = (Self::default(), 0.0f32);
+        for (weight, of_other) in query.title.shared(&other.title) {
+            let rarity = weight * query.document.title_scale;
+            title.words += 1;
+            title.cosine += weight * of_other;
+            title.rarity += rarity;
+            title.second_rarest = title.second_rarest.max(rarity.min(rarest));
+            rarest = rarest.max(rarity);
+        }
+        title
+    }
+}
+
+/// Of two articles that share so many words of their titles.
+fn differs_in_number(one: &Document, other: &Document, words: usize) -> bool {
+    let is_pattern = words >= 3 && words + 1 >= one.title.len().max(other.title.len());
+    is_pattern && !one.numbers.is_empty() && !other.numbers.is_empty() && dot(&one.numbers, &other.numbers) == 0.0
+}
+
+/// Words that two titles of one pattern share at least.
+const PATTERN: usize = 4;
+
+fn differs_in_country(one: &Document, other: &Document, words: usize) -> bool {
+    let is_pattern = words >= PATTERN && words * 5 >= one.title.len().min(other.title.len()) * 3;
+    let both = !one.countries.is_empty() && !other.countries.is_empty();
+    is_pattern && both && !one.countries.iter().any(|country| other.countries.contains(country))
+}

@@ -268,3 +268,44 @@ fn differs_in_country(one: &Document, other: &Document, words: usize) -> bool {
     let both = !one.countries.is_empty() && !other.countries.is_empty();
     is_pattern && both && !one.countries.iter().any(|country| other.countries.contains(country))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fingerprint::Fingerprint;
+    use super::super::frequency::Frequency;
+    use super::*;
+    use std::sync::Arc;
+
+    fn document(title: &str, body: &str) -> Document {
+        Frequency::bundled().weigh(&Fingerprint::of(title, body, "en"), None, None)
+    }
+
+    fn fires(bodies: [&str; 3]) -> Live {
+        let titles = ["Fire breaks out at refinery in Lagos", "Lagos refinery fire kills three", "Refinery workers die in Lagos"];
+        let mut live = Live::default();
+        titles.into_iter().zip(bodies).for_each(|(title, body)| live.add(Arc::new(document(title, body)), |_| ()));
+        live
+    }
+
+    #[test]
+    fn few_articles_one_by_one_say_what_their_sum_says() {
+        let arriving = document("Three dead in fire at oil refinery", "The plant in Lagos burnt all night");
+        let query = Query::of(&arriving);
+        for live in [fires(["", "", ""]), fires(["", "Smoke over the port", "The plant burnt"])] {
+            let near = Near::between(&query, &live).unwrap();
+            let products = [near.sum.whole, near.sum.title, near.sum.grams, near.sum.concepts];
+            for (kind, product) in [Kind::Whole, Kind::Title, Kind::Grams, Kind::Concepts].into_iter().zip(products) {
+                let (each, sum) = (summed(kind, product, &arriving, &live), cosine(kind, &arriving, &live));
+                assert!(live.is_recent() && sum > 0.0 && (each - sum).abs() < 1e-5, "{kind:?}: {each} and {sum}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_thing_in_common_is_no_anchor_for_two() {
+        let live = fires(["", "", ""]);
+        let is_anchored = |title: &str| are_anchored(&document(title, ""), &live, 2);
+        assert!(is_anchored("Lagos refinery reopens"));
+        assert!(!is_anchored("Lagos elects a governor"));
+    }
+}

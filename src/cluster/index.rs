@@ -9,6 +9,7 @@ use super::fingerprint::Fingerprint;
 use super::frequency::{Document, Frequency};
 use super::live::Live;
 use super::model::Model;
+use super::slots::{Slot, Slots};
 use super::voice::is_copy;
 use crate::clock::Timestamp;
 use crate::id::Id;
@@ -58,48 +59,8 @@ pub struct Index {
     score: Vec<f32>,
 }
 
-/// A small number in place of an incident's id: postings are half as long with it, and scores are counted in a list.
-type Slot = u32;
 /// Most words lead to few incidents, and those have room in the table itself.
 type Posting = SmallVec<[Slot; 4]>;
-
-#[derive(Default)]
-struct Slots {
-    /// The incident of each slot; it may be closed or merged by now.
-    incidents: Vec<Id<Incident>>,
-    of: FxHashMap<Id<Incident>, Slot>,
-    /// No posting leads to these.
-    free: Vec<Slot>,
-}
-
-impl Slots {
-    fn of(&mut self, incident: Id<Incident>) -> Slot {
-        *self.of.entry(incident).or_insert_with(|| match self.free.pop() {
-            Some(slot) => {
-                self.incidents[slot as usize] = incident;
-                slot
-            }
-            None => {
-                self.incidents.push(incident);
-                (self.incidents.len() - 1) as Slot
-            }
-        })
-    }
-
-    /// Gives back the slots of incidents that are no more, when no posting leads there any more.
-    fn release(&mut self, is_live: impl Fn(&Id<Incident>) -> bool) {
-        let (of, free) = (&mut self.of, &mut self.free);
-        of.retain(|incident, slot| {
-            let stays = is_live(incident);
-            if !stays {
-                free.push(*slot);
-            }
-            stays
-        });
-        // in one order, whatever the order of the map
-        free.sort_unstable_by(|a, b| b.cmp(a));
-    }
-}
 
 impl Default for Index {
     fn default() -> Self {

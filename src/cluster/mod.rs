@@ -16,6 +16,7 @@ pub mod labelled;
 pub mod live;
 pub mod model;
 pub mod score;
+pub mod slots;
 pub mod sums;
 pub mod train;
 pub mod vector;

@@ -27,34 +27,8 @@ pub fn normal(mut vector: Vec<(u32, f32)>) -> (Vector, f32) {
     (vector.into(), length)
 }
 
-/// The weights of the hashes that two vectors share.
-pub fn shared<'a>(a: &'a [(u32, f32)], b: &'a [(u32, f32)]) -> impl Iterator<Item = (f32, f32)> + 'a {
-    let (mut i, mut j) = (0, 0);
-    std::iter::from_fn(move || {
-        while i < a.len() && j < b.len() {
-            match a[i].0.cmp(&b[j].0) {
-                std::cmp::Ordering::Less => i += 1,
-                std::cmp::Ordering::Greater => j += 1,
-                std::cmp::Ordering::Equal => {
-                    (i, j) = (i + 1, j + 1);
-                    return Some((a[i - 1].1, b[j - 1].1));
-                }
-            }
-        }
-        None
-    })
-}
-
 pub fn dot(a: &[(u32, f32)], b: &[(u32, f32)]) -> f32 {
-    // branches that cannot be foretold cost more than steps that are not needed
-    let (mut i, mut j, mut sum) = (0, 0, 0.0);
-    while i < a.len() && j < b.len() {
-        let (x, y) = (a[i], b[j]);
-        sum += if x.0 == y.0 { x.1 * y.1 } else { 0.0 };
-        i += usize::from(x.0 <= y.0);
-        j += usize::from(y.0 <= x.0);
-    }
-    sum
+    a.iter().filter_map(|(hash, here)| Some(here * weight(b, *hash)?)).sum()
 }
 
 /// A vector that is to be multiplied with many. Most of what they hold is not in it, and a bit by the first bits of a hash says so at once.
@@ -76,7 +50,7 @@ impl<'a> Probe<'a> {
         Self { vector, bits }
     }
 
-    /// As [`shared`] gives them: the weights here and there of each hash that both have.
+    /// The weights here and there of each hash that both have.
     pub fn shared(&self, other: &[(u32, f32)]) -> impl Iterator<Item = (f32, f32)> {
         let may_be_here = |hash: u32| {
             let (word, bit) = place(hash);
@@ -103,12 +77,6 @@ pub struct Sum {
 }
 
 impl Sum {
-    pub fn of(vector: &[(u32, f32)]) -> Self {
-        let mut sum = Self::default();
-        sum.add(vector, |_| ());
-        sum
-    }
-
     /// Adds a vector, and calls `new` for each hash that was not there before.
     pub fn add(&mut self, vector: &[(u32, f32)], mut new: impl FnMut(u32)) {
         for (hash, weight) in vector {
@@ -168,7 +136,7 @@ mod tests {
     fn a_probe_finds_what_two_vectors_share() {
         let hashes = |step: u32| counted((0..300u32).map(|n| n.wrapping_mul(step).rotate_left(11)).collect());
         let (a, b) = (hashes(0x9e37_79b9), hashes(0x3c6e_f372));
-        let both: Vec<_> = shared(&a, &b).collect();
+        let both: Vec<_> = a.iter().filter_map(|(hash, here)| Some((*here, weight(&b, *hash)?))).collect();
         assert!(both.len() >= 100);
         assert_eq!(Probe::of(&a).shared(&b).collect::<Vec<_>>(), both);
         assert_eq!((Probe::of(&a).dot(&b), Probe::of(&[]).dot(&b)), (dot(&a, &b), 0.0));

@@ -1,0 +1,46 @@
+//! Small numbers in place of the ids of live incidents, given again when nothing leads to them any more.
+
+use crate::id::Id;
+use crate::model::incident::Incident;
+use rustc_hash::FxHashMap;
+
+/// A small number in place of an incident's id: postings are half as long with it, and scores are counted in a list.
+pub type Slot = u32;
+
+#[derive(Default)]
+pub struct Slots {
+    /// The incident of each slot; it may be closed or merged by now.
+    pub incidents: Vec<Id<Incident>>,
+    of: FxHashMap<Id<Incident>, Slot>,
+    /// No posting leads to these.
+    free: Vec<Slot>,
+}
+
+impl Slots {
+    pub fn of(&mut self, incident: Id<Incident>) -> Slot {
+        *self.of.entry(incident).or_insert_with(|| match self.free.pop() {
+            Some(slot) => {
+                self.incidents[slot as usize] = incident;
+                slot
+            }
+            None => {
+                self.incidents.push(incident);
+                (self.incidents.len() - 1) as Slot
+            }
+        })
+    }
+
+    /// Gives back the slots of incidents that are no more, when no posting leads there any more.
+    pub fn release(&mut self, is_live: impl Fn(&Id<Incident>) -> bool) {
+        let (of, free) = (&mut self.of, &mut self.free);
+        of.retain(|incident, slot| {
+            let stays = is_live(incident);
+            if !stays {
+                free.push(*slot);
+            }
+            stays
+        });
+        // in one order, whatever the order of the map
+        free.sort_unstable_by(|a, b| b.cmp(a));
+    }
+}

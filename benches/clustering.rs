@@ -16,7 +16,7 @@ use std::time::Duration;
 const FILES: [&str; 2] = ["wcep_categories_2012_2020.jsonl.gz", "wcep_2024_2026.jsonl.gz"];
 /// Words of a headline.
 const WORDS: usize = 12;
-const MEASURED: usize = 5_000;
+const MEASURED: usize = 20_000;
 /// All of it happens within the days that an incident stays open.
 const WITHIN: Duration = Duration::from_secs(10 * 86_400);
 

@@ -5,6 +5,7 @@ use super::fingerprint::Fingerprint;
 use super::frequency::Document;
 use super::index::{Index, THRESHOLDS};
 use super::model::Model;
+use super::part;
 use super::voice::agency;
 use crate::clock::Timestamp;
 use crate::config::Config;
@@ -26,6 +27,9 @@ use tracing::info;
 const BATCH: i64 = 250;
 /// So many when an encoder reads each of them: half a second's work.
 const ENCODED_BATCH: i64 = 16;
+
+/// Articles of an incident that are looked through for parts: the first ones, since they are what it is.
+const LOOKED_THROUGH: i64 = 500;
 
 /// The room's memory. One a process; it catches up with the store before each run, so any worker may take the next one.
 pub struct Clusterer {
@@ -84,7 +88,9 @@ impl Clusterer {
                 return Ok(());
             }
             self.encode(&mut waiting).await?;
-            memory.assign(app, &waiting, mark).await?;
+            for incident in memory.assign(app, &waiting, mark).await? {
+                memory.look_through(app, incident, mark).await?;
+            }
         }
     }
 
@@ -142,7 +148,8 @@ impl Memory {
         Arc::new(Document { direction, ..self.index.weigh(print, Some(article.published_at), Some(article.id)) })
     }
 
-    async fn assign(&mut self, app: &App, waiting: &[Text], encoder: Option<i64>) -> Result<()> {
+    /// Says which incidents have changed.
+    async fn assign(&mut self, app: &App, waiting: &[Text], encoder: Option<i64>) -> Result<BTreeSet<Id<Incident>>> {
         let now = app.clock.now();
         let prints: Vec<Fingerprint> = waiting.iter().map(fingerprint).collect();
         prints.iter().for_each(|print| self.index.learn(print));
@@ -182,7 +189,21 @@ impl Memory {
         leave_for_analysis(&mut tx, &changed, now).await?;
         tx.commit().await?;
         info!(articles = waiting.len(), opened, changed = changed.len(), "clustered {} articles into {} incidents", waiting.len(), changed.len());
-        Ok(())
+        Ok(changed)
+    }
+
+    /// Notes for editors what an incident that has grown to twice what it was may fall into.
+    async fn look_through(&self, app: &App, incident: Id<Incident>, encoder: Option<i64>) -> Result<()> {
+        if self.index.articles(incident) < part::LEAST_ARTICLES || !store::part::are_due(&app.db, incident, part::LEAST_ARTICLES).await? {
+            return Ok(());
+        }
+        let texts = store::article::list_texts(&app.db, incident, LOOKED_THROUGH).await?;
+        let documents: Vec<Arc<Document>> = texts.iter().map(|text| self.weigh(text, &fingerprint(text), encoder)).collect();
+        let parts = part::parts(Model::bundled(), &documents);
+        let ids: Vec<Vec<Id<Article>>> = parts.iter().map(|part| part.iter().map(|number| texts[*number].id).collect()).collect();
+        let mut tx = app.db.begin().await?;
+        store::part::replace(&mut tx, incident, &ids).await?;
+        Ok(tx.commit().await?)
     }
 }
 

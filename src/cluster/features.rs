@@ -112,8 +112,7 @@ pub fn of(query: &Query<'_>, live: &Live) -> Option<Features> {
 
 /// The cosine of an article with the sum of all.
 fn cosine(kind: Kind, document: &Document, live: &Live) -> f32 {
-    let common = of_kind(document, kind).iter().filter_map(|(hash, weight)| live.weight(kind, *hash).map(|sum| sum * weight));
-    over(common.sum(), live.length(kind))
+    over(live.dot(kind, of_kind(document, kind)), live.length(kind))
 }
 
 /// [`cosine`], where the products with each of the last articles are known: they say all as long as there are no others.

@@ -4,11 +4,11 @@ use super::direction::Direction;
 use super::features::Features;
 use super::fingerprint::Fingerprint;
 use super::frequency::Document;
+use super::groups::Groups;
 use super::index::{Index, Thresholds};
 use super::model::{Decisions, Model};
 use crate::clock::Timestamp;
 use crate::id::Id;
-use crate::model::incident::Incident;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -90,30 +90,17 @@ pub struct Seen<'a> {
 
 /// [`run`], telling `see` of each article's number and its candidates.
 pub fn run_seen(stream: &[Labelled], model: &Model, thresholds: Thresholds, mut see: impl FnMut(usize, &[Seen<'_>])) -> Vec<usize> {
-    let mut index = Index::default();
-    let mut cluster_of = vec![0usize; stream.len()];
-    let mut members: HashMap<i64, Vec<usize>> = HashMap::new();
-    let mut merged: HashMap<Id<Incident>, Id<Incident>> = HashMap::new();
+    let (mut index, mut groups) = (Index::default(), Groups::default());
     for (number, article) in stream.iter().enumerate() {
         let document = read(&mut index, article);
         let found = index.find(model, document);
-        let candidates: Vec<Seen> = found.candidates.iter().map(|c| Seen { features: c.features, members: &members[&c.incident.0] }).collect();
+        let candidates: Vec<Seen> = found.candidates.iter().map(|c| Seen { features: c.features, members: groups.members(c.incident) }).collect();
         see(number, &candidates);
-        let joined = found.joins(thresholds).map_or(number as i64, |best| best.incident.0);
-        index.join(Id::from(joined), found.document.clone());
-        members.entry(joined).or_default().push(number);
-        cluster_of[number] = joined as usize;
-        for (keep, gone) in index.merges(model, &found, Id::from(joined), thresholds) {
-            let (keep, gone) = (heir(&merged, keep), heir(&merged, gone));
-            if keep == gone {
-                continue;
-            }
-            merged.insert(gone, keep);
-            index.merge(keep, gone);
-            let moved = members.remove(&gone.0).unwrap_or_default();
-            moved.iter().for_each(|article| cluster_of[*article] = keep.0 as usize);
-            members.entry(keep.0).or_default().extend(moved);
-        }
+        groups.put(&mut index, model, &found, number, thresholds);
+    }
+    let mut cluster_of = vec![0; stream.len()];
+    for (cluster, members) in groups.into_lists().into_iter().enumerate() {
+        members.into_iter().for_each(|number| cluster_of[number] = cluster);
     }
     cluster_of
 }
@@ -127,15 +114,6 @@ fn read(index: &mut Index, article: &Labelled) -> Arc<Document> {
 /// A model in training, which decides alike with and without directions.
 fn only(decisions: &Decisions) -> Model {
     Model { words: decisions.clone(), directions: decisions.clone(), center: vec![] }
-}
-
-/// Where the articles of an incident are now.
-fn heir(merged: &HashMap<Id<Incident>, Id<Incident>>, incident: Id<Incident>) -> Id<Incident> {
-    let mut heir = incident;
-    while let Some(next) = merged.get(&heir) {
-        heir = *next;
-    }
-    heir
 }
 
 /// Runs a stream with each article put where it belongs, and gives what a right decision looks like at every step.

@@ -2,8 +2,8 @@
 //!
 //! One pass as articles arrive, with an index in memory that is rebuilt from the store. `fingerprint` counts what an article is
 //! about, `frequency` weighs it, `live` is an incident as clustering sees it, `features` what the two have in common,
-//! `model` the learnt decision, `index` all live incidents, `assign` the room's one act. `labelled`, `score` and `train` measure
-//! and make the model on labelled streams.
+//! `model` the learnt decision, `index` all live incidents, `assign` the room's one act, `part` what a grown incident may fall into.
+//! `labelled`, `score` and `train` measure and make the model on labelled streams.
 
 pub mod assign;
 pub mod concept;
@@ -11,10 +11,12 @@ pub mod direction;
 pub mod features;
 pub mod fingerprint;
 pub mod frequency;
+pub mod groups;
 pub mod index;
 pub mod labelled;
 pub mod live;
 pub mod model;
+pub mod part;
 pub mod score;
 pub mod slots;
 pub mod sums;

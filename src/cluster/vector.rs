@@ -100,6 +100,10 @@ impl Sum {
         self.weights.get(&hash).copied()
     }
 
+    pub fn dot(&self, vector: &[(u32, f32)]) -> f32 {
+        vector.iter().filter_map(|(hash, weight)| Some(self.weights.get(hash)? * weight)).sum()
+    }
+
     /// 0 for a sum of nothing.
     pub fn length(&self) -> f32 {
         self.square.sqrt()

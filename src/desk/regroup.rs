@@ -80,6 +80,30 @@ pub async fn move_articles(app: &App, editor: &Member, from: Id<Incident>, place
     Ok(into)
 }
 
+/// The places of an incident's articles that may be about other events, each event's together, the largest part first.
+pub async fn parts(app: &App, incident: Id<Incident>) -> Result<Vec<Vec<i64>>> {
+    let rows = store::part::list_of(&app.db, incident).await?;
+    Ok(rows.chunk_by(|(one, _), (other, _)| one == other).map(|part| part.iter().map(|(_, place)| *place).collect()).collect())
+}
+
+/// Moves the part that begins with the article at a place to an incident of its own.
+pub async fn part_off(app: &App, editor: &Member, from: Id<Incident>, first: i64) -> Result<Id<Incident>> {
+    let parts = parts(app, from).await?;
+    let part = parts.iter().find(|part| part.first() == Some(&first));
+    let part = part.ok_or_else(|| Error::invalid("target", "The parts of this incident have changed meanwhile; they are below as they are now"))?;
+    move_articles(app, editor, from, part, None).await
+}
+
+/// Says that an incident is one event, whatever it seems to fall into.
+pub async fn keep_together(app: &App, editor: &Member, incident: Id<Incident>) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    store::part::remove_of(&mut tx, incident).await?;
+    store::audit::add(&mut tx, editor.id, "keep together", "incident", incident.0, "", now).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Undoes a merge or a move, as far as its articles are still where it brought them. Says the incident that they are back in.
 pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<Incident>> {
     let now = app.clock.now();

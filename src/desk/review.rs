@@ -2,7 +2,7 @@
 
 use super::page::{self, About};
 use super::publish::{alive, overtake};
-use super::{schedule, working};
+use super::{regroup, schedule, working};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
@@ -22,6 +22,8 @@ use crate::{App, Error, Result, store};
 
 /// Regroupings that the page offers to undo.
 const REGROUPINGS: i64 = 5;
+/// Articles that tell what a part is about.
+const TOLD: usize = 3;
 /// Notes that the page shows.
 const NOTES: i64 = 50;
 
@@ -42,6 +44,8 @@ pub struct Dossier {
     pub revisions: Vec<revision::Row>,
     /// Place of an article and how many readers doubt that it belongs here.
     pub doubts: Vec<(i64, i64)>,
+    /// The places of articles that may be about another event, each event's together.
+    pub parts: Vec<Vec<i64>>,
     /// What editors did to its articles and may undo, newest first.
     pub regroupings: Vec<regrouping::Row>,
     /// What editors said of it and other incidents.
@@ -58,6 +62,17 @@ impl Dossier {
     /// How many readers doubt that the article at this place belongs here.
     pub fn doubts_of(&self, place: &i64) -> i64 {
         self.doubts.iter().find(|(at, _)| at == place).map_or(0, |(_, readers)| *readers)
+    }
+
+    /// The first articles of a part with titles of their own, to tell what it is about.
+    pub fn first_of(&self, part: &[i64]) -> Vec<&Article> {
+        let mut first: Vec<&Article> = vec![];
+        for article in self.articles.iter().filter(|article| part.contains(&article.place)) {
+            if first.len() < TOLD && first.iter().all(|known| known.title != article.title) {
+                first.push(article);
+            }
+        }
+        first
     }
 }
 
@@ -98,9 +113,10 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
     let notes = store::note::list_of(&app.db, incident, NOTES).await?;
     let articles = store::article::list_of(&app.db, incident).await?;
     let doubts = store::doubt::count_of(&app.db, incident).await?;
+    let parts = regroup::parts(app, incident).await?;
     let regroupings = store::regrouping::list_of(&app.db, incident, REGROUPINGS).await?;
     let relations = relation::list_of(&app.db, incident).await?;
-    Ok(Dossier { row, edition, text, base, saved, asides, articles, revisions, doubts, regroupings, relations, handed, scheduled, notes })
+    Ok(Dossier { row, edition, text, base, saved, asides, articles, revisions, doubts, parts, regroupings, relations, handed, scheduled, notes })
 }
 
 async fn name_of(app: &App, account: Id<Account>) -> Result<String> {

@@ -99,29 +99,37 @@ pub struct Text {
     pub owner: String,
 }
 
+/// What a query of [`Text`]s begins with.
+macro_rules! texts {
+    () => {
+        "SELECT article.id, article.incident_id, article.title, article.summary, article.language, article.published_at, article.joined_at,
+                article.direction, article.encoder, source.owner
+         FROM article JOIN source ON source.id = article.source_id"
+    };
+}
+
 /// Articles without an incident, in the order they were published; at most `limit`.
 pub async fn list_waiting(db: impl Sql, limit: i64) -> Result<Vec<Text>> {
-    Ok(db
-        .all(
-            "SELECT article.id, article.incident_id, article.title, article.summary, article.language, article.published_at, article.joined_at,
-                    article.direction, article.encoder, source.owner
-             FROM article JOIN source ON source.id = article.source_id
-             WHERE article.incident_id IS NULL ORDER BY article.published_at, article.id LIMIT $1",
-            params![limit],
-        )
-        .await?)
+    Ok(db.all(concat!(texts!(), " WHERE article.incident_id IS NULL ORDER BY article.published_at, article.id LIMIT $1"), params![limit]).await?)
 }
 
 /// Articles that joined an incident after `(since, after)`, in that order; at most `limit`. Rebuilds the clustering index.
 pub async fn list_joined(db: impl Sql, since: Timestamp, after: Id<Article>, limit: i64) -> Result<Vec<Text>> {
     Ok(db
         .all(
-            "SELECT article.id, article.incident_id, article.title, article.summary, article.language, article.published_at, article.joined_at,
-                    article.direction, article.encoder, source.owner
-             FROM article JOIN source ON source.id = article.source_id
-             WHERE article.joined_at > $1 OR (article.joined_at = $1 AND article.id > $2) ORDER BY article.joined_at, article.id LIMIT $3",
+            concat!(
+                texts!(),
+                " WHERE article.joined_at > $1 OR (article.joined_at = $1 AND article.id > $2) ORDER BY article.joined_at, article.id LIMIT $3"
+            ),
             params![since, after, limit],
         )
+        .await?)
+}
+
+/// The articles of an incident in the order they were published; at most `limit`.
+pub async fn list_texts(db: impl Sql, incident: Id<Incident>, limit: i64) -> Result<Vec<Text>> {
+    Ok(db
+        .all(concat!(texts!(), " WHERE article.incident_id = $1 ORDER BY article.published_at, article.id LIMIT $2"), params![incident, limit])
         .await?)
 }
 
@@ -167,7 +175,7 @@ pub async fn join(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, joi
 /// Moves one article to another incident, as its next place there.
 pub async fn transfer(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, now: Timestamp) -> Result<()> {
     tx.run(
-        "UPDATE article SET incident_id = $2, joined_at = $3, shares = NULL, copy_of = NULL,
+        "UPDATE article SET incident_id = $2, joined_at = $3, shares = NULL, copy_of = NULL, part = NULL,
                 place = (SELECT COALESCE(MAX(other.place), 0) + 1 FROM article other WHERE other.incident_id = $2)
          WHERE id = $1",
         params![article, incident, now],

@@ -49,6 +49,8 @@ pub struct Row {
     pub flags: String,
     /// How far it may be told.
     pub tlp: Tlp,
+    /// How many other events some of its articles may be about.
+    pub parts: i64,
 }
 
 impl Row {
@@ -61,7 +63,7 @@ impl Row {
 /// The columns of [`Row`], in every query that fills one.
 macro_rules! columns {
     () => {
-        "id, number, slug, title, stage, phase, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts, spike, handed_by, embargo_until, flags, tlp"
+        "id, number, slug, title, stage, phase, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts, spike, handed_by, embargo_until, flags, tlp, parts"
     };
 }
 pub(super) use columns;
@@ -79,13 +81,14 @@ pub async fn open(tx: &mut Tx, title: &str, published: Timestamp, now: Timestamp
     Ok(id)
 }
 
-/// Counts the incident's articles, sources and voices anew. A copy is an article, but no further source or
+/// Counts the incident's articles, sources, voices and parts anew. A copy is an article, but no further source or
 /// voice; a voice is an owner group or an agency.
 pub async fn count(tx: &mut Tx, id: Id<Incident>) -> Result<()> {
     tx.run(
-        "UPDATE incident SET (articles, sources, voices, first_at, newest_at) = (
+        "UPDATE incident SET (articles, sources, voices, first_at, newest_at, parts) = (
             SELECT CAST(COUNT(*) AS BIGINT), CAST(COUNT(DISTINCT CASE WHEN article.copy_of IS NULL THEN article.source_id END) AS BIGINT),
-                   CAST(COUNT(DISTINCT article.voice) AS BIGINT), MIN(article.published_at), MAX(article.published_at)
+                   CAST(COUNT(DISTINCT article.voice) AS BIGINT), MIN(article.published_at), MAX(article.published_at),
+                   CAST(COUNT(DISTINCT article.part) AS BIGINT)
             FROM article WHERE article.incident_id = $1)
          WHERE id = $1",
         params![id],
@@ -142,7 +145,7 @@ pub async fn heir(tx: &mut Tx, id: Id<Incident>) -> Result<Id<Incident>> {
 pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Timestamp) -> Result<()> {
     let row = find(&mut *tx, gone).await?.ok_or(Error::NotFound)?;
     tx.run(
-        "UPDATE article SET incident_id = $1, joined_at = $3,
+        "UPDATE article SET incident_id = $1, joined_at = $3, part = NULL,
                 place = place + (SELECT COALESCE(MAX(other.place), 0) FROM article other WHERE other.incident_id = $1)
          WHERE incident_id = $2",
         params![keep, gone, now],
@@ -150,7 +153,7 @@ pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Tim
     .await?;
     tx.run("UPDATE former_slug SET incident_id = $1 WHERE incident_id = $2", params![keep, gone]).await?;
     tx.run(
-        "UPDATE incident SET slug = $2, stage = 'dismissed', merged_into = $3, articles = 0, sources = 0, voices = 0 WHERE id = $1",
+        "UPDATE incident SET slug = $2, stage = 'dismissed', merged_into = $3, articles = 0, sources = 0, voices = 0, parts = 0 WHERE id = $1",
         params![gone, format!("merged-{}", row.number), keep],
     )
     .await?;

@@ -27,6 +27,7 @@ pub mod mention;
 pub mod note;
 pub mod outbox;
 pub mod page;
+pub mod part;
 pub mod progress;
 pub mod quote;
 pub mod regrouping;

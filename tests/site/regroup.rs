@@ -91,3 +91,62 @@ story!(a_move_is_undone_and_its_empty_incident_leads_back, |world| {
     let log = world.editor().await.get("/admin/audit").await;
     log.has("undo").has("move");
 });
+
+/// An incident of nine articles: a fire, and an earthquake that an editor took for a part of it.
+async fn two_events_in_one(world: &mut World) -> String {
+    world.two_outlets().await;
+    for title in [
+        "Fire breaks out at oil refinery in Lagos port",
+        "Lagos refinery fire kills three workers",
+        "Three dead after fire at Lagos oil refinery",
+        "Lagos oil refinery fire: three workers dead",
+        "Refinery fire in Lagos port kills three",
+    ] {
+        world.publishes("Wire", title, "", 60);
+    }
+    for title in ["Earthquake of magnitude 7 shakes Osaka", "Osaka earthquake injures dozens", "Dozens hurt as magnitude 7 earthquake shakes Osaka"] {
+        world.publishes("Gazette", title, "", 50);
+    }
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 5), (2, 3)]);
+    let quake = world.desk_path_of("arthquake").await;
+    press(world, &quake, "merge", &[("into", "1")]).await.is(303);
+    world.publishes("Wire", "Lagos refinery fire: owner of oil refinery speaks of three dead workers", "", 1);
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 9)]);
+    world.desk_path_of("efinery").await
+}
+
+/// The value of the button that parts off what seems to be another event.
+fn part_button(page: &str) -> String {
+    let rest = page.split("value=\"part-off-").nth(1).unwrap_or_else(|| panic!("a part in {page}"));
+    format!("part-off-{}", rest.split('"').next().unwrap())
+}
+
+story!(an_editor_is_told_that_an_incident_may_be_two_events_and_parts_them, |world| {
+    let desk = two_events_in_one(world).await;
+    let editor = world.editor().await;
+    editor.get("/admin/queue").await.has("May be 2 events");
+    let page = editor.get(&desk).await;
+    page.has("This may be 2 events").has("3 articles: “Earthquake of magnitude 7 shakes Osaka”");
+    let button = part_button(&page.body);
+    press(world, &desk, "part-off-99", &[]).await.is(422).has("have changed meanwhile");
+    press(world, &desk, &button, &[]).await.is(303);
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 6), (3, 3)]);
+    world.editor().await.get(&desk).await.lacks("This may be").has("Undo");
+    world.editor().await.get("/admin/queue").await.lacks("May be 2 events");
+});
+
+story!(an_editor_says_that_it_is_one_event_and_is_not_asked_again_soon, |world| {
+    let desk = two_events_in_one(world).await;
+    press(world, &desk, "keep-together", &[]).await.is(303);
+    world.editor().await.get(&desk).await.lacks("This may be");
+    world.publishes("Gazette", "Lagos oil refinery fire kills three workers, owner says", "", 1);
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 10)]);
+    world.editor().await.get(&desk).await.lacks("This may be");
+    world.editor().await.get("/admin/queue").await.lacks("May be 2 events");
+});

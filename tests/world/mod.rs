@@ -455,7 +455,23 @@ fn address_of(path: &str, form: &[(&str, &str)]) -> String {
     let is_form = path.strip_prefix("/admin/incidents/").is_some_and(|id| !id.contains('/'));
     let act = form.iter().rev().find(|(name, _)| *name == "do").map_or("", |(_, act)| act);
     let verb = act.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
-    let decisions = ["hand-back", "mark", "embargo", "lift", "take-out", "move", "undo", "merge", "pin", "hide", "by-rule", "dismiss", "retract"];
+    let decisions = [
+        "hand-back",
+        "mark",
+        "embargo",
+        "lift",
+        "take-out",
+        "part-off",
+        "keep-together",
+        "move",
+        "undo",
+        "merge",
+        "pin",
+        "hide",
+        "by-rule",
+        "dismiss",
+        "retract",
+    ];
     match verb {
         "publish" | "schedule" | "unschedule" if is_form => format!("{path}/revisions"),
         verb if is_form && decisions.contains(&verb) => format!("{path}/decisions"),

@@ -11,7 +11,8 @@ use crate::{Error, Result, store};
 use actix_web::{HttpRequest, web};
 
 /// `POST /admin/incidents/{id}/decisions`: `hand-back`, `mark`, `embargo`, `lift`, `dismiss`, `retract`, `merge`, `move`, `pin`, `hide`, `by-rule-N`,
-/// `take-out-N` or `undo-ID`.
+/// `take-out-N`, `part-off-N`,
+/// `keep-together` or `undo-ID`.
 pub async fn create(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Incident>>, body: web::Bytes, request: HttpRequest) -> Answer {
     let sent = Sent::read(&body);
     keep_typed(&front, &editor.0, *id, &sent).await?;
@@ -30,6 +31,8 @@ async fn decide(front: &Front, editor: &Member, id: Id<Incident>, sent: &Sent) -
         "lift" => schedule::embargo(app, editor, id, None).await.map(|()| here),
         "mark" => mark(front, editor, id, &sent.fields.text("tlp")).await.map(|()| here),
         "take-out" => regroup::move_articles(app, editor, id, &[place(rest)?], None).await.map(|_| here),
+        "part-off" => regroup::part_off(app, editor, id, place(rest)?).await.map(|_| here),
+        "keep-together" => regroup::keep_together(app, editor, id).await.map(|()| here),
         "move" => move_articles(front, editor, id, sent).await.map(|()| here),
         "undo" => regroup::undo(app, editor, place(rest)?.into()).await.map(path_of),
         "merge" => merge(front, editor, id, &sent.fields.text("into")).await,

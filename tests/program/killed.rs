@@ -41,7 +41,11 @@ fn d1_drafts_and_sign_ups_that_were_acknowledged_outlive_fifty_kills() {
     let editor = &replay.ready["accounts"][1];
     let sign_in = format!("email={}&password={}", editor["email"].as_str().unwrap(), editor["password"].as_str().unwrap());
     let (mut session, mut token, mut number, mut drafts, mut sign_ups) = (String::new(), String::new(), 0, 0, 0);
-    for round in 0..50u64 {
+    // on a slow machine there is little to lose within the time: then there are more kills
+    for round in 0..250u64 {
+        if round >= 50 && drafts > 50 && sign_ups > 25 {
+            break;
+        }
         let (mut web, address) = serving(intelrift(&data).arg("web").env("INTELRIFT_TRUSTED_PROXIES", "127.0.0.1"));
         if session.is_empty() {
             let answer = ask(&address, "POST /sign-in HTTP/1.1", &sign_in).unwrap();

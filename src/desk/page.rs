@@ -143,9 +143,11 @@ fn sources(articles: &[Article]) -> Vec<SourceLine> {
         grade_meaning: format!("Source {}; information {}", article.reliability.label(), credibility.label()),
         shares: match (article.copy_of, &article.shares) {
             (Some(place), _) => format!("a copy of article {place}, not a further source"),
+            // words are shared within a language; across them names, places and numbers are
+            (None, Some(words)) if words.is_empty() => "tells of the same in another language".into(),
             (None, Some(words)) => format!("shares {words}"),
             (None, None) if article.place == 1 => "opened this incident".into(),
-            (None, None) => "opened an incident that became part of this one".into(),
+            (None, None) => "came from another incident".into(),
         },
     };
     articles.iter().map(line).collect()

@@ -356,7 +356,7 @@ pub async fn list_shared(db: impl Sql) -> Result<Vec<(Id<Incident>, String)>> {
     Ok(db
         .all(
             "SELECT article.incident_id, article.shares FROM article JOIN incident ON incident.id = article.incident_id
-             WHERE NOT incident.reviewed AND incident.stage NOT IN ('dismissed', 'retracted') AND article.place = 2 AND article.shares IS NOT NULL
+             WHERE NOT incident.reviewed AND incident.stage NOT IN ('dismissed', 'retracted') AND article.place = 2 AND article.shares <> ''
              ORDER BY incident.value DESC, incident.id DESC LIMIT 200",
             params![],
         )

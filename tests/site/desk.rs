@@ -268,7 +268,7 @@ story!(an_editor_merges_two_incidents_and_the_old_address_leads_on, |world| {
     assert_eq!(led.status.as_u16(), 301, "{}", led.body);
     let there = led.header("location").to_string();
     assert!(there.starts_with("/incidents/") && there.ends_with("-1"), "{fire} {there}");
-    world.anybody().get(&there).await.is(200).has("4 articles").has("id=\"s4\"").has("opened an incident that became part of this one");
+    world.anybody().get(&there).await.is(200).has("4 articles").has("id=\"s4\"").has("came from another incident");
     // an article about the museum now belongs to what it was merged into
     world.publishes("Wire", "Museum in Vienna: new wing draws visitors", "", 0);
     world.forward(std::time::Duration::from_secs(700));

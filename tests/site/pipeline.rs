@@ -152,6 +152,18 @@ story!(two_processes_share_the_work_and_do_nothing_twice, |world| {
     assert_eq!(rows.iter().map(|r| r.articles).sum::<i64>(), 12, "each article has one place");
 });
 
+story!(an_article_in_another_language_says_why_it_is_there, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Simone Biles withdraws from Olympic team final in Tokyo", "", 60);
+    world.publishes("Gazette", "Симона Байлз снялась с командного финала Олимпиады в Токио", "", 30);
+    world.work().await;
+    let path = world.path_of("biles").await;
+    world.anybody().get(&path).await.has("2 articles").has("tells of the same in another language").lacks("shares <");
+    let editor = world.editor().await;
+    editor.get("/admin/queue").await.has("Biles").lacks("Together because of");
+    editor.get(&world.desk_path_of("Biles").await).await.has("; tells of the same in another language");
+});
+
 story!(a_feed_is_read_as_often_as_it_has_news, |world| {
     world.two_outlets().await;
     world.publishes("Wire", "Fire at refinery", "", 5);

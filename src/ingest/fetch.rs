@@ -4,11 +4,12 @@ use super::due::interval;
 use super::{pace, parse};
 use crate::clock::{HOUR, Timestamp};
 use crate::id::Id;
-use crate::model::article::Item;
+use crate::model::article::{Article, Item};
 use crate::model::job::Work;
 use crate::model::rule::Rules;
 use crate::model::source::{Licence, Source};
 use crate::outbound::http::{Answer, Body, Validators};
+use crate::store::Tx;
 use crate::store::article::Added;
 use crate::store::source::{Findings, Row};
 use crate::{App, Error, Result, store};
@@ -94,16 +95,20 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
         match store::article::add(&mut tx, source.id, item, published(item, now), now).await? {
             Added::New(article) => {
                 found.new += 1;
-                if source.licence != Licence::Headline {
-                    store::job::add(&mut tx, Work::Page { article }, now, now).await?;
-                }
+                read_page(&mut tx, source, article, now).await?;
                 if let Some(lag) = lag(source, item, now) {
                     found.dated += 1;
                     found.lag_seconds += lag.as_secs() as i64;
                 }
             }
-            Added::Changed(Some(incident)) => store::job::add(&mut tx, Work::Analyze { incident }, now, now).await?,
-            Added::Changed(None) | Added::Known => {}
+            Added::Changed { article, incident } => {
+                // what was taken from its page says what it said before
+                read_page(&mut tx, source, article, now).await?;
+                if let Some(incident) = incident {
+                    store::job::add(&mut tx, Work::Analyze { incident }, now, now).await?;
+                }
+            }
+            Added::Known => {}
         }
     }
     if let Some(moved_to) = &body.moved_to {
@@ -120,6 +125,14 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
         info!(source.id = %source.id, new = found.new, "read {} new articles from {}", found.new, source.name);
     }
     Ok(())
+}
+
+/// Leaves a job to read an article's page where its source's licence lets us keep more than the feed gives.
+async fn read_page(tx: &mut Tx, source: &Row, article: Id<Article>, now: Timestamp) -> Result<()> {
+    match source.licence {
+        Licence::Headline => Ok(()),
+        _ => store::job::add(tx, Work::Page { article }, now, now).await,
+    }
 }
 
 /// The pace after a reading; a first reading finds the whole feed new and teaches nothing.
@@ -152,6 +165,8 @@ mod tests {
         let published_at = |text: &str| {
             let item = Item {
                 identity: "1".into(),
+                own_identity: "1".into(),
+                shares_identity: false,
                 address: "https://example.org/1".into(),
                 title: "T".into(),
                 summary: String::new(),

@@ -13,7 +13,7 @@ use url::Url;
 /// More items than this in one feed are not read (SECURITY C2).
 pub const MAX_ITEMS: usize = 2_000;
 
-/// The items of a feed that have a title and a web address, in the feed's order.
+/// The items of a feed that have a title, in the feed's order.
 ///
 /// `content_type` is what HTTP said, `address` where the feed was found, `language` what its source is known to write.
 /// Fails with `Upstream` and a sentence when the bytes are no feed.
@@ -35,8 +35,9 @@ pub fn read(bytes: &[u8], content_type: Option<&str>, address: &Url, language: O
     let text = charset::decode(bytes, content_type);
     let feed = feed::read(&text, address).ok_or_else(|| Error::Upstream(not_a_feed(&text)))?;
     let feed_language = feed.language.as_deref().or(language);
-    let mut items: Vec<Item> = feed.entries.into_iter().take(MAX_ITEMS).filter_map(|entry| item(entry, feed_language)).collect();
-    tell_apart(&mut items);
+    let home = web_address(&feed.link).unwrap_or_else(|| address.clone());
+    let mut items: Vec<Item> = feed.entries.into_iter().take(MAX_ITEMS).filter_map(|entry| item(entry, &home, feed_language)).collect();
+    mark_shared(&mut items);
     Ok(Read { title: plain(&feed.title, TITLE_LIMIT), language: feed.language.as_deref().map(primary).filter(|tag| !tag.is_empty()), items })
 }
 
@@ -53,8 +54,13 @@ fn not_a_feed(text: &str) -> String {
     format!("what it sent is not a feed: {instead}")
 }
 
-fn item(entry: Entry, feed_language: Option<&str>) -> Option<Item> {
-    let link = Url::parse(&entry.link).ok().filter(|link| matches!(link.scheme(), "http" | "https"))?;
+fn web_address(link: &str) -> Option<Url> {
+    Url::parse(link).ok().filter(|link| matches!(link.scheme(), "http" | "https"))
+}
+
+/// `home` is where a reader is led for an item that has no web address of its own.
+fn item(entry: Entry, home: &Url, feed_language: Option<&str>) -> Option<Item> {
+    let link = web_address(&entry.link);
     let title = plain(&entry.title, TITLE_LIMIT);
     let summary = plain(if entry.summary.trim().is_empty() { &entry.content } else { &entry.summary }, SUMMARY_LIMIT);
     let title = if title.is_empty() { crate::text::fold::shorten(&summary, 120) } else { title };
@@ -62,10 +68,14 @@ fn item(entry: Entry, feed_language: Option<&str>) -> Option<Item> {
         return None;
     }
     let language = entry.language.as_deref().or(feed_language).map(primary).filter(|tag| !tag.is_empty());
+    let address = link.as_ref().unwrap_or(home).to_string();
+    let own_identity = hash(&format!("{address}\n{title}"));
     Some(Item {
-        identity: identity(&entry.id, link.as_str(), &title),
+        identity: identity(&entry.id, link.as_ref().map(Url::as_str)).unwrap_or_else(|| own_identity.clone()),
+        own_identity,
+        shares_identity: false,
         language: told_or_detected(language, &format!("{title}. {summary}")),
-        address: link.to_string(),
+        address,
         title,
         summary,
         categories: entry.categories.iter().map(|word| plain(word, 100)).filter(|word| !word.is_empty()).collect(),
@@ -74,35 +84,23 @@ fn item(entry: Entry, feed_language: Option<&str>) -> Option<Item> {
     })
 }
 
-/// The item's id, else its link, else its title; long ids are hashed, so that a column bounds them.
-fn identity(id: &str, link: &str, title: &str) -> String {
+/// The item's id, else its link; long ones are hashed, so that a column bounds them.
+fn identity(id: &str, link: Option<&str>) -> Option<String> {
     let id: String = id.chars().filter(|c| !c.is_control()).collect();
-    let chosen = if !id.is_empty() {
-        id.to_string()
-    } else if !link.is_empty() {
-        link.to_string()
-    } else {
-        title.to_string()
-    };
-    if chosen.len() <= 400 { chosen } else { hash(&chosen) }
+    let chosen = Some(id).filter(|id| !id.is_empty()).or(link.map(str::to_string))?;
+    Some(if chosen.len() <= 400 { chosen } else { hash(&chosen) })
 }
 
 fn hash(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Some feeds give all items one id or one link: those are told apart by their titles too, so that none is lost.
-fn tell_apart(items: &mut [Item]) {
-    let mut title_of: HashMap<String, String> = HashMap::new();
-    let mut shared: HashSet<String> = HashSet::new();
-    for item in items.iter() {
-        if title_of.entry(item.identity.clone()).or_insert_with(|| item.title.clone()) != &item.title {
-            shared.insert(item.identity.clone());
-        }
-    }
-    for item in items.iter_mut().filter(|item| shared.contains(&item.identity)) {
-        item.identity = hash(&format!("{}\n{}", item.address, item.title));
-    }
+/// Some feeds give all items one id or one link: that does not say which item it is.
+fn mark_shared(items: &mut [Item]) {
+    let mut title_of: HashMap<&str, &str> = HashMap::new();
+    let shared: HashSet<String> =
+        items.iter().filter(|item| *title_of.entry(&item.identity).or_insert(&item.title) != item.title).map(|item| item.identity.clone()).collect();
+    items.iter_mut().for_each(|item| item.shares_identity = shared.contains(&item.identity));
 }
 
 /// `en` of `en-GB`.
@@ -155,10 +153,13 @@ mod tests {
     }
 
     #[test]
-    fn a_link_that_is_not_of_the_web_is_no_article() {
-        assert!(
-            items_of("<rss version=\"2.0\"><channel><title>X</title><item><title>T</title><link>javascript:alert(1)</link></item></channel></rss>")
-                .is_empty()
-        );
+    fn an_item_without_a_web_address_leads_to_the_feeds_home() {
+        for link in ["<link>javascript:alert(1)</link>", "<guid>7</guid>", ""] {
+            let home = "<title>X</title><link>https://example.org/home</link>";
+            let items = items_of(&format!("<rss version=\"2.0\"><channel>{home}<item><title>T</title>{link}</item></channel></rss>"));
+            assert_eq!(items[0].address, "https://example.org/home");
+            let nowhere = items_of(&format!("<rss version=\"2.0\"><channel><title>X</title><item><title>T</title>{link}</item></channel></rss>"));
+            assert_eq!(nowhere[0].address, "https://example.org/feed");
+        }
     }
 }

@@ -9,8 +9,12 @@ use std::collections::BTreeMap;
 /// An item as a feed gave it, cleaned and bounded, before it is stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
-    /// What makes it the same item next time: its id, else its link, else a hash of link and title.
+    /// What makes it the same item next time: its id, else its link, else `own_identity`.
     pub identity: String,
+    /// A hash of address and title.
+    pub own_identity: String,
+    /// Whether another item beside it has the same `identity` and another title: then that does not say which item it is.
+    pub shares_identity: bool,
     pub address: String,
     pub title: String,
     pub summary: String,

@@ -82,6 +82,8 @@ mod tests {
     fn item(title: &str, category: &str) -> Item {
         Item {
             identity: "1".into(),
+            own_identity: "1".into(),
+            shares_identity: false,
             address: "https://example.org/world/1".into(),
             title: title.into(),
             summary: String::new(),

@@ -15,43 +15,94 @@ pub enum Added {
     New(Id<Article>),
     /// The source gave it before, with the same text.
     Known,
-    /// Its source has changed its text; the incident it is in, if it has one.
-    Changed(Option<Id<Incident>>),
+    /// Its source has changed its text.
+    Changed {
+        article: Id<Article>,
+        /// The incident that it is in, if it has one.
+        incident: Option<Id<Incident>>,
+    },
 }
 
 /// Stores an item, or a new version of it.
 pub async fn add(tx: &mut Tx, source: Id<Source>, item: &Item, published: Timestamp, now: Timestamp) -> Result<Added> {
+    let known = "SELECT id, incident_id, identity, address, title, summary, version FROM article WHERE source_id = $1 AND identity IN ($2, $3)";
+    let known: Vec<Known> = tx.all(known, params![source, &item.identity, &item.own_identity]).await?;
+    let under = |identity: &str| known.iter().find(|known| known.identity == identity);
+    match (under(&item.own_identity), under(&item.identity)) {
+        (Some(itself), _) => revise(tx, itself, item, now).await,
+        (None, Some(before)) if is_version(tx, source, before, item).await? => revise(tx, before, item, now).await,
+        (None, Some(_)) => insert(tx, source, item, true, published, now).await,
+        (None, None) => insert(tx, source, item, item.shares_identity, published, now).await,
+    }
+}
+
+/// What a stored article says, to be compared with an item that it may be.
+#[derive(sqlx::FromRow)]
+struct Known {
+    id: Id<Article>,
+    incident_id: Option<Id<Incident>>,
+    identity: String,
+    address: String,
+    title: String,
+    summary: String,
+    version: i64,
+}
+
+/// `is_shared` when other items go by the same id, or link: then it is known by its own address and title.
+async fn insert(tx: &mut Tx, source: Id<Source>, item: &Item, is_shared: bool, published: Timestamp, now: Timestamp) -> Result<Added> {
     let id = Id::<Article>::new(now);
+    let (identity, shared) = if is_shared { (&item.own_identity, Some(item.identity.clone())) } else { (&item.identity, None) };
     let added = tx
         .run(
-            "INSERT INTO article (id, source_id, identity, address, title, summary, author, language, published_at, stored_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            "INSERT INTO article (id, source_id, identity, shared_identity, address, title, summary, author, language, published_at, stored_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              ON CONFLICT (source_id, identity) DO NOTHING",
-            params![id, source, &item.identity, &item.address, &item.title, &item.summary, item.author.clone(), &item.language, published, now],
+            params![id, source, identity, shared, &item.address, &item.title, &item.summary, item.author.clone(), &item.language, published, now],
         )
         .await?;
-    if added == 1 { Ok(Added::New(id)) } else { revise(tx, source, item, now).await }
+    // another process was faster, or the item stands twice in one feed
+    Ok(if added == 1 { Added::New(id) } else { Added::Known })
+}
+
+/// Whether an item is what is stored under its id, with another text perhaps, and not another item with the same id: some feeds give one id, or
+/// one link, to all, and not always side by side.
+async fn is_version(tx: &mut Tx, source: Id<Source>, before: &Known, item: &Item) -> Result<bool> {
+    if says_the_same(&before.title, &item.title) {
+        return Ok(true);
+    }
+    if item.shares_identity || !tells_of_one(before, item) {
+        return Ok(false);
+    }
+    let another = "SELECT id FROM article WHERE source_id = $1 AND shared_identity = $2 LIMIT 1";
+    let another: Option<(Id<Article>,)> = tx.optional(another, params![source, &item.identity]).await?;
+    Ok(another.is_none())
+}
+
+/// A page that is not the whole site tells of one thing; elsewhere the titles must have a word in common.
+fn tells_of_one(before: &Known, item: &Item) -> bool {
+    let is_a_page = |address: &str| url::Url::parse(address).is_ok_and(|address| address.path() != "/" || address.query().is_some());
+    let title = fold(&before.title);
+    let words: Vec<&str> = title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).collect();
+    let shares_a_word = || fold(&item.title).split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word));
+    before.address == item.address && is_a_page(&item.address) || shares_a_word()
 }
 
 /// An article is written anew so many times; a feed that changes it at every reading is not news.
 const MOST_VERSIONS: i64 = 50;
 
 /// Takes over the text of an item that is known, when it says something else now; what it said is kept.
-async fn revise(tx: &mut Tx, source: Id<Source>, item: &Item, now: Timestamp) -> Result<Added> {
-    let before: (Id<Article>, Option<Id<Incident>>, String, String, i64) = tx
-        .one("SELECT id, incident_id, title, summary, version FROM article WHERE source_id = $1 AND identity = $2", params![source, &item.identity])
-        .await?;
-    let (id, incident, title, summary, version) = before;
-    if version >= MOST_VERSIONS || says_the_same(&title, &item.title) && says_the_same(&summary, &item.summary) {
+async fn revise(tx: &mut Tx, before: &Known, item: &Item, now: Timestamp) -> Result<Added> {
+    let Known { id, incident_id, title, summary, version, .. } = before;
+    if *version >= MOST_VERSIONS || says_the_same(title, &item.title) && says_the_same(summary, &item.summary) {
         return Ok(Added::Known);
     }
     tx.run(
         "INSERT INTO article_version (article_id, number, title, summary, replaced_at) VALUES ($1, $2, $3, $4, $5)",
-        params![id, version, title, summary, now],
+        params![*id, *version, title, summary, now],
     )
     .await?;
-    tx.run("UPDATE article SET title = $2, summary = $3, version = version + 1 WHERE id = $1", params![id, &item.title, &item.summary]).await?;
-    Ok(Added::Changed(incident))
+    tx.run("UPDATE article SET title = $2, summary = $3, version = version + 1 WHERE id = $1", params![*id, &item.title, &item.summary]).await?;
+    Ok(Added::Changed { article: *id, incident: *incident_id })
 }
 
 /// Whether two texts differ in nothing but letters' case, spaces and marks.

@@ -243,6 +243,39 @@ story!(items_of_one_date_and_without_ids_are_all_kept, |world| {
     assert_eq!(store::article::count(&world.app.db).await.unwrap().0, 5);
 });
 
+story!(an_item_is_the_same_whatever_stands_beside_it_in_its_feed, |world| {
+    let stored = |db: store::Db| async move { store::article::count(&db).await.unwrap().0 };
+    world.source("Wire").await;
+    let item = |link: &str, title: &str| format!("<item><guid>1</guid><title>{title}</title><link>https://wire.example/{link}</link></item>");
+    let (fire, vote, flood) = (item("fire", "Fire at refinery"), item("vote", "Parliament votes"), item("flood", "Rivers burst banks"));
+    // all go by one id; each is one article, side by side or alone
+    for (items, articles) in [
+        (vec![&fire], 1),
+        (vec![&fire, &vote], 2),
+        (vec![&vote], 2),
+        (vec![&fire], 2),
+        (vec![&flood], 3),
+        (vec![&vote, &flood, &fire], 3),
+        // of an id that was shared once nothing is written over
+        (vec![&item("fire", "Blast kills five")], 4),
+    ] {
+        let items: String = items.into_iter().map(String::as_str).collect();
+        world.serves("Wire", Served::Text(200, format!("<rss version=\"2.0\"><channel><title>Wire</title>{items}</channel></rss>")));
+        world.forward(Duration::from_secs(4_100));
+        world.work().await;
+        assert_eq!(stored(world.app.db.clone()).await, articles, "{items}");
+    }
+    // without id and link a title is an article of its own
+    world.source("Bare").await;
+    for (title, articles) in [("Fire", 5), ("Vote", 6), ("Fire", 6)] {
+        let feed = format!("<rss version=\"2.0\"><channel><title>Bare</title><item><title>{title}</title></item></channel></rss>");
+        world.serves("Bare", Served::Text(200, feed));
+        world.forward(Duration::from_secs(4_100));
+        world.work().await;
+        assert_eq!(stored(world.app.db.clone()).await, articles, "{title}");
+    }
+});
+
 story!(c2_servers_that_hang_trickle_lie_or_nest_hold_up_no_other_feed, |world| {
     let nested = format!("<rss><channel><item>{}", "<a>".repeat(3_000_000));
     let bad = [

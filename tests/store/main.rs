@@ -20,6 +20,8 @@ fn item(identity: &str) -> Item {
     Item {
         categories: vec![],
         identity: identity.into(),
+        own_identity: format!("own {identity}"),
+        shares_identity: false,
         address: format!("https://example.org/{identity}"),
         title: identity.into(),
         summary: String::new(),

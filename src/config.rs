@@ -71,7 +71,7 @@ pub struct Config {
     pub desk_second_factor: bool,
     /// Memory that hashing one password takes, in KiB (never below 19456).
     pub password_memory_kib: u32,
-    /// How many sources are read at the same time.
+    /// How many sources are read at the same time. So many may hang, each for the time that a reading may take, before another waits for them.
     pub job_slots: usize,
     /// What is logged: `error`, `warn`, `info`, `debug`, or a filter as tracing reads it.
     pub log: String,
@@ -114,7 +114,7 @@ impl Default for Config {
             session_idle_days: 14,
             desk_second_factor: false,
             password_memory_kib: 19_456,
-            job_slots: 4,
+            job_slots: 32,
             log: "info".into(),
             log_format: "text".into(),
         }

@@ -23,5 +23,8 @@ pub async fn enqueue_due(app: &App) -> Result<usize> {
 
 /// How long until a source of a pace is read again, after so many failures in a row.
 pub fn interval(app: &App, pace: Option<f64>, failures: i64) -> Duration {
-    pace::jittered(pace::backed_off(pace::interval(&app.config, pace), failures), rand::random())
+    match failures {
+        0 => pace::next(&app.config, pace, rand::random()),
+        _ => pace::jittered(pace::backed_off(pace::interval(&app.config, pace), failures), rand::random()),
+    }
 }

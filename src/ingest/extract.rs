@@ -11,8 +11,6 @@ const LONGEST_PAGE: usize = 4 * 1024 * 1024;
 const MOST_ELEMENTS: usize = 60_000;
 /// A shorter text is a cookie notice or a paywall.
 const LEAST_TEXT: usize = 140;
-/// What an excerpt may show, in characters.
-pub const EXCERPT_LIMIT: usize = 600;
 
 /// The article's text with its paragraphs, or `None` when there is none to be found.
 pub fn text(html: &str, address: &str) -> Option<String> {
@@ -26,11 +24,10 @@ pub fn text(html: &str, address: &str) -> Option<String> {
 
 /// What of a page may be kept under a licence, as plain text; `None` when that is nothing.
 pub fn kept(html: &str, address: &str, licence: Licence) -> Option<String> {
-    let limit = match licence {
-        Licence::Headline => return None,
-        Licence::Excerpt => EXCERPT_LIMIT,
-        Licence::Open => SUMMARY_LIMIT,
-    };
+    let limit = licence.most_of_a_page();
+    if limit == 0 {
+        return None;
+    }
     let text = plain(&text(html, address)?, SUMMARY_LIMIT);
     (text.chars().count() >= LEAST_TEXT).then(|| shorten(&text, limit))
 }
@@ -53,7 +50,7 @@ mod tests {
         let page = page(30);
         assert_eq!(kept(&page, "https://example.org/1", Licence::Headline), None);
         let excerpt = kept(&page, "https://example.org/1", Licence::Excerpt).unwrap();
-        assert!(excerpt.chars().count() <= EXCERPT_LIMIT + 1 && excerpt.ends_with('…'), "{excerpt}");
+        assert!(excerpt.chars().count() <= Licence::Excerpt.most_of_a_page() + 1 && excerpt.ends_with('…'), "{excerpt}");
         let whole = kept(&page, "https://example.org/1", Licence::Open).unwrap();
         assert!(whole.contains("29. The fire") && !whole.contains("Cookies") && !whole.contains("x()"), "{whole}");
     }

@@ -15,6 +15,7 @@ use crate::store::source::{Findings, Row};
 use crate::{App, Error, Result, store};
 use std::time::Duration;
 use tracing::{info, warn};
+use url::Url;
 
 /// Reads a source now. What is wrong with the source is kept as its health and is no failure of ours; only a broken house fails.
 pub async fn source(app: &App, id: Id<Source>) -> Result<()> {
@@ -26,7 +27,7 @@ pub async fn source(app: &App, id: Id<Source>) -> Result<()> {
     };
     let validators = Validators { etag: source.etag.clone(), last_modified: source.last_modified.clone() };
     match read(app, &source, &validators).await {
-        Ok(Reading::Unchanged) => unchanged(app, &source).await,
+        Ok(Reading::Unchanged(moved_to)) => unchanged(app, &source, moved_to.as_ref()).await,
         Ok(Reading::Later(wait, problem)) => failed(app, &source, &problem, wait).await,
         Ok(Reading::Items(body, items)) => keep(app, &source, &body, &items).await,
         Err(Error::Upstream(problem)) => failed(app, &source, &problem, Duration::ZERO).await,
@@ -36,7 +37,8 @@ pub async fn source(app: &App, id: Id<Source>) -> Result<()> {
 
 /// What reading a source gave.
 enum Reading {
-    Unchanged,
+    /// It may live elsewhere now.
+    Unchanged(Option<Url>),
     Items(Box<Body>, Vec<Item>),
     /// It asks to be left alone for so long.
     Later(Duration, String),
@@ -60,7 +62,7 @@ async fn failed(app: &App, source: &Row, problem: &str, at_least: Duration) -> R
 
 async fn read(app: &App, source: &Row, validators: &Validators) -> Result<Reading> {
     let body = match app.http.get(&source.address, validators).await? {
-        Answer::NotModified => return Ok(Reading::Unchanged),
+        Answer::NotModified { moved_to } => return Ok(Reading::Unchanged(moved_to)),
         Answer::Later(wait, problem) => return Ok(Reading::Later(wait, problem)),
         Answer::Body(body) => body,
     };
@@ -72,11 +74,12 @@ async fn read(app: &App, source: &Row, validators: &Validators) -> Result<Readin
     parsed.await.map_err(|cause| Error::Broken(anyhow::anyhow!(cause).context("parsing a feed")))?
 }
 
-async fn unchanged(app: &App, source: &Row) -> Result<()> {
+async fn unchanged(app: &App, source: &Row, moved_to: Option<&Url>) -> Result<()> {
     let now = app.clock.now();
     let found =
         Findings { etag: source.etag.clone(), last_modified: source.last_modified.clone(), pace: learnt(source, 0, now), ..Findings::default() };
     let mut tx = app.db.begin().await?;
+    follow(&mut tx, source, moved_to).await?;
     store::source::record_success(&mut tx, source.id, &found, now, now.plus(interval(app, found.pace, 0))).await?;
     Ok(tx.commit().await?)
 }
@@ -111,10 +114,7 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
             Added::Known => {}
         }
     }
-    if let Some(moved_to) = &body.moved_to {
-        info!(source.id = %source.id, "{} has moved for good to {moved_to}", source.name);
-        store::source::move_to(&mut tx, source.id, moved_to.as_str()).await?;
-    }
+    follow(&mut tx, source, body.moved_to.as_ref()).await?;
     found.pace = learnt(source, found.new, now);
     store::source::record_success(&mut tx, source.id, &found, now, now.plus(interval(app, found.pace, 0))).await?;
     if found.new > 0 {
@@ -125,6 +125,13 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
         info!(source.id = %source.id, new = found.new, "read {} new articles from {}", found.new, source.name);
     }
     Ok(())
+}
+
+/// A source that has moved for good is read where it lives now.
+async fn follow(tx: &mut Tx, source: &Row, moved_to: Option<&Url>) -> Result<()> {
+    let Some(moved_to) = moved_to else { return Ok(()) };
+    info!(source.id = %source.id, "{} has moved for good to {moved_to}", source.name);
+    store::source::move_to(tx, source.id, moved_to.as_str()).await
 }
 
 /// Leaves a job to read an article's page where its source's licence lets us keep more than the feed gives.

@@ -27,6 +27,18 @@ pub fn interval(config: &Config, pace: Option<f64>) -> Duration {
     }
 }
 
+/// When a source that can be read is read again: a tenth more or less than `interval`, and still within what the settings allow. `chance` is 0 to 1.
+pub fn next(config: &Config, pace: Option<f64>, chance: f64) -> Duration {
+    let (least, most) = (Duration::from_secs(config.fetch_least_seconds), Duration::from_secs(config.fetch_most_seconds));
+    let interval = interval(config, pace);
+    match jittered(interval, chance) {
+        // what would be too late is as much too early
+        late if late > most => interval.saturating_sub(late.abs_diff(interval)).max(least),
+        early if early < least => (interval + early.abs_diff(interval)).min(most),
+        next => next,
+    }
+}
+
 /// Doubled for each failure in a row, up to a day.
 pub fn backed_off(interval: Duration, failures: i64) -> Duration {
     interval.saturating_mul(1 << failures.clamp(0, 10)).min(Duration::from_secs(86_400)).max(interval)
@@ -66,5 +78,19 @@ mod tests {
     fn failures_double_the_wait_up_to_a_day() {
         assert_eq!([0, 1, 3, 40].map(|failures| backed_off(TEN_MINUTES, failures).as_secs()), [600, 1_200, 4_800, 86_400]);
         assert_eq!([0.0, 0.5, 1.0].map(|chance| jittered(TEN_MINUTES, chance).as_secs()), [540, 600, 660]);
+    }
+
+    #[test]
+    fn no_reading_is_sooner_or_later_than_the_settings_allow() {
+        let next = |pace: f64| [0.0, 0.5, 1.0].map(|chance| next(&Config::default(), Some(pace), chance).as_secs());
+        assert_eq!(next(3.0), [540, 600, 660]);
+        assert_eq!(next(100.0), [132, 120, 132]);
+        assert_eq!(next(0.0), [3_240, 3_600, 3_240]);
+        assert_eq!(pace_with_one_interval(1.0), 600);
+    }
+
+    fn pace_with_one_interval(chance: f64) -> u64 {
+        let config = Config { fetch_least_seconds: 600, fetch_most_seconds: 600, ..Config::default() };
+        super::next(&config, Some(3.0), chance).as_secs()
     }
 }

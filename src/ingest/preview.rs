@@ -41,7 +41,7 @@ pub async fn preview(app: &App, address: &str, language: Option<&str>) -> Result
 async fn fetch(app: &App, address: &str) -> Result<Box<Body>> {
     match app.http.get(address, &Validators::default()).await? {
         Answer::Body(body) => Ok(body),
-        Answer::NotModified => Err(Error::Upstream("it answered 304 without being asked".into())),
+        Answer::NotModified { .. } => Err(Error::Upstream("it answered 304 without being asked".into())),
         Answer::Later(_, problem) => Err(Error::Upstream(problem)),
     }
 }

@@ -35,6 +35,17 @@ super::scale! {
     }
 }
 
+impl Licence {
+    /// Characters of an article's page that may be kept.
+    pub fn most_of_a_page(self) -> usize {
+        match self {
+            Self::Headline => 0,
+            Self::Excerpt => 600,
+            Self::Open => 10_000,
+        }
+    }
+}
+
 /// The credibility of what several voices report, by the rule that `/method` states: `owners` are the independent owner
 /// groups that report it, each with its best reliability. Copies and one owner's outlets are one voice.
 pub fn credibility(owners: &[Reliability]) -> Credibility {

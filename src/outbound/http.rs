@@ -58,7 +58,10 @@ pub struct Validators {
 
 #[derive(Debug)]
 pub enum Answer {
-    NotModified,
+    NotModified {
+        /// As in [`Body`].
+        moved_to: Option<Url>,
+    },
     Body(Box<Body>),
     /// 429 or 503 with the time to come back after, and a sentence for the operator.
     Later(Duration, String),
@@ -103,9 +106,9 @@ impl Http {
         })
     }
 
-    /// Whether a host lets us read a page (RFC 9309): its rules are kept for a day, or for an hour when they cannot be had and nothing
+    /// Whether a host lets us read an address (RFC 9309): its rules are kept for a day, or for an hour when they cannot be had and nothing
     /// may be read.
-    pub async fn may_read(&self, address: &str, now: Timestamp) -> Result<bool> {
+    async fn may_read(&self, address: &str, now: Timestamp) -> Result<bool> {
         let address = Url::parse(address).map_err(|_| Error::Upstream(format!("“{address}” is not a web address")))?;
         let rules = address.join("/robots.txt").map_err(|_| Error::Upstream(format!("{address} has no host")))?;
         let path = &address[url::Position::BeforePath..url::Position::AfterQuery];
@@ -129,7 +132,7 @@ impl Http {
 
     /// The rules of a host; one that has none lets us read all.
     async fn rules(&self, address: &str) -> Result<Robots> {
-        let Found { answer, address, .. } = self.find(address, &Validators::default()).await?;
+        let Found { answer, address, .. } = self.find(address, &Validators::default(), None).await?;
         match answer.status() {
             status if status.is_success() => Ok(Robots::parse(&String::from_utf8_lossy(&read(answer, address).await?.bytes))),
             status if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => Ok(Robots::default()),
@@ -145,22 +148,24 @@ impl Http {
 
     /// Fetches a document. Fails with `Upstream` and a sentence for the operator.
     pub async fn get(&self, address: &str, validators: &Validators) -> Result<Answer> {
-        let Found { answer, address, moved_to } = self.find(address, validators).await?;
-        match answer.status() {
-            StatusCode::NOT_MODIFIED => Ok(Answer::NotModified),
-            status if status.is_success() => Ok(Answer::Body(Box::new(Body { moved_to, ..read(answer, address).await? }))),
-            status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) if retry_after(&answer).is_some() => {
-                Ok(Answer::Later(retry_after(&answer).unwrap_or_default(), format!("it answered {status} and asks for patience")))
-            }
-            status => Err(Error::Upstream(format!("it answered {status}"))),
-        }
+        answer(self.find(address, validators, None).await?).await
     }
 
-    /// Asks at an address, and where that leads, as far as redirects are followed.
-    async fn find(&self, address: &str, validators: &Validators) -> Result<Found> {
+    /// Fetches a page, as far as each host on the way lets us read it.
+    pub async fn get_page(&self, address: &str, now: Timestamp) -> Result<Answer> {
+        answer(self.find(address, &Validators::default(), Some(now)).await?).await
+    }
+
+    /// Asks at an address, and where that leads, as far as redirects are followed; with a time, as far as the hosts' rules allow it then.
+    async fn find(&self, address: &str, validators: &Validators, by_rules: Option<Timestamp>) -> Result<Found> {
         let mut address = Url::parse(address).map_err(|_| Error::Upstream(format!("“{address}” is not a web address")))?;
         let (mut has_moved, mut for_good) = (false, true);
         for _ in 0..=MAX_REDIRECTS {
+            if let Some(now) = by_rules
+                && !Box::pin(self.may_read(address.as_str(), now)).await?
+            {
+                return Err(Error::Upstream("its host does not want it read (robots.txt)".into()));
+            }
             let answer = self.client_for(&address)?.get(address.clone()).headers(conditions(validators)).send().await;
             let answer = answer.map_err(|cause| Error::Upstream(reason(&cause)))?;
             if !answer.status().is_redirection() || answer.status() == StatusCode::NOT_MODIFIED {
@@ -212,6 +217,19 @@ pub(super) fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
         u64::try_from(at.as_second() - jiff::Timestamp::now().as_second()).ok()
     })?;
     Some(Duration::from_secs(seconds.min(86_400)))
+}
+
+/// What was found, as far as it is an answer.
+async fn answer(found: Found) -> Result<Answer> {
+    let Found { answer, address, moved_to } = found;
+    match answer.status() {
+        StatusCode::NOT_MODIFIED => Ok(Answer::NotModified { moved_to }),
+        status if status.is_success() => Ok(Answer::Body(Box::new(Body { moved_to, ..read(answer, address).await? }))),
+        status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) if retry_after(&answer).is_some() => {
+            Ok(Answer::Later(retry_after(&answer).unwrap_or_default(), format!("it answered {status} and asks for patience")))
+        }
+        status => Err(Error::Upstream(format!("it answered {status}"))),
+    }
 }
 
 fn conditions(validators: &Validators) -> HeaderMap {

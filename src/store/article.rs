@@ -111,11 +111,11 @@ fn says_the_same(a: &str, b: &str) -> bool {
     a == b || bare(a) == bare(b)
 }
 
-/// Where the page of an article is, and how much of it may be kept.
-pub async fn find_page(db: impl Sql, id: Id<Article>) -> Result<Option<(String, Licence)>> {
+/// Where the page of an article is, how much of it may be kept, and since when we have the article.
+pub async fn find_page(db: impl Sql, id: Id<Article>) -> Result<Option<(String, Licence, Timestamp)>> {
     Ok(db
         .optional(
-            "SELECT article.address, source.licence FROM article JOIN source ON source.id = article.source_id WHERE article.id = $1",
+            "SELECT article.address, source.licence, article.stored_at FROM article JOIN source ON source.id = article.source_id WHERE article.id = $1",
             params![id],
         )
         .await?)
@@ -126,6 +126,17 @@ pub async fn set_body(tx: &mut Tx, id: Id<Article>, body: &str) -> Result<Option
     let row: Option<(Option<Id<Incident>>,)> =
         tx.optional("UPDATE article SET body = $2 WHERE id = $1 RETURNING incident_id", params![id, body]).await?;
     Ok(row.and_then(|row| row.0))
+}
+
+/// Keeps no more of the pages of a source's articles than its licence allows now.
+pub async fn shorten_bodies(tx: &mut Tx, source: Id<Source>, licence: Licence) -> Result<()> {
+    let most = i64::try_from(licence.most_of_a_page()).unwrap_or(i64::MAX);
+    tx.run(
+        "UPDATE article SET body = NULLIF(SUBSTR(body, 1, CAST($2 AS INTEGER)), '') WHERE source_id = $1 AND LENGTH(body) > CAST($2 AS INTEGER)",
+        params![source, most],
+    )
+    .await?;
+    Ok(())
 }
 
 /// What an article said before, oldest first: number, title, summary, and until when.

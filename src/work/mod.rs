@@ -1,7 +1,7 @@
 //! The back door: what happens without a visitor asking. A clock leaves jobs, workers claim and perform them.
 //!
-//! Four lanes, so that what is slow holds up nothing: sources and pages are read side by side, webhooks are told side by side, the pipeline
-//! clusters, analyzes and publishes in batches, and what is due to the minute has a lane to itself. A worker that dies is found by its lock running out, and its jobs run again.
+//! Five lanes, so that what is slow holds up nothing: sources and pages are read side by side, webhooks are told side by side, articles are
+//! clustered as they come, incidents are analyzed and published in batches, and what is due to the minute has a lane to itself. A worker that dies is found by its lock running out, and its jobs run again.
 
 mod clock;
 mod jobs;
@@ -21,7 +21,7 @@ const LOCK: Duration = Duration::from_secs(60);
 const RENEW: Duration = Duration::from_secs(20);
 /// How long an idle lane waits before it looks again.
 const IDLE: Duration = Duration::from_millis(250);
-/// Jobs of the pipeline that are performed together.
+/// Jobs of a lane that are performed together.
 const BATCH: i64 = 50;
 /// After this many tries a job is given up and shown at `/admin/jobs`.
 pub const MAX_TRIES: i64 = 8;
@@ -30,8 +30,10 @@ const OUTSIDE: [&str; 3] = ["fetch", "page", "prices"];
 /// The kind that tells programs outside, and how many of them at a time: slow ones do not hold up the reading.
 const TELLING: [&str; 1] = ["tell"];
 const TOLD_AT_ONCE: usize = 8;
-/// The kinds of the pipeline lane, in the order that articles pass through it.
-const PIPELINE: [&str; 4] = ["cluster", "analyze", "publish", "again"];
+/// The kind that an article waits for until it is in an incident; a language model that takes its time must not make it wait longer.
+const CLUSTERING: [&str; 1] = ["cluster"];
+/// The kinds that come of it, in their order.
+const DRAFTING: [&str; 3] = ["analyze", "publish", "again"];
 /// The kind that is due to the minute, and waits for none of the others.
 const ON_TIME: [&str; 1] = ["release"];
 /// How long running jobs may take to end after the portal was asked to stop.
@@ -61,7 +63,8 @@ impl Worker {
         lanes.spawn(self.clone().renew(stop.clone()));
         lanes.spawn(self.clone().side_by_side(&OUTSIDE, self.app.config.job_slots, stop.clone()));
         lanes.spawn(self.clone().side_by_side(&TELLING, TOLD_AT_ONCE, stop.clone()));
-        lanes.spawn(self.clone().lane(&PIPELINE, stop.clone()));
+        lanes.spawn(self.clone().lane(&CLUSTERING, stop.clone()));
+        lanes.spawn(self.clone().lane(&DRAFTING, stop.clone()));
         lanes.spawn(self.clone().lane(&ON_TIME, stop.clone()));
         let mut stopping = stop;
         stopping.wait_for(|stop| *stop).await.ok();
@@ -81,7 +84,7 @@ impl Worker {
         let mut done = 0;
         loop {
             let mut jobs = vec![];
-            for kind in ON_TIME.into_iter().chain(OUTSIDE).chain(PIPELINE).chain(TELLING) {
+            for kind in ON_TIME.into_iter().chain(OUTSIDE).chain(CLUSTERING).chain(DRAFTING).chain(TELLING) {
                 if jobs.is_empty() {
                     jobs = self.claim(kind, BATCH).await?;
                 }

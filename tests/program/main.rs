@@ -3,6 +3,7 @@
 mod backup;
 mod killed;
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -237,17 +238,42 @@ fn d1_a_killed_process_loses_no_article_and_does_nothing_twice() {
         command.args(["demo", "--listen", "127.0.0.1:0", "--json", "--data"]).arg(data.path());
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     };
-    // killed fifty times, at ten moments of reading, clustering, analysing and publishing
+    // killed fifty times, at ten moments of reading, clustering, analysing and publishing; what was stored is still there after each
+    let mut stored = BTreeMap::new();
     for round in 0..50u64 {
         let mut child = start(&data);
         std::thread::sleep(Duration::from_millis(150 * (round % 10 + 1)));
+        // as another process sees it while this one is at work
+        let before = articles(&data);
         signal(&child, "KILL");
         child.wait().unwrap();
+        let after = articles(&data);
+        for known in [&stored, &before] {
+            let lost: Vec<_> = known.keys().filter(|id| !after.contains_key(*id)).collect();
+            assert!(lost.is_empty(), "round {round} lost {lost:?}");
+        }
+        // where an article is it stays, unless its incident became part of another
+        let torn = before.iter().filter(|(id, incident)| incident.is_some() && after[*id].is_none()).count();
+        assert_eq!(torn, 0, "round {round} forgot where an article belongs");
+        stored = after;
     }
+    assert!(stored.len() > 1_000, "{} articles were stored between the kills", stored.len());
     let mut last = demo(&data);
     signal(&last.child, "TERM");
     assert_eq!(ended(&mut last.child, 20).code(), Some(0));
     sound(&data);
+}
+
+/// The stored articles with their incidents.
+fn articles(data: &TempDir) -> BTreeMap<i64, Option<i64>> {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(data.path().join("intelrift.db")).busy_timeout(Duration::from_secs(5));
+        let Ok(db) = sqlx::SqlitePool::connect_with(options).await else { return BTreeMap::new() };
+        // none while the tables are being made
+        let rows: Vec<(i64, Option<i64>)> = sqlx::query_as("SELECT id, incident_id FROM article").fetch_all(&db).await.unwrap_or_default();
+        db.close().await;
+        rows.into_iter().collect()
+    })
 }
 
 /// That a demo's database is whole: no article lost, none twice, no work left undone.

@@ -151,13 +151,52 @@ story!(a_source_that_lets_us_quote_is_quoted, |world| {
     assert!(article.summary.chars().count() <= 601 && article.summary.ends_with('…'), "{}", article.summary);
 });
 
+story!(a_source_that_allows_less_than_before_is_shown_as_it_allows_now, |world| {
+    world.source("Wire").await;
+    licensed(world, "open").await;
+    world.serves("Wire", feed_of_page(world));
+    world.serves("story", page("The fire at the refinery was put out by three hundred workers"));
+    world.work().await;
+    let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
+    let length = async || store::article::list_of(&world.app.db, incident).await.unwrap()[0].summary.chars().count();
+    assert!(length().await > 700);
+    licensed(world, "excerpt").await;
+    assert_eq!(length().await, 600);
+    licensed(world, "headline").await;
+    assert_eq!(length().await, "Short.".len());
+});
+
+story!(a_page_whose_host_asks_for_patience_is_read_later, |world| {
+    world.source("Wire").await;
+    licensed(world, "open").await;
+    world.serves("Wire", feed_of_page(world));
+    world.serves("story", Served::Later(600));
+    world.work().await;
+    let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
+    let summary = async || store::article::list_of(&world.app.db, incident).await.unwrap()[0].summary.clone();
+    world.serves("story", page("The fire at the refinery was put out by three hundred workers"));
+    world.forward(Duration::from_secs(300));
+    world.work().await;
+    assert_eq!(summary().await, "Short.");
+    world.forward(Duration::from_secs(400));
+    world.work().await;
+    assert!(summary().await.contains("put out"));
+});
+
 story!(a_host_that_does_not_want_its_pages_read_is_heeded, |world| {
     world.source("Wire").await;
     licensed(world, "open").await;
     world.serves("Wire", feed_of_page(world));
     world.serves("story", page("The fire at the refinery was put out"));
     world.serves_file("robots.txt", Served::Text(200, "User-agent: *\nDisallow: /story\n".into()));
+    // neither at its address, nor at one that leads there
+    world.serves("hop", Served::Redirect(format!("http://{}/story.xml", world.feeds)));
+    world.source("Hop").await;
+    licensed(world, "open").await;
+    let Served::Text(_, feed) = feed_of_page(world) else { unreachable!() };
+    world.serves("Hop", Served::Text(200, feed.replace("/story.xml", "/hop.xml")));
     world.work().await;
     let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
-    assert_eq!(store::article::list_of(&world.app.db, incident).await.unwrap()[0].summary, "Short.");
+    let articles = store::article::list_of(&world.app.db, incident).await.unwrap();
+    assert_eq!(articles.iter().map(|article| article.summary.as_str()).collect::<Vec<_>>(), ["Short."; 2]);
 });

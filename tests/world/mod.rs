@@ -68,8 +68,10 @@ pub enum Served {
     Moved(String),
     /// 503 with Retry-After in seconds.
     Later(u64),
-    /// A body of this many bytes that compresses very well.
-    Bomb(usize),
+    /// A body in a coding: `br`, `gzip`, `zstd`.
+    Packed(&'static str, Vec<u8>),
+    /// A text with an ETag: who has it already hears that it is not modified.
+    Tagged(&'static str, String),
     /// Takes the request and never answers.
     Hang,
     /// A byte now and then, for ever.
@@ -379,7 +381,7 @@ fn feed_server() -> (String, Shelf, ServerHandle) {
     (address, shelf, handle)
 }
 
-async fn serve(shelf: web::Data<Shelf>, file: web::Path<String>, _: HttpRequest) -> HttpResponse {
+async fn serve(shelf: web::Data<Shelf>, file: web::Path<String>, request: HttpRequest) -> HttpResponse {
     let what = shelf.lock().unwrap().get(file.as_str()).cloned();
     match what {
         None => HttpResponse::NotFound().finish(),
@@ -403,10 +405,11 @@ async fn serve(shelf: web::Data<Shelf>, file: web::Path<String>, _: HttpRequest)
             let whole = futures_util::stream::once(async move { Ok::<_, std::io::Error>(web::Bytes::from(text)) });
             HttpResponse::Ok().no_chunking(length).streaming(Box::pin(whole))
         }
-        Some(Served::Bomb(size)) => {
-            let bytes = intelrift::web::assets::brotli(&vec![b' '; size], 1);
-            HttpResponse::Ok().insert_header(("Content-Encoding", "br")).body(bytes)
+        Some(Served::Packed(coding, bytes)) => HttpResponse::Ok().insert_header(("Content-Encoding", coding)).body(bytes),
+        Some(Served::Tagged(tag, _)) if request.headers().get("If-None-Match").is_some_and(|known| known == tag) => {
+            HttpResponse::NotModified().finish()
         }
+        Some(Served::Tagged(tag, text)) => HttpResponse::Ok().insert_header(("ETag", tag)).body(text),
     }
 }
 

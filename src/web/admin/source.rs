@@ -101,6 +101,9 @@ async fn save(front: &Front, editor: &Editor, row: &Row, typed: &Typed) -> Resul
     let now = front.app.clock.now();
     let mut tx = front.app.db.begin().await?;
     store::source::change(&mut tx, row.id, &change, now).await?;
+    if change.licence != row.licence {
+        store::article::shorten_bodies(&mut tx, row.id, change.licence).await?;
+    }
     let detail = match (row.active, change.active) {
         (true, false) => "paused",
         (false, true) => "resumed",

@@ -81,7 +81,7 @@ async fn copy(app: &App, wanted: i64) -> (i64, i64) {
                 };
                 let Added::New(id) = store::article::add(&mut tx, article.source, &item, article.published_at, now).await.unwrap() else { continue };
                 let joining =
-                    Joining { likeness: 1.0, shares: article.shares.clone(), original: None, voice: article.voice.clone(), direction: None };
+                    Joining { likeness: 1.0, reasons: article.reasons.clone(), original: None, voice: article.voice.clone(), direction: None };
                 store::article::join(&mut tx, id, incident, joining, now).await.unwrap();
             }
             store::incident::count(&mut tx, incident).await.unwrap();

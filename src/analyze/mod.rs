@@ -184,7 +184,8 @@ pub fn blank_article() -> Article {
         language: "en".into(),
         published_at: Timestamp(0),
         joined_at: Timestamp(0),
-        shares: None,
+        reasons: None,
+        score: None,
     }
 }
 

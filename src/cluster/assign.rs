@@ -15,7 +15,6 @@ use crate::model::incident::{CLOSED_AFTER, Incident, Stage};
 use crate::model::job::Work;
 use crate::store::article::{Joining, Text};
 use crate::text::encoder::Encoder;
-use crate::text::fold::shorten;
 use crate::{App, Result, store};
 use anyhow::Context;
 use std::collections::{BTreeSet, HashMap};
@@ -113,7 +112,10 @@ impl Memory {
     /// was, since an editor or another process has moved it: then all must be read anew.
     async fn catch_up(&mut self, app: &App, encoder: Option<i64>) -> Result<bool> {
         let now = app.clock.now();
-        self.index.expire(now);
+        if self.index.expire(now) {
+            let index = &self.index;
+            self.known.retain(|_, incident| index.has(*incident));
+        }
         let (mut since, mut after) = self.seen.unwrap_or((now.minus(CLOSED_AFTER), Id::from(0)));
         loop {
             let joined = store::article::list_joined(&app.db, since, after, 2_000).await?;
@@ -130,8 +132,6 @@ impl Memory {
                 }
             }
         }
-        let index = &self.index;
-        self.known.retain(|_, incident| index.has(*incident));
         Ok(true)
     }
 
@@ -169,9 +169,9 @@ impl Memory {
             };
             let joining = Joining {
                 likeness: best.map_or(1.0, |best| f64::from(best.probability)),
-                shares: best.map(|_| shorten(&self.index.shared(incident, print, &found.document, 6).join(", "), 200)),
+                reasons: best.and_then(|_| self.index.reasons(incident, print, &found.document)),
                 original: self.index.original(incident, &found.document),
-                voice: agency(&article.summary).unwrap_or(&article.owner).to_string(),
+                voice: agency(&article.summary, article.author.as_deref()).unwrap_or(&article.owner).to_string(),
                 direction: article.direction.clone().zip(article.encoder),
             };
             store::article::join(&mut tx, article.id, incident, joining, now).await?;

@@ -20,8 +20,8 @@ const BEGINNINGS: std::ops::RangeInclusive<usize> = 3..=12;
 pub struct Concepts {
     /// One for each time a place or an event is named.
     pub keys: Vec<u32>,
-    /// Byte offsets of the words that name a place, in ascending order.
-    pub places: Vec<usize>,
+    /// Byte offsets of the words that name a place, in ascending order, with its key.
+    pub places: Vec<(usize, u32)>,
     /// The countries of these places, ISO 3166-1 alpha-2, each once.
     pub countries: Vec<Country>,
 }
@@ -57,7 +57,8 @@ pub fn concepts(text: &str, language: &str, limit: usize) -> Concepts {
     let mut at = 0;
     while at < words.len() {
         let length = LEXICON.place(&words[at..], &forms[at..], &mut found.keys);
-        found.places.extend(words[at..at + length].iter().map(|(offset, _)| *offset));
+        let key = found.keys.last().copied().unwrap_or_default();
+        found.places.extend(words[at..at + length].iter().map(|(offset, _)| (*offset, key)));
         if length == 0 {
             found.keys.extend(LEXICON.event(words[at].1, language));
         }
@@ -228,6 +229,7 @@ mod tests {
         assert!(keys("a turkey in a jar", "en").is_empty(), "a bird is no country");
         assert_eq!(keys("South Korea", "en"), keys("Corée du Sud", "fr"));
         assert_ne!(keys("South Korea", "en"), keys("North Korea", "en"));
-        assert_eq!(concepts("Fire in New York again", "en", 100).places, [8, 12]);
+        let places: Vec<usize> = concepts("Fire in New York again", "en", 100).places.iter().map(|(offset, _)| *offset).collect();
+        assert_eq!(places, [8, 12]);
     }
 }

@@ -31,8 +31,27 @@ pub struct Fingerprint {
     pub countries: Box<[Country]>,
     /// Neighbouring words of the title, in ascending order: they tell a copy from the same words in another order.
     pub neighbours: Box<[u32]>,
-    /// The words of the title and the summary as they stand, by the hash of their stem, for *why it is here*.
-    pub shown: Vec<(u32, String)>,
+    /// The words of the title and the summary as they stand, for *why it is here*.
+    pub shown: Vec<Shown>,
+}
+
+/// A word as it stands.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    pub word: String,
+    pub stem: u32,
+    /// By which it is met in other languages: a name by its skeleton, a place by its concept.
+    pub abroad: Option<u32>,
+    pub kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Word,
+    /// A capital within a sentence.
+    Name,
+    /// A name of the gazetteer.
+    Place,
 }
 
 #[derive(Default)]
@@ -44,7 +63,7 @@ struct Found {
     countries: Vec<Country>,
     grams: Vec<u32>,
     numbers: Vec<u32>,
-    shown: Vec<(u32, String)>,
+    shown: Vec<Shown>,
 }
 
 impl Fingerprint {
@@ -55,6 +74,9 @@ impl Fingerprint {
         let stems = Stems::of(language);
         let mut found = Found::default();
         let title = read(without_outlet(title), language, &stems, true, &mut found);
+        if language == "de" || is_in_title_case(&found.shown) {
+            found.shown.iter_mut().filter(|shown| shown.kind == Kind::Name).for_each(|shown| shown.kind = Kind::Word);
+        }
         let body = read(body, language, &stems, false, &mut found);
         let mut neighbours: Vec<u32> = title.windows(2).map(|pair| pair[0].rotate_left(5) ^ pair[1]).collect();
         neighbours.sort_unstable();
@@ -76,6 +98,11 @@ impl Fingerprint {
             shown: found.shown,
         }
     }
+}
+
+/// Where nearly all words have a capital, a capital says nothing.
+fn is_in_title_case(shown: &[Shown]) -> bool {
+    4 * shown.iter().filter(|shown| shown.word.starts_with(char::is_lowercase)).count() < shown.len()
 }
 
 /// "Title | Outlet" without the outlet, when that has a dot or is set off by a bar.
@@ -135,8 +162,9 @@ fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut F
         }
         before = None;
         for word in parts(word, language) {
-            let is_place = concepts.places.binary_search(&at).is_ok();
-            one(word, language, stems, Where { is_title, is_place, position }, &mut out, found);
+            let named = concepts.places.binary_search_by_key(&at, |(offset, _)| *offset).ok();
+            let place = named.map(|number| concepts.places[number].1);
+            one(word, language, stems, Where { is_title, place, position }, &mut out, found);
         }
     }
     out
@@ -147,7 +175,7 @@ fn pair(a: char, b: char, language: &str, is_title: bool, out: &mut Vec<u32>, fo
     out.push(hash(STEM, language, &pair));
     if is_title {
         found.grams.push(hash(GRAM, "", &pair));
-        found.shown.push((hash(STEM, language, &pair), pair));
+        found.shown.push(Shown { stem: hash(STEM, language, &pair), word: pair, abroad: None, kind: Kind::Word });
     }
 }
 
@@ -169,7 +197,8 @@ fn parts<'a>(word: &'a str, language: &str) -> Vec<&'a str> {
 #[derive(Clone, Copy)]
 struct Where {
     is_title: bool,
-    is_place: bool,
+    /// The concept of the place that it names.
+    place: Option<u32>,
     position: usize,
 }
 
@@ -181,7 +210,7 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
     if let Some(number) = number_in(word) {
         found.numbers.push(hash(NUMBER, "", number));
         out.push(hash(STEM, language, number));
-        found.shown.push((hash(STEM, language, number), word.to_string()));
+        found.shown.push(Shown { word: word.into(), stem: hash(STEM, language, number), abroad: None, kind: Kind::Word });
         return;
     }
     if lower.chars().count() < 2 {
@@ -194,7 +223,9 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
     };
     let stem = hash(STEM, language, &stem);
     out.push(stem);
-    found.shown.push((stem, word.to_string()));
+    let is_within = place.position > 0 && word.starts_with(char::is_uppercase);
+    let kind = if place.place.is_some() { Kind::Place } else { [Kind::Word, Kind::Name][usize::from(is_within)] };
+    found.shown.push(Shown { word: word.into(), stem, abroad: place.place, kind });
     if !place.is_title && place.position > NAMED_WORDS {
         return;
     }
@@ -205,7 +236,10 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
         if bones.len() >= 3 {
             let bones = hash(BONES, "", &bones);
             found.names.push(bones);
-            if !place.is_place {
+            if place.place.is_none() {
+                if let Some(shown) = found.shown.last_mut() {
+                    shown.abroad = Some(bones);
+                }
                 found.persons.push(bones);
             }
         }

@@ -4,11 +4,13 @@ use super::concept::Country;
 use super::direction::Direction;
 use super::fingerprint::Fingerprint;
 use super::vector::{Vector, normal};
+use super::voice::Mark;
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::article::Article;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 /// Added to the number of articles, so that the first ones do not make every word common.
 const PRIOR: f32 = 20.0;
@@ -23,7 +25,14 @@ pub struct Frequency {
     titles: FxHashMap<String, u32>,
     bodies: FxHashMap<String, u32>,
     all: u32,
+    /// Since when the counts are as they are.
+    since: Option<Timestamp>,
 }
+
+/// What was said a month ago says half as much about what is common now (CLUSTERING.md, 4.1).
+const HALF_LIFE: Duration = Duration::from_secs(30 * 86_400);
+/// Sooner when the table has grown to so many entries, some 100 MB.
+const MOST_SEEN: usize = 4_000_000;
 
 /// A language code in few bytes.
 pub type Tag = [u8; 8];
@@ -59,6 +68,8 @@ pub struct Document {
     /// is said twice.
     pub title_scale: f32,
     pub name_scale: f32,
+    /// By which a copy is known.
+    pub mark: Mark,
 }
 
 impl Document {
@@ -99,6 +110,25 @@ impl Frequency {
         lines.extend(self.seen.iter().filter(|(_, count)| **count >= least).map(|(hash, count)| format!("{hash:x} {count}\n")));
         lines.sort();
         lines.concat()
+    }
+
+    /// Halves all counts once a month, so that the table follows the news and stays bounded: what was said once is forgotten.
+    pub fn age(&mut self, now: Timestamp) {
+        let since = *self.since.get_or_insert(now);
+        if now.since(since) >= HALF_LIFE || self.seen.len() > MOST_SEEN {
+            self.since = Some(now);
+            self.halve();
+        }
+    }
+
+    fn halve(&mut self) {
+        self.seen.retain(|_, count| {
+            *count /= 2;
+            *count > 0
+        });
+        self.seen.shrink_to_fit();
+        self.titles.values_mut().chain(self.bodies.values_mut()).for_each(|count| *count /= 2);
+        self.all /= 2;
     }
 
     /// Counts an article. Once for each, before it is weighed.
@@ -149,6 +179,7 @@ impl Frequency {
             direction: None,
             title_scale,
             name_scale,
+            mark: Mark::of(print),
         }
     }
 
@@ -181,6 +212,24 @@ fn merged(title: &[(u32, f32)], body: &[(u32, f32)]) -> Vec<(u32, f32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_are_halved_once_a_month() {
+        let mut frequency = Frequency::default();
+        let day = |day: u32| Timestamp(0).plus(HALF_LIFE / 30 * day);
+        for title in ["Fire in Lagos", "Fire in Paris"] {
+            frequency.learn(&Fingerprint::of(title, "", "en"));
+        }
+        let before = frequency.seen.len();
+        frequency.age(day(0));
+        frequency.age(day(29));
+        assert_eq!((frequency.seen.len(), frequency.all), (before, 2));
+        frequency.age(day(30));
+        assert!(frequency.seen.len() < before && frequency.seen.values().all(|count| *count == 1));
+        assert_eq!((frequency.all, frequency.titles["en"]), (1, 1));
+        frequency.age(day(31));
+        assert_eq!(frequency.all, 1);
+    }
 
     #[test]
     fn a_rare_word_weighs_more_than_a_common_one() {

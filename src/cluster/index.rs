@@ -9,14 +9,17 @@ use super::fingerprint::Fingerprint;
 use super::frequency::{Document, Frequency};
 use super::live::Live;
 use super::model::Model;
+use super::reason;
 use super::slots::{Slot, Slots};
 use super::voice::is_copy;
 use crate::clock::Timestamp;
 use crate::id::Id;
-use crate::model::article::Article;
+use crate::model::article::{Article, Reasons};
 use crate::model::incident::{CLOSED_AFTER, Incident};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 /// The numbers of the method; chosen on the development parts of the labelled streams.
@@ -46,6 +49,8 @@ const POSTINGS: usize = 400;
 /// and among 10,000 other events, one join in a hundred or fewer was of an incident beyond.
 const CANDIDATES: usize = 24;
 const NEAREST_SHARE: f32 = 0.25;
+/// Postings are gone through when one incident for so many live ones is gone.
+const SWEEP: usize = 10;
 /// Independent things that an article must share with an incident, whatever the model thinks.
 const ANCHORS: usize = 2;
 /// Other incidents that one article may vote for, of so many that fit it best.
@@ -58,6 +63,10 @@ pub struct Index {
     /// Where each word and name leads.
     postings: FxHashMap<u32, Posting>,
     slots: Slots,
+    /// When each live incident was newest as far as it was last looked at, the longest ago first.
+    ages: BinaryHeap<Reverse<(Timestamp, Id<Incident>)>>,
+    /// Incidents that are gone while postings may still lead to them.
+    gone: usize,
     /// By slot; all zero between two questions.
     score: Vec<f32>,
 }
@@ -68,7 +77,7 @@ type Posting = SmallVec<[Slot; 4]>;
 impl Default for Index {
     fn default() -> Self {
         let (live, postings) = (FxHashMap::default(), FxHashMap::default());
-        Self { frequency: Frequency::bundled(), live, postings, slots: Slots::default(), score: vec![] }
+        Self { frequency: Frequency::bundled(), live, postings, slots: Slots::default(), ages: BinaryHeap::new(), gone: 0, score: vec![] }
     }
 }
 
@@ -171,6 +180,9 @@ impl Index {
     /// Puts an article into its incident, opened or known.
     pub fn join(&mut self, incident: Id<Incident>, document: Arc<Document>) {
         let (slot, postings) = (self.slots.of(incident), &mut self.postings);
+        if let (false, Some(at)) = (self.live.contains_key(&incident), document.at) {
+            self.ages.push(Reverse((at, incident)));
+        }
         self.live.entry(incident).or_default().add(document, |hash| postings.entry(hash).or_default().push(slot));
     }
 
@@ -197,38 +209,54 @@ impl Index {
     /// Makes two live incidents one.
     pub fn merge(&mut self, keep: Id<Incident>, gone: Id<Incident>) {
         let Some(absorbed) = self.live.remove(&gone) else { return };
+        self.gone += 1;
         let (slot, postings) = (self.slots.of(keep), &mut self.postings);
         self.live.entry(keep).or_default().absorb(absorbed, |hash| postings.entry(hash).or_default().push(slot));
     }
 
-    /// The article of this incident that this one is a copy of, if there is one among the last.
+    /// The article of this incident that this one is a copy of, if there is one: by its mark among all, by its words among the last.
     pub fn original(&self, incident: Id<Incident>, document: &Document) -> Option<Id<Article>> {
         let live = self.live.get(&incident)?;
-        live.recent.iter().filter(|other| other.article != document.article).find(|other| is_copy(document, other))?.article
+        let marked = live.marks.iter().filter(|(article, _)| Some(*article) != document.article).find(|(_, mark)| mark.is_copy(document.mark));
+        let near = || live.recent.iter().filter(|other| other.article != document.article).find(|other| is_copy(document, other));
+        marked.map(|(article, _)| *article).or_else(|| near()?.article)
     }
 
-    /// Forgets incidents that are closed by `now`.
-    pub fn expire(&mut self, now: Timestamp) {
-        let before = self.live.len();
-        self.live.retain(|_, live| is_open(live, Some(now)));
-        if self.live.len() < before {
-            let (live, slots) = (&self.live, &mut self.slots);
-            self.postings.retain(|_, posting| {
-                posting.retain(|slot| live.contains_key(&slots.incidents[*slot as usize]));
-                !posting.is_empty()
-            });
-            slots.release(|incident| live.contains_key(incident));
+    /// Forgets incidents that are closed by `now`, and now and then what led to them: then it says `true`. It looks at those alone whose time has
+    /// come, so that it costs the same however many are live.
+    pub fn expire(&mut self, now: Timestamp) -> bool {
+        self.frequency.age(now);
+        while let Some(Reverse((at, incident))) = self.ages.peek().copied().filter(|Reverse((at, _))| now.since(*at) > CLOSED_AFTER) {
+            self.ages.pop();
+            match self.live.get(&incident).and_then(|live| live.newest) {
+                Some(newest) if newest > at => self.ages.push(Reverse((newest, incident))),
+                Some(_) => {
+                    self.live.remove(&incident);
+                    self.gone += 1;
+                }
+                None => {}
+            }
         }
+        let is_worth_it = self.gone * SWEEP > self.live.len();
+        if is_worth_it {
+            self.sweep();
+        }
+        is_worth_it
     }
 
-    /// The words that an article shares with an incident, as it writes them, the rarest first; at most `limit`.
-    pub fn shared(&self, incident: Id<Incident>, print: &Fingerprint, document: &Document, limit: usize) -> Vec<String> {
-        let Some(live) = self.live.get(&incident) else { return vec![] };
-        let rarity = |hash: u32| document.whole().iter().find(|(h, _)| *h == hash).map_or(0.0, |(_, weight)| *weight);
-        let mut shared: Vec<&(u32, String)> = print.shown.iter().filter(|(hash, _)| live.has_word(*hash)).collect();
-        shared.sort_by(|a, b| rarity(b.0).total_cmp(&rarity(a.0)).then(a.0.cmp(&b.0)));
-        shared.dedup_by_key(|(hash, _)| *hash);
-        shared.into_iter().take(limit).map(|(_, word)| word.clone()).collect()
+    fn sweep(&mut self) {
+        let (live, slots) = (&self.live, &mut self.slots);
+        self.postings.retain(|_, posting| {
+            posting.retain(|slot| live.contains_key(&slots.incidents[*slot as usize]));
+            !posting.is_empty()
+        });
+        slots.release(|incident| live.contains_key(incident));
+        self.gone = 0;
+    }
+
+    /// Why an article fits a live incident.
+    pub fn reasons(&self, incident: Id<Incident>, print: &Fingerprint, document: &Document) -> Option<Reasons> {
+        Some(reason::between(print, document, self.live.get(&incident)?))
     }
 
     /// How many articles a live incident has; 0 for one that is not live.
@@ -276,7 +304,7 @@ fn linkage(model: &Model, from: &Live, to: &Live) -> Option<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::HOUR;
+    use crate::clock::{DAY, HOUR};
 
     /// A stream of titles an hour apart, one a line; says which of them share an incident.
     fn stream(titles: &[(&str, &str)]) -> Vec<i64> {
@@ -351,6 +379,62 @@ mod tests {
     }
 
     #[test]
+    fn an_incident_that_grows_stays_and_the_others_leave() {
+        let mut index = Index::default();
+        let day = |day: u32| Timestamp(0).plus(DAY * day);
+        let put = |index: &mut Index, incident: i64, title: &str, at: Timestamp| {
+            let print = Fingerprint::of(title, "", "en");
+            index.learn(&print);
+            let document = Arc::new(index.weigh(&print, Some(at), None));
+            index.join(Id::from(incident), document);
+        };
+        for incident in 1..=50 {
+            put(&mut index, incident, &format!("Report number{incident} of town{incident}"), day(0));
+        }
+        put(&mut index, 1, "Report number1 goes on", day(10));
+        assert!(!index.expire(day(13)), "none is closed");
+        assert!(index.expire(day(15)) && index.len() == 1 && index.has(Id::from(1)));
+        put(&mut index, 51, "Report number51", day(15));
+        index.expire(day(25));
+        assert!(index.len() == 1 && index.has(Id::from(51)));
+        // a slot that was given back leads to its new incident alone
+        let print = Fingerprint::of("Report number51 of town51 goes on", "", "en");
+        let document = Arc::new(index.weigh(&print, Some(day(25)), None));
+        assert_eq!(index.near(&document), [Id::from(51)]);
+    }
+
+    #[test]
+    fn a_copy_is_found_however_many_articles_came_between() {
+        let mut index = Index::default();
+        let put = |index: &mut Index, number: i64, title: &str, body: &str| {
+            let print = Fingerprint::of(title, body, "en");
+            index.learn(&print);
+            let document = Arc::new(index.weigh(&print, Some(Timestamp(0)), Some(Id::from(number))));
+            let original = index.original(Id::from(1), &document);
+            index.join(Id::from(1), document);
+            original
+        };
+        let wire = "A fire at the Dangote refinery near Lagos killed three workers and injured eleven on Sunday, police and the owner said, \
+                    before rain helped two hundred firemen to put it out towards the evening; production stands still until further notice.";
+        assert_eq!(put(&mut index, 1, "Fire at Dangote refinery kills three", wire), None);
+        for number in 2..20 {
+            assert_eq!(put(&mut index, number, &format!("Refinery fire, report {number} from our own desk"), ""), None);
+        }
+        assert_eq!(put(&mut index, 20, "Fire at Dangote refinery kills three", ""), Some(Id::from(1)), "the same title");
+        let cut = wire.replace(" until further notice", "");
+        assert_eq!(put(&mut index, 21, "Blaze near Lagos leaves three dead", &cut), Some(Id::from(1)), "the same text under another title");
+        assert_eq!(
+            put(
+                &mut index,
+                22,
+                "Lagos mourns",
+                "Families of the three workers mourn in Lagos, and the minister visits the refinery today, his office said; eleven people are still in hospital."
+            ),
+            None
+        );
+    }
+
+    #[test]
     fn a_closed_incident_leaves_the_index() {
         let mut index = Index::default();
         let print = Fingerprint::of("Fire at Lagos refinery", "", "en");
@@ -359,16 +443,5 @@ mod tests {
         index.join(Id::from(1), document);
         index.expire(Timestamp(0).plus(CLOSED_AFTER * 2));
         assert!(index.is_empty() && index.postings.is_empty());
-    }
-
-    #[test]
-    fn what_is_shared_is_told_in_the_articles_own_words() {
-        let mut index = Index::default();
-        let first = Fingerprint::of("Fire at Lagos refinery", "", "en");
-        let document = index.weigh(&first, None, None);
-        index.join(Id::from(1), Arc::new(document));
-        let second = Fingerprint::of("Lagos refineries burn", "", "en");
-        let document = index.weigh(&second, None, None);
-        assert_eq!(index.shared(Id::from(1), &second, &document, 5), ["Lagos", "refineries"].map(String::from).to_vec());
     }
 }

@@ -3,8 +3,10 @@
 use super::frequency::{Document, Tag};
 use super::sums::{Kind, Sums, of_kind};
 use super::vector;
+use super::voice::Mark;
 use crate::clock::Timestamp;
 use crate::id::Id;
+use crate::model::article::Article;
 use crate::model::incident::Incident;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
@@ -25,6 +27,8 @@ pub struct Live {
     /// Articles by language; most incidents have one language or two.
     languages: Vec<(Tag, u32)>,
     pub recent: VecDeque<Arc<Document>>,
+    /// By which its articles' copies are known, in the order of joining.
+    pub marks: Vec<(Id<Article>, Mark)>,
     /// How often an article that joined here would have fitted another incident.
     pub votes: FxHashMap<Id<Incident>, u32>,
 }
@@ -47,6 +51,10 @@ impl Live {
         }
         self.articles += 1;
         self.count_language(document.language, 1);
+        if let Some(article) = document.article {
+            self.marks.reserve_exact(1);
+            self.marks.push((article, document.mark));
+        }
         self.recent.push_back(document);
         if self.recent.len() > RECENT {
             self.recent.pop_front();
@@ -62,6 +70,7 @@ impl Live {
         };
         self.sums().add_all(other.sums(), new);
         self.articles += other.articles;
+        self.marks.append(&mut other.marks);
         for (language, count) in other.languages {
             self.count_language(language, count);
         }

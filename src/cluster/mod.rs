@@ -17,6 +17,7 @@ pub mod labelled;
 pub mod live;
 pub mod model;
 pub mod part;
+mod reason;
 pub mod score;
 pub mod slots;
 pub mod sums;

@@ -141,11 +141,9 @@ fn sources(articles: &[Article]) -> Vec<SourceLine> {
         published_at: article.published_at,
         grade: format!("{}{}", article.reliability.word(), credibility.word()),
         grade_meaning: format!("Source {}; information {}", article.reliability.label(), credibility.label()),
-        shares: match (article.copy_of, &article.shares) {
+        shares: match (article.copy_of, article.why()) {
             (Some(place), _) => format!("a copy of article {place}, not a further source"),
-            // words are shared within a language; across them names, places and numbers are
-            (None, Some(words)) if words.is_empty() => "tells of the same in another language".into(),
-            (None, Some(words)) => format!("shares {words}"),
+            (None, Some(why)) => why,
             (None, None) if article.place == 1 => "opened this incident".into(),
             (None, None) => "came from another incident".into(),
         },

@@ -4,6 +4,7 @@
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::source::{Reliability, Source};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// An item as a feed gave it, cleaned and bounded, before it is stored.
@@ -48,11 +49,62 @@ pub struct Article {
     pub voice: String,
     /// The place of the article that it is a copy of.
     pub copy_of: Option<i64>,
-    /// What it shares with the rest of its incident, in words for a reader.
-    pub shares: Option<String>,
+    /// Why it is in its incident; `None` for what opened it, or was moved there.
+    pub reasons: Option<Reasons>,
+    /// How sure clustering was, 0 to 1.
+    pub score: Option<f64>,
+}
+
+/// Why clustering put an article into an incident: what it shares with that, in its own words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Reasons {
+    pub names: Vec<String>,
+    pub places: Vec<String>,
+    /// The rarest other words.
+    pub words: Vec<String>,
+    /// From the nearest of the articles that were there.
+    pub minutes_apart: Option<u64>,
+}
+
+impl Reasons {
+    /// All that is shared, in words for a reader: "the name Dangote, the place Lagos; 3 hours apart".
+    pub fn told(&self) -> String {
+        let kind = |one: &str, words: &[String]| match words {
+            [] => None,
+            [word] => Some(format!("the {one} {word}")),
+            words => Some(format!("the {one}s {}", words.join(", "))),
+        };
+        let shared: Vec<String> = [kind("name", &self.names), kind("place", &self.places), kind("word", &self.words)].into_iter().flatten().collect();
+        [shared.join(", "), self.apart()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
+    }
+
+    /// True for an article in another language, of whose words none can be met.
+    pub fn are_wordless(&self) -> bool {
+        self.names.is_empty() && self.places.is_empty() && self.words.is_empty()
+    }
+
+    fn apart(&self) -> String {
+        let counted = |number: u64, one: &str| format!("{number} {one}{} apart", if number == 1 { "" } else { "s" });
+        match self.minutes_apart {
+            None => String::new(),
+            Some(minutes @ 0..60) => counted(minutes, "minute"),
+            Some(minutes @ 60..2_880) => counted((minutes + 30) / 60, "hour"),
+            Some(minutes) => counted((minutes + 720) / 1_440, "day"),
+        }
+    }
 }
 
 impl Article {
+    /// Why it is in its incident, in words for a reader; `None` for what opened it, or was moved there.
+    pub fn why(&self) -> Option<String> {
+        let reasons = self.reasons.as_ref()?;
+        let told = reasons.told();
+        let said = if reasons.are_wordless() { format!("tells of the same in another language; {told}") } else { format!("shares {told}") };
+        let score = self.score.map(|score| format!("score {score:.2}"));
+        Some([Some(said.trim_end_matches("; ").to_string()), score].into_iter().flatten().collect::<Vec<_>>().join("; "))
+    }
+
     /// Title and summary as one text; the summary alone when it repeats the title.
     pub fn text(&self) -> String {
         let start: String = self.title.trim_end_matches('…').chars().take(60).collect();

@@ -3,7 +3,7 @@
 use super::{Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
-use crate::model::article::{Article, Item};
+use crate::model::article::{Article, Item, Reasons};
 use crate::model::incident::Incident;
 use crate::model::source::{Licence, Reliability, Source};
 use crate::text::fold::fold;
@@ -157,6 +157,7 @@ pub struct Text {
     /// Where its title points, by the encoder with this mark.
     pub direction: Option<Vec<u8>>,
     pub encoder: Option<i64>,
+    pub author: Option<String>,
     /// The owner group of its source.
     pub owner: String,
 }
@@ -165,7 +166,7 @@ pub struct Text {
 macro_rules! texts {
     () => {
         "SELECT article.id, article.incident_id, article.title, article.summary, article.language, article.published_at, article.joined_at,
-                article.direction, article.encoder, source.owner
+                article.direction, article.encoder, article.author, source.owner
          FROM article JOIN source ON source.id = article.source_id"
     };
 }
@@ -199,8 +200,8 @@ pub async fn list_texts(db: impl Sql, incident: Id<Incident>, limit: i64) -> Res
 pub struct Joining {
     /// 0 to 1
     pub likeness: f64,
-    /// What it shares with the rest, in words.
-    pub shares: Option<String>,
+    /// `None` when it opens its incident.
+    pub reasons: Option<Reasons>,
     /// The article that it is a copy of.
     pub original: Option<Id<Article>>,
     /// Who speaks in it, unless it is a copy: then its original's voice counts.
@@ -211,7 +212,8 @@ pub struct Joining {
 
 /// Joins an article to an incident as its next place. It changes nothing when the article has an incident already.
 pub async fn join(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, joining: Joining, now: Timestamp) -> Result<bool> {
-    let Joining { likeness, shares, original, voice, direction } = joining;
+    let Joining { likeness, reasons, original, voice, direction } = joining;
+    let reasons = reasons.map(|reasons| serde_json::to_string(&reasons)).transpose()?;
     let (direction, encoder) = direction.unzip();
     let first: Option<(Id<Article>, Option<String>)> = match original {
         // a copy of a copy is a copy of the first
@@ -224,11 +226,11 @@ pub async fn join(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, joi
     };
     let joined = tx
         .run(
-            "UPDATE article SET incident_id = $2, joined_at = $3, likeness = $4, shares = $5, copy_of = $6, voice = $7,
+            "UPDATE article SET incident_id = $2, joined_at = $3, likeness = $4, reasons = $5, copy_of = $6, voice = $7,
                     direction = $8, encoder = $9,
                     place = (SELECT COALESCE(MAX(other.place), 0) + 1 FROM article other WHERE other.incident_id = $2)
              WHERE id = $1 AND incident_id IS NULL",
-            params![article, incident, now, likeness, shares, copy_of, voice, direction, encoder],
+            params![article, incident, now, likeness, reasons, copy_of, voice, direction, encoder],
         )
         .await?;
     Ok(joined == 1)
@@ -237,7 +239,7 @@ pub async fn join(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, joi
 /// Moves one article to another incident, as its next place there.
 pub async fn transfer(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, now: Timestamp) -> Result<()> {
     tx.run(
-        "UPDATE article SET incident_id = $2, joined_at = $3, shares = NULL, copy_of = NULL, part = NULL,
+        "UPDATE article SET incident_id = $2, joined_at = $3, shares = NULL, reasons = NULL, likeness = NULL, part = NULL,
                 place = (SELECT COALESCE(MAX(other.place), 0) + 1 FROM article other WHERE other.incident_id = $2)
          WHERE id = $1",
         params![article, incident, now],
@@ -262,6 +264,8 @@ struct Joined {
     published_at: Timestamp,
     joined_at: Timestamp,
     shares: Option<String>,
+    reasons: Option<String>,
+    likeness: Option<f64>,
     voice: Option<String>,
     copy_of_place: Option<i64>,
 }
@@ -272,9 +276,10 @@ pub async fn list_of(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Article
         .all(
             "SELECT article.id, article.place, article.source_id, source.name AS source_name, source.owner, source.reliability,
                     source.country, article.address, article.title, COALESCE(article.body, article.summary) AS summary, article.language, article.published_at,
-                    article.joined_at, article.shares,
+                    article.joined_at, article.shares, article.reasons, article.likeness,
                     article.voice, original.place AS copy_of_place
-             FROM article JOIN source ON source.id = article.source_id LEFT JOIN article original ON original.id = article.copy_of
+             FROM article JOIN source ON source.id = article.source_id LEFT JOIN article original
+                    ON original.id = article.copy_of AND original.incident_id = article.incident_id
              WHERE article.incident_id = $1 ORDER BY article.place LIMIT 500",
             params![incident],
         )
@@ -300,8 +305,18 @@ impl From<Joined> for Article {
             language: row.language,
             published_at: row.published_at,
             joined_at: row.joined_at,
-            shares: row.shares,
+            score: row.likeness.filter(|_| row.reasons.is_some() || row.shares.is_some()),
+            reasons: reasons(row.reasons.as_deref(), row.shares.as_deref()),
         }
+    }
+}
+
+/// As they are kept, or the words alone of articles that joined before reasons had kinds.
+pub(super) fn reasons(reasons: Option<&str>, shares: Option<&str>) -> Option<Reasons> {
+    let words = |shares: &str| shares.split(", ").filter(|word| !word.is_empty()).map(str::to_string).collect();
+    match reasons {
+        Some(text) => serde_json::from_str(text).ok(),
+        None => shares.map(|shares| Reasons { words: words(shares), ..Reasons::default() }),
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
+use crate::model::article::Reasons;
 use crate::model::category::Category;
 use crate::model::edition::Edition;
 use crate::model::incident::{Incident, Phase, Stage};
@@ -152,6 +153,7 @@ pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Tim
     )
     .await?;
     tx.run("UPDATE former_slug SET incident_id = $1 WHERE incident_id = $2", params![keep, gone]).await?;
+    super::regrouping::hand_on(tx, gone, keep).await?;
     tx.run(
         "UPDATE incident SET slug = $2, stage = 'dismissed', merged_into = $3, articles = 0, sources = 0, voices = 0, parts = 0 WHERE id = $1",
         params![gone, format!("merged-{}", row.number), keep],
@@ -352,15 +354,18 @@ pub async fn list_handed(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
 }
 
 /// What the second article of each incident in the queue shares with the first: why there is an incident at all.
-pub async fn list_shared(db: impl Sql) -> Result<Vec<(Id<Incident>, String)>> {
-    Ok(db
+pub async fn list_shared(db: impl Sql) -> Result<Vec<(Id<Incident>, Reasons)>> {
+    let rows: Vec<(Id<Incident>, Option<String>, Option<String>)> = db
         .all(
-            "SELECT article.incident_id, article.shares FROM article JOIN incident ON incident.id = article.incident_id
-             WHERE NOT incident.reviewed AND incident.stage NOT IN ('dismissed', 'retracted') AND article.place = 2 AND article.shares <> ''
+            "SELECT article.incident_id, article.reasons, article.shares FROM article JOIN incident ON incident.id = article.incident_id
+             WHERE NOT incident.reviewed AND incident.stage NOT IN ('dismissed', 'retracted') AND article.place = 2
              ORDER BY incident.value DESC, incident.id DESC LIMIT 200",
             params![],
         )
-        .await?)
+        .await?;
+    let told =
+        |(id, reasons, shares): (_, Option<String>, Option<String>)| Some((id, super::article::reasons(reasons.as_deref(), shares.as_deref())?));
+    Ok(rows.into_iter().filter_map(told).collect())
 }
 
 /// Public incidents from `since` until `until` that name two countries, newest first: id, number, title; at most `limit`.

@@ -98,6 +98,20 @@ pub async fn set_apart(tx: &mut Tx, one: Id<Incident>, other: Id<Incident>, are_
     Ok(())
 }
 
+/// What was told apart from an incident that is merged stays apart from the one that it is part of now.
+pub async fn hand_on(tx: &mut Tx, gone: Id<Incident>, keep: Id<Incident>) -> Result<()> {
+    let others: Vec<(Id<Incident>,)> = tx
+        .all(
+            "SELECT CASE WHEN one_id = $1 THEN other_id ELSE one_id END AS id FROM apart WHERE one_id = $1 OR other_id = $1 ORDER BY id",
+            params![gone],
+        )
+        .await?;
+    for (other,) in others.into_iter().filter(|(other,)| *other != keep) {
+        set_apart(tx, keep, other, true).await?;
+    }
+    Ok(())
+}
+
 pub async fn are_apart(db: impl Sql, one: Id<Incident>, other: Id<Incident>) -> Result<bool> {
     let row: (bool,) =
         db.one("SELECT EXISTS (SELECT 1 FROM apart WHERE one_id = $1 AND other_id = $2)", params![one.min(other), one.max(other)]).await?;

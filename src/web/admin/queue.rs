@@ -94,7 +94,8 @@ async fn draw(front: &Front, member: &Member, shown: Shown, request: &HttpReques
         times.entry(incident).or_default().push(at);
     }
     let oldest = rows.iter().map(|row| row.first_at).min();
-    let shares: HashMap<Id<Incident>, String> = store::incident::list_shared(db).await?.into_iter().collect();
+    let reasons = store::incident::list_shared(db).await?.into_iter().filter(|(_, reasons)| !reasons.are_wordless());
+    let shares: HashMap<Id<Incident>, String> = reasons.map(|(id, reasons)| (id, reasons.told())).collect();
     let titles = store::incident::list_titles(db, now.minus(DAY * ALIKE_DAYS), ALIKE_AMONG).await?;
     let alike = desk::alike::hints(rows.iter().map(|row| (row.id, row.title.as_str(), row.country.as_deref())), &titles);
     let candidate = |row: Row| Candidate {

@@ -1,0 +1,68 @@
+//! Why an article is where it is, in its own words.
+
+use super::fingerprint::{Fingerprint, Kind, Shown};
+use super::frequency::Document;
+use super::live::Live;
+use super::sums;
+use crate::model::article::Reasons;
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// Words that are told of all that is shared.
+const MOST: usize = 6;
+
+/// What an article shares with an incident: the rarest of its words first, and names across languages; and how far it is in time from
+/// the nearest of the last articles.
+pub fn between(print: &Fingerprint, document: &Document, live: &Live) -> Reasons {
+    let has_abroad = |shown: &Shown, key: u32| live.has(if shown.kind == Kind::Place { sums::Kind::Concepts } else { sums::Kind::Names }, key);
+    let has = |shown: &&Shown| live.has_word(shown.stem) || shown.abroad.is_some_and(|key| has_abroad(shown, key));
+    let rarity = |shown: &Shown| document.whole().iter().find(|(hash, _)| *hash == shown.stem).map_or(0.0, |(_, weight)| *weight);
+    let mut shared: Vec<&Shown> = print.shown.iter().filter(has).collect();
+    shared.sort_by(|a, b| rarity(b).total_cmp(&rarity(a)).then(a.stem.cmp(&b.stem)));
+    let mut told = HashSet::new();
+    shared.retain(|shown| told.insert(shown.stem));
+    let of = |kind: Kind| shared.iter().take(MOST).filter(|shown| shown.kind == kind).map(|shown| shown.word.clone()).collect();
+    let apart = live.recent.iter().filter_map(|other| Some(gap(document, other)?.as_secs() / 60)).min();
+    Reasons { names: of(Kind::Name), places: of(Kind::Place), words: of(Kind::Word), minutes_apart: apart }
+}
+
+fn gap(one: &Document, other: &Document) -> Option<Duration> {
+    let (one, other) = (one.at?, other.at?);
+    Some(one.since(other).max(other.since(one)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::frequency::Frequency;
+    use super::*;
+    use crate::clock::{HOUR, Timestamp};
+    use std::sync::Arc;
+
+    fn reasons(first: (&str, &str), second: (&str, &str)) -> Reasons {
+        let document = |print: &Fingerprint, hour: u32| Frequency::bundled().weigh(print, Some(Timestamp(0).plus(HOUR * hour)), None);
+        let (first, second) = (Fingerprint::of(first.0, "", first.1), Fingerprint::of(second.0, "", second.1));
+        let mut live = Live::default();
+        live.add(Arc::new(document(&first, 0)), |_| {});
+        between(&second, &document(&second, 3), &live)
+    }
+
+    #[test]
+    fn what_is_shared_is_told_in_the_articles_own_words_and_by_its_kind() {
+        let found = reasons(("Fire at Dangote refinery near Lagos", "en"), ("Three dead as refineries of Dangote burn in Lagos", "en"));
+        assert_eq!(found.told(), "the name Dangote, the place Lagos, the word refineries; 3 hours apart");
+    }
+
+    #[test]
+    fn names_are_shared_across_languages() {
+        let found =
+            reasons(("Simone Biles withdraws from team final in Tokyo", "en"), ("Звезда гимнастики Симона Байлз снялась с финала в Токио", "ru"));
+        assert_eq!((found.places.join(" "), found.words.len()), ("Токио".into(), 0));
+        assert!(found.names.contains(&"Симона".to_string()), "{found:?}");
+    }
+
+    #[test]
+    fn a_capital_says_nothing_where_all_words_have_one() {
+        let found = reasons(("Fire at refinery", "en"), ("Big Fire Burns Old Refinery", "en"));
+        assert_eq!((found.names.len(), found.words.len()), (0, 2));
+    }
+}

@@ -84,6 +84,21 @@ fn resident_mib(pid: u32) -> u64 {
     line.and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) / 1_024
 }
 
+/// How long articles waited for their incident, without the first reading of all feeds at once.
+async fn waits(db: &store::Db) -> String {
+    let sql = "SELECT joined_at - stored_at FROM article WHERE stored_at > (SELECT MIN(stored_at) FROM article) + 150000 ORDER BY 1";
+    let rows: Vec<(i64,)> = db.all(sql, vec![]).await.unwrap();
+    let at = |share: f64| rows.get((rows.len() as f64 * share) as usize).map_or(0, |row| row.0);
+    format!(
+        "p50 {} ms, p95 {} ms, p99 {} ms, most {} ms, of {} articles",
+        at(0.5),
+        at(0.95),
+        at(0.99),
+        rows.last().map_or(0, |row| row.0),
+        rows.len()
+    )
+}
+
 #[actix_web::main]
 async fn main() {
     let data = tempfile::tempdir().unwrap();
@@ -126,4 +141,5 @@ async fn main() {
     }
     work.kill().unwrap();
     work.wait().unwrap();
+    println!("from stored to in an incident: {}", waits(&app.db).await);
 }

@@ -21,7 +21,9 @@ pub fn between(print: &Fingerprint, document: &Document, live: &Live) -> Reasons
     shared.sort_by(|a, b| rarity(b).total_cmp(&rarity(a)).then(a.stem.cmp(&b.stem)));
     let mut told = HashSet::new();
     shared.retain(|shown| told.insert(shown.stem));
-    let of = |kind: Kind| shared.iter().take(MOST).filter(|shown| shown.kind == kind).map(|shown| shown.word.clone()).collect();
+    // what meets across languages is a name, wherever it stands
+    let kind_of = |shown: &Shown| if shown.kind == Kind::Word && !live.has_word(shown.stem) { Kind::Name } else { shown.kind };
+    let of = |kind: Kind| shared.iter().take(MOST).filter(|shown| kind_of(shown) == kind).map(|shown| shown.word.clone()).collect();
     let apart = live.recent.iter().filter_map(|other| Some(gap(document, other)?.as_secs() / 60)).min();
     Reasons { names: of(Kind::Name), places: of(Kind::Place), words: of(Kind::Word), minutes_apart: apart }
 }

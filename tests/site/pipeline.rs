@@ -207,7 +207,14 @@ story!(an_article_in_another_language_says_why_it_is_there, |world| {
     world.publishes("Gazette", "Симона Байлз снялась с командного финала Олимпиады в Токио", "", 30);
     world.work().await;
     let path = world.path_of("biles").await;
-    world.anybody().get(&path).await.has("2 articles").has("the place Токио; 30 minutes apart; score 0.").lacks("shares <");
+    world
+        .anybody()
+        .get(&path)
+        .await
+        .has("2 articles")
+        .has("shares the names ")
+        .has(", the place Токио; 30 minutes apart; score 0.")
+        .lacks("shares <");
     let editor = world.editor().await;
     editor.get("/admin/queue").await.has("Biles").has("Together because of the name");
     editor.get(&world.desk_path_of("Biles").await).await.has("; shares the name").has("score 0.");

@@ -1,6 +1,8 @@
 //! `evaluate clustering` and `train clustering`.
 
 use super::streams::{self, Half, Stream, With};
+use crate::clock::Timestamp;
+use crate::cluster::baseline;
 use crate::cluster::index::THRESHOLDS;
 use crate::cluster::labelled::{Labelled, among, events, run};
 use crate::cluster::model::{Decisions, Model};
@@ -26,7 +28,25 @@ struct Set {
     #[serde(skip_serializing_if = "Option::is_none")]
     cross_lingual_pair: Option<Agreement>,
     articles_per_s: f64,
+    /// The most while this stream was clustered.
     peak_rss_bytes: u64,
+    /// What one pass over TF-IDF vectors gives with the best threshold for this stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tuned_tf_idf: Option<Agreement>,
+}
+
+#[derive(clap::Args)]
+pub struct Scoring {
+    #[arg(long)]
+    json: bool,
+    /// As lines of docs/clustering.tsv, which the page of the method shows.
+    #[arg(long, conflicts_with = "json")]
+    tsv: bool,
+    /// Another model than the bundled one.
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    #[command(flatten)]
+    with: With,
 }
 
 #[derive(clap::Args)]
@@ -49,8 +69,9 @@ pub struct Training {
 /// Titles of other events among which a stream is scored.
 const OTHERS: usize = 10_000;
 
-pub fn evaluate(dir: &Path, json: bool, model: Option<&Path>, with: &With) -> Result<()> {
-    let model = match model {
+pub fn evaluate(dir: &Path, how: &Scoring) -> Result<()> {
+    let with = &how.with;
+    let model = match &how.model {
         Some(file) => serde_json::from_str(&std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?)?,
         None => Model::bundled().clone(),
     };
@@ -70,26 +91,46 @@ pub fn evaluate(dir: &Path, json: bool, model: Option<&Path>, with: &With) -> Re
     let progress = ProgressBar::new(all.len() as u64);
     let mut sets = vec![];
     for stream in &all {
-        sets.extend(score(stream, &others, &model, |_| true));
+        let mut scored = score(stream, &others, &model, |_| true);
+        scored[0].tuned_tf_idf = Some(baseline::tuned(&stream.articles).1);
+        sets.extend(scored);
         progress.inc(1);
     }
     progress.finish_and_clear();
-    if json {
+    if how.json {
         println!("{}", serde_json::json!({ "sets": sets }));
+    } else if how.tsv {
+        let way = if with.encoder.is_some() { "words and encoder" } else { "words" };
+        let day = Timestamp(jiff::Timestamp::now().as_millisecond()).date();
+        sets.iter().for_each(|set| println!("{}", set.line(way, &day)));
     } else {
         table(sets.iter());
     }
     Ok(())
 }
 
+impl Set {
+    /// A line of docs/clustering.tsv.
+    fn line(&self, way: &str, day: &str) -> String {
+        let f1 = |agreement: Option<Agreement>| agreement.map_or("–".into(), |agreement| format!("{:.1}", agreement.f1));
+        let Self { b3, pair, .. } = self;
+        let scores = [b3.p, b3.r, b3.f1, pair.p, pair.r, pair.f1].map(|score| format!("{score:.1}")).join("\t");
+        let (across, tuned) = (f1(self.cross_lingual_pair), f1(self.tuned_tf_idf));
+        let (speed, memory) = (self.articles_per_s, self.peak_rss_bytes >> 20);
+        let counts = format!("{}\t{}\t{}", self.articles, self.gold_clusters, self.clusters);
+        format!("{way}\t{}\t{}\t{counts}\t{scores}\t{across}\t{tuned}\t{speed:.0}\t{memory}\t{day}", self.name, self.lang)
+    }
+}
+
 /// A stream as a whole, and each of its languages with 50 articles or more; of its articles those that `counts` picks by their number. The
 /// others only stand between them.
 fn score(stream: &Stream, others: &[Labelled], model: &Model, counts: impl Fn(usize) -> bool) -> Vec<Set> {
     let all = among(&stream.articles, others);
+    forget_peak();
     let (began, began_cpu) = (Instant::now(), cpu_time());
     let found = run(&all, model, THRESHOLDS);
     let seconds = cpu_time().zip(began_cpu).map_or(began.elapsed(), |(now, before)| now - before).as_secs_f64().max(1e-6);
-    let speed = all.len() as f64 / seconds;
+    let (speed, peak) = (all.len() as f64 / seconds, peak_memory());
     let own: BTreeSet<&str> = stream.articles.iter().map(|article| article.cluster.as_str()).collect();
     let kept: Vec<usize> = (0..all.len())
         .filter(|at| own.contains(all[*at].cluster.as_str()))
@@ -111,7 +152,8 @@ fn score(stream: &Stream, others: &[Labelled], model: &Model, counts: impl Fn(us
         pair: pairs(gold, found),
         cross_lingual_pair: across,
         articles_per_s: speed.round(),
-        peak_rss_bytes: peak_memory(),
+        peak_rss_bytes: peak,
+        tuned_tf_idf: None,
     };
     let across = (kinds.len() > 1).then(|| pairs_across(&gold, &found, &languages));
     let mut sets = vec![set("all", &gold, &found, across)];
@@ -149,6 +191,9 @@ fn table<'a>(sets: impl Iterator<Item = &'a Set>) {
             s.articles_per_s,
             s.peak_rss_bytes >> 20
         );
+        if let Some(tuned) = s.tuned_tf_idf {
+            println!("{:<24} TF-IDF, tuned to this stream: B³ P {:.2} R {:.2} F1 {:.2}", "", tuned.p, tuned.r, tuned.f1);
+        }
         if let Some(across) = s.cross_lingual_pair {
             println!("{:<24} pairs across languages: P {:.2} R {:.2} F1 {:.2}", "", across.p, across.r, across.f1);
         }
@@ -259,6 +304,11 @@ fn cpu_time() -> Option<Duration> {
     let ticks: u64 = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
     // a tick is a hundredth of a second on every Linux of today
     Some(Duration::from_millis(ticks * 10))
+}
+
+/// Counts the peak from here on (proc(5), clear_refs); elsewhere it stays the process's own.
+fn forget_peak() {
+    std::fs::write("/proc/self/clear_refs", "5").ok();
 }
 
 fn peak_memory() -> u64 {

@@ -53,13 +53,8 @@ pub enum Subject {
     Clustering {
         /// A folder of .jsonl files, each a stream.
         dir: PathBuf,
-        #[arg(long)]
-        json: bool,
-        /// Another model than the bundled one.
-        #[arg(long, value_name = "FILE")]
-        model: Option<PathBuf>,
         #[command(flatten)]
-        with: super::streams::With,
+        how: super::clustering::Scoring,
     },
 }
 
@@ -110,7 +105,7 @@ pub fn evaluate(subject: Subject) -> Result<()> {
         Subject::Language { dir, json } => super::evaluate_language::run(&dir, json),
         Subject::Analysis { dir, json, wrong } => super::analysis::run(&dir, json, wrong),
         Subject::Entities { dir, from, json, wrong } => super::entities::evaluate(&dir, &from, json, wrong),
-        Subject::Clustering { dir, json, model, with } => super::clustering::evaluate(&dir, json, model.as_deref(), &with),
+        Subject::Clustering { dir, how } => super::clustering::evaluate(&dir, &how),
     }
 }
 

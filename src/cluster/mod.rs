@@ -6,6 +6,7 @@
 //! `labelled`, `score` and `train` measure and make the model on labelled streams.
 
 pub mod assign;
+pub mod baseline;
 pub mod concept;
 pub mod direction;
 pub mod features;

@@ -44,8 +44,9 @@ fn without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 
 /// `charset` of a Content-Type.
 fn of_header(content_type: &str) -> Option<&'static Encoding> {
-    let (_, value) = content_type.split_once("charset=")?;
-    by_label(value.split(';').next()?)
+    let lower = content_type.to_ascii_lowercase();
+    let (_, value) = lower.split_once("charset")?;
+    by_label(value.trim_start().strip_prefix('=')?.split(';').next()?)
 }
 
 /// `encoding` of `<?xml … ?>`, which is readable in every encoding that is left.
@@ -71,6 +72,7 @@ mod tests {
         let latin = b"<?xml version='1.0' encoding='iso-8859-1'?><a>caf\xe9</a>";
         assert!(decode(latin, None).contains("café"));
         assert!(decode(b"<a>caf\xe9</a>", Some("text/xml; charset=windows-1252")).contains("café"));
+        assert!(decode(b"<a>\xc6\xe8</a>", Some("text/xml; Charset = \"Windows-1251\"")).contains("Жи"));
         assert!(decode(b"\xff\xfe<\0a\0>\0", None).contains("<a>"));
         assert!(decode(b"\0<\0a\0>", None).contains("<a>"));
         assert!(decode("<a>café</a>".as_bytes(), Some("text/xml; charset=us-ascii")).contains("café"));

@@ -5,29 +5,17 @@ use jiff::civil;
 use jiff::tz::Offset;
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-/// Zones by name, in hours from UTC (RFC 822 and what newsrooms write).
+/// Zones by name, in minutes from UTC (RFC 822 and what newsrooms write); of two with one name the one of more feeds: CST is America's, IST India's.
+#[rustfmt::skip]
 const ZONES: &[(&str, i32)] = &[
-    ("gmt", 0),
-    ("utc", 0),
-    ("ut", 0),
-    ("z", 0),
-    ("est", -5),
-    ("edt", -4),
-    ("et", -5),
-    ("cst", -6),
-    ("cdt", -5),
-    ("mst", -7),
-    ("mdt", -6),
-    ("pst", -8),
-    ("pdt", -7),
-    ("bst", 1),
-    ("cet", 1),
-    ("cest", 2),
-    ("eet", 2),
-    ("eest", 3),
-    ("msk", 3),
-    ("ist", 5),
-    ("jst", 9),
+    ("gmt", 0), ("utc", 0), ("ut", 0), ("z", 0), ("wet", 0), ("west", 60), ("bst", 60), ("cet", 60),
+    ("met", 60), ("cest", 120), ("mest", 120), ("eet", 120), ("eest", 180), ("msk", 180), ("trt", 180), ("wat", 60),
+    ("cat", 120), ("sast", 120), ("eat", 180), ("irst", 210), ("gst", 240), ("pkt", 300), ("ist", 330), ("npt", 345),
+    ("ict", 420), ("wib", 420), ("wita", 480), ("hkt", 480), ("sgt", 480), ("pht", 480), ("myt", 480), ("awst", 480),
+    ("wit", 540), ("jst", 540), ("kst", 540), ("acst", 570), ("aest", 600), ("acdt", 630), ("aedt", 660), ("nzst", 720),
+    ("nzdt", 780), ("nst", -210), ("ndt", -150), ("ast", -240), ("adt", -180), ("brt", -180), ("art", -180), ("clt", -240),
+    ("clst", -180), ("vet", -240), ("cot", -300), ("pet", -300), ("est", -300), ("edt", -240), ("et", -300), ("cst", -360),
+    ("cdt", -300), ("mst", -420), ("mdt", -360), ("pst", -480), ("pdt", -420), ("akst", -540), ("akdt", -480), ("hst", -600),
 ];
 
 /// A date in RFC 822, ISO 8601, or a mixture of words and numbers; UTC when it names no zone. `None` when it is no date.
@@ -65,7 +53,8 @@ impl Parts {
 fn of_iso(text: &str) -> Option<Timestamp> {
     let at = text.find(['T', 't', ' ']).filter(|at| *at >= 4).unwrap_or(text.len());
     let (date, rest) = text.split_at(at);
-    let digits: Vec<&str> = date.split('-').collect();
+    // some of the first feeds write 1998.11.05
+    let digits: Vec<&str> = date.split(['-', '.']).collect();
     let number = |part: &str| part.parse::<i16>().ok().filter(|_| part.bytes().all(|b| b.is_ascii_digit()));
     let mut parts = Parts::default();
     match digits.as_slice() {
@@ -110,7 +99,7 @@ fn offset(zone: &str) -> i32 {
     let zone = zone.trim().trim_start_matches('(');
     let lower = zone.to_lowercase();
     let name: String = lower.chars().take_while(char::is_ascii_alphabetic).collect();
-    let known = ZONES.iter().find(|(known, _)| *known == name).map_or(0, |(_, hours)| hours * 3_600);
+    let known = ZONES.iter().find(|(known, _)| *known == name).map_or(0, |(_, minutes)| minutes * 60);
     let signed = &lower[name.len()..];
     let sign = match signed.chars().next() {
         Some('+') => 1,
@@ -186,6 +175,9 @@ mod tests {
             ("Thu Apr 10 20:04:00 UTC 2026", "2026-04-10T20:04Z"),
             ("11/06/1994", "1994-11-06T00:00Z"),
             ("Thu, 01 Jan 2004 24:00:00 GMT", "2004-01-02T00:00Z"),
+            ("Fri, 27 Nov 2026 17:30:00 IST", "2026-11-27T12:00Z"),
+            ("27 Nov 2026 21:30 ACST", "2026-11-27T12:00Z"),
+            ("1996.11.27T12:00-0500", "1996-11-27T17:00Z"),
         ] {
             assert_eq!(parse(text).map(Timestamp::iso).as_deref(), Some(iso), "{text}");
         }

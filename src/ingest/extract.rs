@@ -1,6 +1,6 @@
 //! The text of an article's page without what stands around it. Pure.
 
-use super::clean::{SUMMARY_LIMIT, plain};
+use super::clean::{SUMMARY_LIMIT, plain, shallow};
 use crate::model::source::Licence;
 use crate::text::fold::shorten;
 use dom_smoothie::{Config, Readability, TextMode};
@@ -9,6 +9,8 @@ use dom_smoothie::{Config, Readability, TextMode};
 const LONGEST_PAGE: usize = 4 * 1024 * 1024;
 /// More elements than this are no article.
 const MOST_ELEMENTS: usize = 60_000;
+/// Elements that may be open at once: far more than any page needs, some of which never close what they open.
+const DEEPEST: usize = 2_000;
 /// A shorter text is a cookie notice or a paywall.
 const LEAST_TEXT: usize = 140;
 
@@ -18,6 +20,7 @@ pub fn text(html: &str, address: &str) -> Option<String> {
         return None;
     }
     let config = Config { max_elements_to_parse: MOST_ELEMENTS, text_mode: TextMode::Formatted, ..Config::default() };
+    let html = shallow(html, DEEPEST);
     let article = Readability::new(html, Some(address), Some(config)).ok()?.parse().ok()?;
     Some(article.text_content.to_string()).filter(|text| !text.trim().is_empty())
 }
@@ -61,5 +64,14 @@ mod tests {
             assert_eq!(kept(page, "https://example.org/1", Licence::Open), None, "{page}");
         }
         assert_eq!(text(&"<p>x".repeat(LONGEST_PAGE / 4 + 1), "https://example.org/1"), None);
+    }
+
+    #[test]
+    fn c2_a_page_of_nested_tags_is_given_up_in_time() {
+        let began = std::time::Instant::now();
+        for unit in ["<div>", "<a>", "<div></x>", "<p><b>"] {
+            text(&format!("<html><body>{}", unit.repeat(800_000 / unit.len())), "https://example.org/");
+        }
+        assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
     }
 }

@@ -1,5 +1,6 @@
 //! RSS 0.9x to 2.0, RDF, Atom 0.3 and 1.0, CDF and JSON Feed as one kind of feed. No I/O, and no failure but "not a feed".
 
+use super::date;
 use super::tree::{self, Element};
 use base64::Engine;
 use serde_json::Value;
@@ -89,26 +90,24 @@ fn of_rss(root: &Element, place: &Place) -> Feed {
     let items = channel.elements().chain(root.elements()).filter(|element| element.name == "item");
     Feed {
         title: text_of(channel, &["title", "dc:title", "atom:title"]),
-        link: at.resolve(&channel_link(channel)),
+        link: channel_link(channel, &at),
         language: text_maybe(channel, &["language", "dc:language"]).or(at.language.clone()),
         entries: items.map(|item| rss_item(item, &at.within(item))).collect(),
     }
 }
 
-fn channel_link(channel: &Element) -> String {
+fn channel_link(channel: &Element, place: &Place) -> String {
     let own = text_of(channel, &["link"]);
-    match own.trim().is_empty() {
-        false => own,
-        true => channel.attribute("href").map_or_else(|| atom_link(channel, "atom:link").unwrap_or_default(), str::to_string),
-    }
+    let named = Some(own.as_str()).filter(|own| !own.trim().is_empty()).or(channel.attribute("href"));
+    named.map_or_else(|| atom_link(channel, "atom:link", place).unwrap_or_default(), |link| place.resolve(link))
 }
 
 fn rss_item(item: &Element, place: &Place) -> Entry {
     let guid = item.child(&["guid", "id", "atom:id"]);
     let id = guid.map(Element::text).or(item.attribute("rdf:about").map(str::to_string)).unwrap_or_default().trim().to_string();
     let is_address = guid.is_some_and(|guid| guid.name == "guid" && guid.attribute("ispermalink").is_none_or(|is| is != "false"));
-    let named = item.child(&["link"]).map(|link| link.text()).filter(|link| !link.trim().is_empty());
-    let link = named.or_else(|| atom_link(item, "atom:link")).or_else(|| atom_link(item, "link"));
+    let named = item.child(&["link"]).filter(|link| !link.text().trim().is_empty()).map(|link| place.within(link).resolve(&link.text()));
+    let link = named.or_else(|| atom_link(item, "atom:link", place)).or_else(|| atom_link(item, "link", place));
     let link = link.or_else(|| item.attribute("href").map(str::to_string)).or_else(|| (is_address && id.starts_with("http")).then(|| id.clone()));
     let of_content = item.child(&["content:encoded", "fullitem", "xhtml:body", "body"]).and_then(|content| place.within(content).language);
     Entry {
@@ -117,8 +116,8 @@ fn rss_item(item: &Element, place: &Place) -> Entry {
         summary: text_of(item, &["description", "dc:description", "abstract", "summary", "itunes:summary", "atom:summary", "media:description"]),
         content: text_of(item, &["content:encoded", "encoded", "xhtml:body", "body", "fullitem", "atom:content", "content"]),
         author: text_maybe(item, &["dc:creator", "author", "itunes:author", "dc:author"]),
-        published: text_maybe(item, &["pubdate", "dc:date", "dcterms:issued", "dcterms:created", "published", "atom:published", "date"]),
-        updated: text_maybe(item, &["dcterms:modified", "atom:updated", "updated", "lastmod"]),
+        published: date_maybe(item, &["pubdate", "dc:date", "dcterms:issued", "dcterms:created", "published", "atom:published", "date"]),
+        updated: date_maybe(item, &["dcterms:modified", "atom:updated", "updated", "lastmod"]).or(item.attribute("lastmod").map(str::to_string)),
         language: text_maybe(item, &["dc:language", "language"]).or(of_content).or(place.language.clone()),
         categories: categories(item),
         id,
@@ -128,7 +127,7 @@ fn rss_item(item: &Element, place: &Place) -> Entry {
 fn of_atom(root: &Element, place: &Place) -> Feed {
     Feed {
         title: construct(root, &["title", "atom:title"]),
-        link: place.resolve(&links(root).unwrap_or_default()),
+        link: links(root, place).unwrap_or_default(),
         language: place.language.clone(),
         entries: root
             .elements()
@@ -140,17 +139,17 @@ fn of_atom(root: &Element, place: &Place) -> Feed {
 
 fn atom_entry(entry: &Element, place: &Place) -> Entry {
     let id = text_of(entry, &["id", "atom:id"]).trim().to_string();
-    let link = links(entry).unwrap_or_default();
+    let link = links(entry, place).unwrap_or_default();
     let content = entry.child(&["content", "atom:content"]);
     let in_content = content.and_then(|c| c.attribute("xml:lang")).map(str::to_string);
     Entry {
-        link: if link.is_empty() { id.clone() } else { place.resolve(&link) },
+        link: if link.is_empty() { id.clone() } else { link },
         title: construct(entry, &["title", "atom:title", "media:title"]),
         summary: construct(entry, &["summary", "atom:summary", "media:description"]),
         content: construct(entry, &["content", "atom:content"]),
         author: entry.child(&["author", "atom:author"]).map(person).or_else(|| text_maybe(entry, &["dc:creator"])),
-        published: text_maybe(entry, &["published", "atom:published", "issued", "atom:issued", "created", "dc:date", "pubdate"]),
-        updated: text_maybe(entry, &["updated", "atom:updated", "modified", "atom:modified"]),
+        published: date_maybe(entry, &["published", "atom:published", "issued", "atom:issued", "created", "dc:date", "pubdate"]),
+        updated: date_maybe(entry, &["updated", "atom:updated", "modified", "atom:modified"]),
         language: in_content.or(place.language.clone()),
         categories: categories(entry),
         id,
@@ -172,15 +171,16 @@ fn person(author: &Element) -> String {
 }
 
 /// The link to the thing itself: `alternate` or without a relation, else the first.
-fn links(element: &Element) -> Option<String> {
-    atom_link(element, "link").or_else(|| atom_link(element, "atom:link"))
+fn links(element: &Element, place: &Place) -> Option<String> {
+    atom_link(element, "link", place).or_else(|| atom_link(element, "atom:link", place))
 }
 
-fn atom_link(element: &Element, name: &str) -> Option<String> {
+fn atom_link(element: &Element, name: &str, place: &Place) -> Option<String> {
     let links: Vec<&Element> = element.elements().filter(|link| link.name == name).collect();
     let is_itself = |link: &&&Element| link.attribute("rel").is_none_or(|rel| rel == "alternate");
     let chosen = links.iter().find(is_itself)?;
-    chosen.attribute("href").map(str::to_string).or_else(|| Some(chosen.text())).filter(|link| !link.trim().is_empty())
+    let link = chosen.attribute("href").map(str::to_string).or_else(|| Some(chosen.text())).filter(|link| !link.trim().is_empty())?;
+    Some(place.within(chosen).resolve(&link))
 }
 
 /// An Atom text: XHTML as markup, anything else as its text. Plain text is made HTML that shows it as it is; text without a type
@@ -216,6 +216,15 @@ fn text_maybe(parent: &Element, names: &[&str]) -> Option<String> {
     texts.map(|element| if element.elements().next().is_some() { element.markup() } else { element.text() }).find(|text| !text.trim().is_empty())
 }
 
+/// As [`text_maybe`], but the first that is a date, if any is.
+fn date_maybe(parent: &Element, names: &[&str]) -> Option<String> {
+    let is_date = |name: &&&str| text_maybe(parent, &[name]).is_some_and(|text| date::parse(&text).is_some());
+    match names.iter().find(is_date) {
+        Some(name) => text_maybe(parent, &[name]),
+        None => text_maybe(parent, names),
+    }
+}
+
 fn of_json(feed: &Value, address: &Url) -> Option<Feed> {
     let items = feed.get("items")?.as_array()?;
     let text = |of: &Value, key: &str| match of.get(key) {
@@ -249,4 +258,48 @@ fn of_json(feed: &Value, address: &Url) -> Option<Feed> {
         language: place.language.clone(),
         entries: items.iter().map(item).collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(text: &str) -> Entry {
+        let feed = read(text, &Url::parse("https://example.org/news/feed").unwrap()).expect(text);
+        feed.entries.into_iter().next().expect(text)
+    }
+
+    #[test]
+    fn old_and_odd_feeds_give_their_items() {
+        let rss = "<rss><channel><title>X</title><item><title>A</title><link>/a</link></item></channel></rss>";
+        let rss_090 =
+            "<rdf:RDF xmlns:rdf='r' xmlns='http://my.netscape.com/rdf/simple/0.9/'><channel/><item><title>A</title><link>/a</link></item></rdf:RDF>";
+        let atom_03 = "<feed version='0.3'><entry><title mode='escaped'>A</title><link rel='alternate' href='/a'/></entry></feed>";
+        let cdf = "<CHANNEL HREF='/x'><TITLE>X</TITLE><ITEM HREF='/a' LASTMOD='1998.11.05T22:00-0500'><TITLE>A</TITLE></ITEM></CHANNEL>";
+        let json = r#"{"version":"https://jsonfeed.org/version/1","items":[{"id":1,"external_url":"/a","title":"A"}]}"#;
+        for text in [rss, rss_090, atom_03, cdf, json] {
+            let entry = entry(text);
+            assert_eq!((entry.title.as_str(), entry.link.as_str()), ("A", "https://example.org/a"), "{text}");
+        }
+        assert_eq!(entry(cdf).updated.as_deref(), Some("1998.11.05T22:00-0500"));
+    }
+
+    #[test]
+    fn a_relative_link_is_resolved_by_the_nearest_base() {
+        let atom = |feed: &str, link: &str| {
+            entry(&format!("<feed xmlns='http://www.w3.org/2005/Atom' {feed}><entry><title>A</title><link {link} href='a'/></entry></feed>")).link
+        };
+        assert_eq!(atom("", ""), "https://example.org/news/a");
+        assert_eq!(atom("xml:base='/x/'", ""), "https://example.org/x/a");
+        assert_eq!(atom("xml:base='/x/'", "xml:base='y/'"), "https://example.org/x/y/a");
+        let rss = "<rss><channel xml:base='/x/'><item><title>A</title><link xml:base='y/'>a</link></item></channel></rss>";
+        assert_eq!(entry(rss).link, "https://example.org/x/y/a");
+    }
+
+    #[test]
+    fn a_date_that_is_none_gives_way_to_one_that_is() {
+        let item = |dates: &str| entry(&format!("<rss xmlns:dc='d'><channel><item><title>A</title>{dates}</item></channel></rss>")).published;
+        assert_eq!(item("<pubDate>soon</pubDate><dc:date>2022-03-20</dc:date>").as_deref(), Some("2022-03-20"));
+        assert_eq!(item("<pubDate>soon</pubDate>").as_deref(), Some("soon"));
+    }
 }

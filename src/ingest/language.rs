@@ -7,7 +7,7 @@ use crate::text::words::stop_words;
 /// The language that a feed or its source says, unless the text is in letters that this language is not written in.
 pub fn told_or_detected(told: Option<String>, text: &str) -> String {
     match told {
-        Some(told) if script(text).is_none_or(|script| script == script_of(&told)) => told,
+        Some(told) if script(text).zip(script_of(&told)).is_none_or(|(found, told)| found == told) => told,
         _ => detect(text),
     }
 }
@@ -44,17 +44,19 @@ fn script(text: &str) -> Option<Script> {
     all.into_iter().filter(|script| counts[*script as usize] > 0).max_by_key(|script| counts[*script as usize])
 }
 
-/// The script that a language is written in; Serbian is left to the text.
-fn script_of(language: &str) -> Script {
-    match language {
-        "ru" | "uk" | "bg" | "be" | "mk" => Script::Cyrillic,
+/// The script that a language is written in (CLDR, likely subtags); `None` for those that are written in two.
+fn script_of(language: &str) -> Option<Script> {
+    Some(match language {
+        "sr" | "bs" | "uz" | "az" | "kk" | "ku" | "pa" | "ha" | "ms" | "tk" | "ug" => return None,
+        "ru" | "uk" | "bg" | "be" | "mk" | "ky" | "mn" | "tg" | "tt" | "ba" | "cv" | "ce" | "os" | "sah" => Script::Cyrillic,
         "el" => Script::Greek,
         "he" | "yi" => Script::Hebrew,
-        "ar" | "fa" | "ur" | "ps" => Script::Arabic,
-        "zh" | "ja" | "ko" => Script::EastAsian,
-        "hi" | "bn" | "th" | "ka" | "hy" | "ta" | "te" | "am" | "my" | "km" => Script::Other,
+        "ar" | "fa" | "ur" | "ps" | "sd" | "ckb" => Script::Arabic,
+        "zh" | "ja" | "ko" | "yue" => Script::EastAsian,
+        "hi" | "mr" | "ne" | "sa" | "bn" | "as" | "gu" | "or" | "ta" | "te" | "kn" | "ml" | "si" => Script::Other,
+        "th" | "lo" | "my" | "km" | "bo" | "dz" | "ka" | "hy" | "am" | "ti" | "dv" => Script::Other,
         _ => Script::Latin,
-    }
+    })
 }
 
 /// The language of a text by its letters and words, ISO 639-1.
@@ -109,6 +111,11 @@ mod tests {
         assert_eq!(told("en", "Переговоры России и Украины идут в Стамбуле"), "ru");
         assert_eq!(told("ru", "Путин: NATO"), "ru");
         assert_eq!(told("ar", "The president met his ministers in the capital"), "en");
+        for (language, text) in
+            [("ky", "Бишкекте эл чогулду"), ("mr", "मुंबईत पाऊस"), ("sr", "Влада"), ("sr", "Vlada"), ("kk", "Астана"), ("gu", "અમદાવાદ")]
+        {
+            assert_eq!(told(language, text), language, "{text}");
+        }
         assert_eq!([told("fr", "Sommet à Bruxelles"), told("ja", "火災 2022"), told("de", "2022")], ["fr", "ja", "de"]);
     }
 

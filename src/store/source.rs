@@ -35,6 +35,9 @@ pub struct Row {
     pub added_at: Timestamp,
     pub failures: i64,
     pub problem: Option<String>,
+    /// When it failed last, and how, however well it is now.
+    pub failed_at: Option<Timestamp>,
+    pub last_problem: Option<String>,
 }
 
 impl Row {
@@ -53,7 +56,7 @@ impl Row {
 /// The columns of [`Row`], in every query that fills one.
 macro_rules! columns {
     () => {
-        "id, slug, name, address, outlet, owner, country, language, reliability, licence, active, rules, folder, pace, etag, last_modified, tried_at, worked_at, fresh_at, added_at, failures, problem"
+        "id, slug, name, address, outlet, owner, country, language, reliability, licence, active, rules, folder, pace, etag, last_modified, tried_at, worked_at, fresh_at, added_at, failures, problem, failed_at, last_problem"
     };
 }
 
@@ -86,25 +89,40 @@ pub async fn add(db: impl Sql, source: &NewSource, now: Timestamp) -> Result<Id<
     Ok(id)
 }
 
-/// Adds the sources of a list, and says how many were added and how many left out: known ones, and those without a web address.
+/// Adds the sources of a list, and says how many were added and how many left out: known ones, and those without a web address. One whose name
+/// is another's gets a number.
 pub async fn add_list(tx: &mut Tx, list: &[NewSource], now: Timestamp) -> Result<(usize, usize)> {
     let (mut added, mut left) = (0, 0);
     for source in list {
         let is_web = source.address.starts_with("http://") || source.address.starts_with("https://");
-        if !is_web || is_known(&mut *tx, source).await? {
+        let name = if is_web { free_name(tx, source).await? } else { None };
+        let Some(name) = name else {
             left += 1;
             continue;
-        }
-        add(&mut *tx, source, now).await?;
+        };
+        add(&mut *tx, &NewSource { name, ..source.clone() }, now).await?;
         added += 1;
     }
     Ok((added, left))
 }
 
-async fn is_known(db: impl Sql, source: &NewSource) -> Result<bool> {
-    let row: (bool,) =
-        db.one("SELECT EXISTS (SELECT 1 FROM source WHERE address = $1 OR slug = $2)", params![&source.address, slug(&source.name)]).await?;
-    Ok(row.0)
+/// So many feeds may go by one name.
+const MOST_OF_A_NAME: u32 = 50;
+
+/// The name that a new source can have; `None` for one that is known by its address.
+async fn free_name(tx: &mut Tx, source: &NewSource) -> Result<Option<String>> {
+    let known: (bool,) = tx.one("SELECT EXISTS (SELECT 1 FROM source WHERE address = $1)", params![&source.address]).await?;
+    if known.0 {
+        return Ok(None);
+    }
+    for number in 1..=MOST_OF_A_NAME {
+        let name = if number == 1 { source.name.clone() } else { format!("{} {number}", source.name) };
+        let taken: (bool,) = tx.one("SELECT EXISTS (SELECT 1 FROM source WHERE slug = $1)", params![slug(&name)]).await?;
+        if !taken.0 {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
 }
 
 /// All sources, the failing ones first, then by name.
@@ -175,8 +193,11 @@ pub async fn record_success(tx: &mut Tx, id: Id<Source>, found: &Findings, now: 
 
 /// A reading that failed, with the reason in words.
 pub async fn record_failure(tx: &mut Tx, id: Id<Source>, problem: &str, now: Timestamp, due: Timestamp) -> Result<()> {
-    tx.run("UPDATE source SET tried_at = $2, failures = failures + 1, problem = $3, due_at = $4 WHERE id = $1", params![id, now, problem, due])
-        .await?;
+    tx.run(
+        "UPDATE source SET tried_at = $2, failures = failures + 1, problem = $3, failed_at = $2, last_problem = $3, due_at = $4 WHERE id = $1",
+        params![id, now, problem, due],
+    )
+    .await?;
     count_hour(tx, id, now, 1, &Findings::default()).await
 }
 

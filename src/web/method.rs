@@ -10,6 +10,7 @@ use crate::clock::words;
 use crate::model::assessment::{Confidence, Likelihood, Threat};
 use crate::model::category::Category;
 use crate::model::incident::{CLOSED_AFTER, LIVE_WINDOW};
+use crate::model::language;
 use crate::model::severity::Severity;
 use crate::model::source::{Credibility, Reliability};
 use crate::model::viewer::Viewer;
@@ -34,6 +35,7 @@ pub struct Show {
     pub closed_after: String,
     pub publish_sources: i64,
     pub scores: Vec<Score>,
+    pub clustered: Vec<Clustered>,
     /// Trading days of the event study, and the p under which a move is more than chance.
     pub estimation: (usize, usize),
     pub window: (usize, usize),
@@ -50,6 +52,45 @@ pub struct Score {
     pub score: &'static str,
     pub unseen: &'static str,
     pub day: &'static str,
+}
+
+/// How well clustering did on one labelled stream, or on its articles in one language.
+pub struct Clustered {
+    pub way: &'static str,
+    pub data: &'static str,
+    /// The name of the language; empty for all.
+    pub language: String,
+    /// Articles, events, and the incidents that were made of them.
+    pub counts: [&'static str; 3],
+    /// B³ precision, recall and F1; those of pairs; F1 of pairs in two languages, and B³ F1 of TF-IDF tuned to the stream.
+    pub percent: [&'static str; 8],
+    /// Articles a second of the processor, and the most memory in MiB.
+    pub cost: [&'static str; 2],
+    pub day: &'static str,
+}
+
+/// Written down as `intelrift evaluate clustering --tsv` printed it.
+fn clustered() -> Vec<Clustered> {
+    let line = |line: &'static str| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [way, data, language] = cells.get(..3)?.try_into().ok()?;
+        let language = if language == "all" { String::new() } else { language::name(language).to_string() };
+        let (counts, percent, cost) = (cells.get(3..6)?.try_into().ok()?, cells.get(6..14)?.try_into().ok()?, cells.get(14..16)?.try_into().ok()?);
+        Some(Clustered { way, data: named(data), language, counts, percent, cost, day: cells.get(16)? })
+    };
+    include_str!("../../docs/clustering.tsv").lines().filter_map(line).collect()
+}
+
+/// What a stream is, by the name of its file.
+fn named(stream: &'static str) -> &'static str {
+    match stream {
+        "basil" => "BASIL",
+        "ecbplus" => "ECB+",
+        "og2021" => "OG2021",
+        "rss2026" => "11 English feeds, August 2026",
+        "uci_news_aggregator" => "UCI news aggregator",
+        other => other,
+    }
 }
 
 /// Written down when the models were made; docs/models.md says how.
@@ -79,6 +120,7 @@ impl Show {
             closed_after: words(CLOSED_AFTER),
             publish_sources,
             scores: scores(),
+            clustered: clustered(),
             estimation: study::ESTIMATION,
             window: study::WINDOW,
             beyond: market::BEYOND,

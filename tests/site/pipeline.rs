@@ -69,6 +69,9 @@ story!(a_failing_source_is_asked_less_and_less_and_recovers_by_itself, |world| {
     world.work().await;
     let source = &store::source::list(&world.app.db).await.unwrap()[0];
     assert_eq!((source.failures, source.problem.as_deref()), (0, None));
+    // what went wrong last is not forgotten
+    let page = world.editor().await.get(&format!("/admin/sources/{}", source.id)).await;
+    page.has("<dt>Last success</dt><dd>0 s ago").has("<dt>Last error</dt><dd>50 min ago: it answered 500");
     assert_eq!(store::article::count(&world.app.db).await.unwrap(), (1, 0));
 });
 
@@ -351,13 +354,17 @@ story!(c2_servers_that_hang_trickle_lie_or_nest_hold_up_no_other_feed, |world| {
     let worker = world.worker.clone();
     let began = std::time::Instant::now();
     let work = tokio::spawn(async move { worker.run(stopping).await });
-    let wire = async |db: &store::Db| store::source::list(db).await.unwrap().iter().any(|s| s.name == "Wire" && s.worked_at.is_some());
-    while !wire(&world.app.db).await {
-        assert!(began.elapsed() < Duration::from_secs(4), "the good feed is read while the others are waited for");
+    loop {
+        let sources = store::source::list(&world.app.db).await.unwrap();
+        if sources.iter().any(|s| s.name == "Wire" && s.worked_at.is_some()) {
+            break;
+        }
+        let none_is_given_up = sources.iter().all(|s| s.tried_at.is_none() || !s.name.starts_with("hang"));
+        assert!(none_is_given_up, "the good feed is read while the others are waited for");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     while store::source::list(&world.app.db).await.unwrap().iter().any(|s| s.tried_at.is_none()) {
-        assert!(began.elapsed() < Duration::from_secs(20), "all are given up in time");
+        assert!(began.elapsed() < Duration::from_secs(90), "all are given up in time");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     stop.send_replace(true);

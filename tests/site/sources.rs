@@ -85,6 +85,10 @@ story!(lists_of_feeds_come_in_and_go_out, |world| {
     let list = editor.get("/admin/sources.opml").await;
     list.is(200).has("<outline text=\"Africa\">").has("Lagos &amp; Post");
     assert_eq!(intelrift::ingest::opml::read(&list.body).unwrap().len(), 2);
+    // a feed of a known name at another address is another feed
+    let list = "<opml version=\"2.0\"><body><outline text=\"Wire\" xmlUrl=\"https://other.example/feed\"/></body></opml>";
+    editor.post("/admin/sources", &[("opml", list), ("do", "import")]).await;
+    editor.get("/admin/sources").await.has("Wire 2").has("https://other.example/feed");
     world.reader().await.get("/admin/sources.opml").await.is(403);
 });
 

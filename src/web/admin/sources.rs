@@ -46,6 +46,8 @@ pub struct Line {
     pub every: String,
     /// "12 min ago", or "never"
     pub fresh: String,
+    pub worked: String,
+    pub failed: String,
     pub lag: String,
 }
 
@@ -59,11 +61,14 @@ pub struct Tried {
 impl Line {
     pub fn new(front: &Front, row: Row, hours: &[Hour], now: Timestamp) -> Self {
         let health = health(&row.facts(), hours, now);
+        let ago = |at: Option<Timestamp>| at.map_or("never".into(), |at| format!("{} ago", words(now.since(at))));
         let interval = pace::backed_off(pace::interval(&front.app.config, row.pace), row.failures);
         Self {
             bars: of_counts(&health.bars.map(|items| usize::try_from(items).unwrap_or(0))),
             every: words(interval),
-            fresh: row.fresh_at.map_or("never".into(), |at| format!("{} ago", words(now.since(at)))),
+            fresh: ago(row.fresh_at),
+            worked: ago(row.worked_at),
+            failed: ago(row.failed_at),
             lag: health.lag.map_or(String::new(), words),
             health,
             row,

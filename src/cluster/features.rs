@@ -50,11 +50,13 @@ impl<'a> Query<'a> {
     }
 }
 
-/// Whether an article shares so many independent things with an incident: words within a language; across languages names, places,
+/// Whether an article shares so many independent things with an incident: words within a language, a name of several words being one; across languages names, places,
 /// kinds of event and numbers; where an encoder points them the same way, that is one thing more. One ubiquitous name alone is one, and joins nothing.
 pub fn are_anchored(document: &Document, live: &Live, least: usize) -> bool {
     let in_words = if live.in_language(document.language) > 0 {
-        document.whole().iter().filter(|(hash, _)| live.has(Kind::Whole, *hash)).take(least).count()
+        let is_shared = |hash: u32| live.has(Kind::Whole, hash);
+        let goes_with = |hash: u32| document.runs.iter().any(|(second, first)| *second == hash && is_shared(*first));
+        document.whole().iter().filter(|(hash, _)| is_shared(*hash) && !goes_with(*hash)).take(least).count()
     } else {
         let is_shared = |hash: &&u32| [Kind::Names, Kind::Concepts, Kind::Numbers].iter().any(|kind| live.has(*kind, **hash));
         document.anchors.iter().filter(is_shared).take(least).count()

@@ -29,6 +29,8 @@ pub struct Fingerprint {
     pub anchors: Box<[u32]>,
     /// The countries that the title names, itself or by a city or a people, each once in ascending order.
     pub countries: Box<[Country]>,
+    /// Stems of the title that stand in one name with the stem before, and that one: "Donald Trump" is one thing to share, not two.
+    pub runs: Box<[(u32, u32)]>,
     /// Neighbouring words of the title, in ascending order: they tell a copy from the same words in another order.
     pub neighbours: Box<[u32]>,
     /// The words of the title and the summary as they stand, for *why it is here*.
@@ -64,6 +66,9 @@ struct Found {
     grams: Vec<u32>,
     numbers: Vec<u32>,
     shown: Vec<Shown>,
+    runs: Vec<(u32, u32)>,
+    /// Where the last capital stood, and its stem.
+    capital: Option<(usize, u32)>,
 }
 
 impl Fingerprint {
@@ -75,6 +80,7 @@ impl Fingerprint {
         let mut found = Found::default();
         let title = read(without_outlet(title), language, &stems, true, &mut found);
         if language == "de" || is_in_title_case(&found.shown) {
+            found.runs.clear();
             found.shown.iter_mut().filter(|shown| shown.kind == Kind::Name).for_each(|shown| shown.kind = Kind::Word);
         }
         let body = read(body, language, &stems, false, &mut found);
@@ -90,6 +96,7 @@ impl Fingerprint {
             concepts: counted(found.concepts),
             countries: found.countries.into(),
             neighbours: neighbours.into(),
+            runs: found.runs.into(),
             title: counted(title),
             body: counted(body),
             names: counted(found.names),
@@ -226,6 +233,10 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
     let is_within = place.position > 0 && word.starts_with(char::is_uppercase);
     let kind = if place.place.is_some() { Kind::Place } else { [Kind::Word, Kind::Name][usize::from(is_within)] };
     found.shown.push(Shown { word: word.into(), stem, abroad: place.place, kind });
+    if place.is_title && word.starts_with(char::is_uppercase) {
+        let before = found.capital.replace((place.position, stem)).filter(|(position, _)| place.position <= position + 1);
+        found.runs.extend(before.filter(|(_, before)| *before != stem).map(|(_, before)| (stem, before)));
+    }
     if !place.is_title && place.position > NAMED_WORDS {
         return;
     }

@@ -61,6 +61,7 @@ pub struct Document {
     pub concepts: Vector,
     pub neighbours: Box<[u32]>,
     pub anchors: Box<[u32]>,
+    pub runs: Box<[(u32, u32)]>,
     pub countries: Box<[Country]>,
     /// What an encoder makes of the title, as seen from the center of all; `None` without one.
     pub direction: Option<Direction>,
@@ -175,6 +176,7 @@ impl Frequency {
             concepts: weighted(&print.concepts, any).0,
             neighbours: print.neighbours.clone(),
             anchors: print.anchors.clone(),
+            runs: print.runs.clone(),
             countries: print.countries.clone(),
             direction: None,
             title_scale,

@@ -350,6 +350,21 @@ mod tests {
     }
 
     #[test]
+    fn a_name_of_two_words_is_one_thing_to_share() {
+        let mut index = Index::default();
+        let print = Fingerprint::of("Hurricane warning ends a speech of Donald Trump", "", "en");
+        index.learn(&print);
+        let document = Arc::new(index.weigh(&print, None, None));
+        index.join(Id::from(1), document);
+        let anchored = |title: &str| {
+            let document = index.weigh(&Fingerprint::of(title, "", "en"), None, None);
+            are_anchored(&document, &index.live[&Id::from(1)], ANCHORS)
+        };
+        assert!(!anchored("Donald Trump sues a newspaper"));
+        assert!(anchored("Donald Trump gives a speech"));
+    }
+
+    #[test]
     fn the_twelfth_package_is_not_the_thirteenth() {
         let found = english(&["EU adopts 12th sanctions package against Russia", "EU adopts 13th sanctions package against Russia"]);
         assert_eq!(found, [1, 2]);

@@ -15,7 +15,7 @@ use super::voice::is_copy;
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::article::{Article, Reasons};
-use crate::model::incident::{CLOSED_AFTER, Incident};
+use crate::model::incident::{CLOSED_AFTER, Incident, JOINS_AT};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::cmp::Reverse;
@@ -34,7 +34,7 @@ pub struct Thresholds {
     pub mean_linkage: f32,
 }
 
-pub const THRESHOLDS: Thresholds = Thresholds { join: 0.55, vote: 0.30, linkage: 0.30, mean_linkage: 0.40 };
+pub const THRESHOLDS: Thresholds = Thresholds { join: JOINS_AT, vote: 0.30, linkage: 0.30, mean_linkage: 0.40 };
 
 /// Words and names that are looked up for candidates, the heaviest first.
 const QUERY_WORDS: usize = 10;

@@ -45,6 +45,9 @@ pub const LIVE_WINDOW: Duration = Duration::from_secs(6 * 3_600);
 /// An incident without a new article for this long is closed, and later articles open a new one.
 pub const CLOSED_AFTER: Duration = Duration::from_secs(14 * 86_400);
 
+/// The least score, 0 to 1, with which clustering puts an article into an incident.
+pub const JOINS_AT: f32 = 0.55;
+
 impl Phase {
     /// Breaking in its first 6 hours; developing while the newest article is younger than 24 hours; closed after 14 quiet
     /// days; sustained between.

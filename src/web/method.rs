@@ -9,7 +9,7 @@ use crate::analyze::study;
 use crate::clock::words;
 use crate::model::assessment::{Confidence, Likelihood, Threat};
 use crate::model::category::Category;
-use crate::model::incident::{CLOSED_AFTER, LIVE_WINDOW};
+use crate::model::incident::{CLOSED_AFTER, JOINS_AT, LIVE_WINDOW};
 use crate::model::language;
 use crate::model::severity::Severity;
 use crate::model::source::{Credibility, Reliability};
@@ -34,6 +34,8 @@ pub struct Show {
     pub live_window: String,
     pub closed_after: String,
     pub publish_sources: i64,
+    /// The least score with which an article joins.
+    pub join: f32,
     pub scores: Vec<Score>,
     pub clustered: Vec<Clustered>,
     /// Trading days of the event study, and the p under which a move is more than chance.
@@ -119,6 +121,7 @@ impl Show {
             live_window: words(LIVE_WINDOW),
             closed_after: words(CLOSED_AFTER),
             publish_sources,
+            join: JOINS_AT,
             scores: scores(),
             clustered: clustered(),
             estimation: study::ESTIMATION,

@@ -348,6 +348,9 @@ story!(an_incident_that_is_more_than_its_place_is_used_to_is_called_a_spike, |wo
     }
     world.work().await;
     world.editor().await.get("/admin/queue").await.has("Spike").has("8 articles in 24 h; 1.2 a day are usual for disaster and accident in Nigeria");
+    // what was a spike two days ago is none today
+    world.forward(std::time::Duration::from_secs(2 * 86_400));
+    world.editor().await.get("/admin/queue").await.lacks("Spike");
 });
 
 story!(marked_candidates_are_dismissed_together_with_a_reason, |world| {

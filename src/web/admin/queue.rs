@@ -86,7 +86,9 @@ async fn draw(front: &Front, member: &Member, shown: Shown, request: &HttpReques
         Shown::Unclaimed => row.claimed_by.is_none(),
         Shown::Mine => row.claimed_by == Some(member.id),
     };
-    let rows: Vec<Row> = rows.into_iter().filter(is_shown).collect();
+    let mut rows: Vec<Row> = rows.into_iter().filter(is_shown).collect();
+    // a spike is of the last day: without an article since then it is over, though nothing has analysed the incident again
+    rows.iter_mut().filter(|row| now.since(row.newest_at) > DAY).for_each(|row| row.spike = None);
     let (waiting, by_policy) = store::incident::count_queue(db).await?;
     let (articles, unclustered) = store::article::count(db).await?;
     let mut times: HashMap<Id<Incident>, Vec<Timestamp>> = HashMap::new();

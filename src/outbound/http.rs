@@ -21,6 +21,8 @@ use url::{Host, Url};
 /// SECURITY C2.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_REDIRECTS: usize = 5;
+/// Times that a redirect waits for its host's turn.
+const MOST_WAITS: usize = 5;
 /// Hosts whose rules are kept in memory.
 const REMEMBERED_HOSTS: usize = 5_000;
 /// Of the body after decompression, so that a small compressed body cannot grow large.
@@ -44,6 +46,8 @@ struct Found {
     address: Url,
     /// Where it lives now, when every redirect on the way said that it moved for good.
     moved_to: Option<Url>,
+    /// Its host's, when a redirect led to it; kept while its answer is read.
+    _turn: Option<Turn>,
 }
 
 /// The rules of a host, and until when they are believed.
@@ -160,6 +164,8 @@ impl Http {
     async fn find(&self, address: &str, validators: &Validators, by_rules: Option<Timestamp>) -> Result<Found> {
         let mut address = Url::parse(address).map_err(|_| Error::Upstream(format!("“{address}” is not a web address")))?;
         let (mut has_moved, mut for_good) = (false, true);
+        // the first host's turn is the caller's
+        let mut turn: Option<Turn> = None;
         for _ in 0..=MAX_REDIRECTS {
             if let Some(now) = by_rules
                 && !Box::pin(self.may_read(address.as_str(), now)).await?
@@ -170,15 +176,32 @@ impl Http {
             let answer = answer.map_err(|cause| Error::Upstream(reason(&cause)))?;
             if !answer.status().is_redirection() || answer.status() == StatusCode::NOT_MODIFIED {
                 let moved_to = (has_moved && for_good).then(|| address.clone());
-                return Ok(Found { answer, address, moved_to });
+                return Ok(Found { answer, address, moved_to, _turn: turn });
             }
             let location = answer.headers().get(header::LOCATION).and_then(|l| l.to_str().ok());
             let next = location.and_then(|l| address.join(l).ok());
             has_moved = true;
             for_good &= matches!(answer.status(), StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
-            address = next.ok_or_else(|| Error::Upstream("it redirects to nowhere".into()))?;
+            let next = next.ok_or_else(|| Error::Upstream("it redirects to nowhere".into()))?;
+            if next.host_str() != address.host_str() {
+                // dropped first: of two hosts that lead to each other neither must wait for the other
+                drop(turn.take());
+                turn = self.wait_for_turn(next.as_str()).await;
+            }
+            address = next;
         }
         Err(Error::Upstream(format!("it redirects more than {MAX_REDIRECTS} times")))
+    }
+
+    /// The turn of a host that a redirect leads to. One that stays busy is asked all the same: the caller's time is limited.
+    async fn wait_for_turn(&self, address: &str) -> Option<Turn> {
+        for _ in 0..MOST_WAITS {
+            match self.turn(address) {
+                Ok(turn) => return turn,
+                Err(wait) => tokio::time::sleep(wait.min(Duration::from_secs(1))).await,
+            }
+        }
+        None
     }
 
     fn client_for(&self, address: &Url) -> Result<&Client> {
@@ -221,7 +244,7 @@ pub(super) fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
 
 /// What was found, as far as it is an answer.
 async fn answer(found: Found) -> Result<Answer> {
-    let Found { answer, address, moved_to } = found;
+    let Found { answer, address, moved_to, _turn } = found;
     match answer.status() {
         StatusCode::NOT_MODIFIED => Ok(Answer::NotModified { moved_to }),
         status if status.is_success() => Ok(Answer::Body(Box::new(Body { moved_to, ..read(answer, address).await? }))),

@@ -31,9 +31,7 @@ fn main() {
     let mut index = Index::default();
     let (mut took, mut incidents) = (Duration::ZERO, 0usize);
     for number in 0..live + MEASURED {
-        let text = &texts[number % texts.len()];
-        // a second round tells the same events with their words in another order
-        let title = if (number / texts.len()).is_multiple_of(2) { text.clone() } else { text.split(' ').rev().collect::<Vec<_>>().join(" ") };
+        let title = headline(&texts, number);
         let at = Timestamp(0).plus(DAY * 20_000).plus(WITHIN.mul_f64(number as f64 / (live + MEASURED) as f64));
         if number == live {
             println!(
@@ -46,6 +44,21 @@ fn main() {
     }
     let seconds = (cpu_time() - took).as_secs_f64();
     println!("clustering: the next {MEASURED} took {seconds:.2} s of the processor, {:.0} a second", MEASURED as f64 / seconds);
+}
+
+/// A second round tells the same events with their words in another order; those after it, two events at once, each time other ones.
+fn headline(texts: &[String], number: usize) -> String {
+    let (round, at) = (number / texts.len(), number % texts.len());
+    let words: Vec<&str> = texts[at].split(' ').collect();
+    let half = words.len() / 2;
+    match round {
+        0 => texts[at].clone(),
+        1 => words.into_iter().rev().collect::<Vec<_>>().join(" "),
+        _ => {
+            let other: Vec<&str> = texts[(at + round * 7_919) % texts.len()].split(' ').collect();
+            words[..half].iter().chain(&other[other.len() / 2..]).copied().collect::<Vec<_>>().join(" ")
+        }
+    }
 }
 
 /// One article as the portal clusters it; whether it opened an incident.

@@ -45,6 +45,8 @@ pub struct Shown {
     /// By which it is met in other languages: a name by its skeleton, a place by its concept.
     pub abroad: Option<u32>,
     pub kind: Kind,
+    /// It stands in one name with the word before: the Faso of Burkina Faso.
+    pub goes_on: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +151,7 @@ pub(super) fn concept(name: &str) -> u32 {
 /// The stems of a text; names, grams and numbers go into `found`.
 fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut Found) -> Vec<u32> {
     let mut out = vec![];
+    found.capital = None;
     let concepts = concepts(text, language, if is_title { usize::MAX } else { NAMED_WORDS });
     found.concepts.extend(concepts.keys);
     if is_title {
@@ -182,7 +185,7 @@ fn pair(a: char, b: char, language: &str, is_title: bool, out: &mut Vec<u32>, fo
     out.push(hash(STEM, language, &pair));
     if is_title {
         found.grams.push(hash(GRAM, "", &pair));
-        found.shown.push(Shown { stem: hash(STEM, language, &pair), word: pair, abroad: None, kind: Kind::Word });
+        found.shown.push(Shown { stem: hash(STEM, language, &pair), word: pair, abroad: None, kind: Kind::Word, goes_on: false });
     }
 }
 
@@ -217,7 +220,7 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
     if let Some(number) = number_in(word) {
         found.numbers.push(hash(NUMBER, "", number));
         out.push(hash(STEM, language, number));
-        found.shown.push(Shown { word: word.into(), stem: hash(STEM, language, number), abroad: None, kind: Kind::Word });
+        found.shown.push(Shown { word: word.into(), stem: hash(STEM, language, number), abroad: None, kind: Kind::Word, goes_on: false });
         return;
     }
     if lower.chars().count() < 2 {
@@ -232,10 +235,15 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
     out.push(stem);
     let is_within = place.position > 0 && word.starts_with(char::is_uppercase);
     let kind = if place.place.is_some() { Kind::Place } else { [Kind::Word, Kind::Name][usize::from(is_within)] };
-    found.shown.push(Shown { word: word.into(), stem, abroad: place.place, kind });
-    if place.is_title && word.starts_with(char::is_uppercase) {
-        let before = found.capital.replace((place.position, stem)).filter(|(position, _)| place.position <= position + 1);
-        found.runs.extend(before.filter(|(_, before)| *before != stem).map(|(_, before)| (stem, before)));
+    let before = if word.starts_with(char::is_uppercase) { found.capital.replace((place.position, stem)) } else { None };
+    let before = before.filter(|(position, before)| place.position <= position + 1 && *before != stem).map(|(_, before)| before);
+    // the first word of a sentence is of the name that goes on after it
+    let last = found.shown.last_mut().filter(|_| before.is_some());
+    let last = last.filter(|last| if kind == Kind::Place { last.abroad == place.place } else { kind == Kind::Name && last.kind != Kind::Place });
+    let goes_on = last.map(|last| last.kind = kind).is_some();
+    found.shown.push(Shown { word: word.into(), stem, abroad: place.place, kind, goes_on });
+    if place.is_title {
+        found.runs.extend(before.map(|before| (stem, before)));
     }
     if !place.is_title && place.position > NAMED_WORDS {
         return;

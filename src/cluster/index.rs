@@ -179,11 +179,16 @@ impl Index {
 
     /// Puts an article into its incident, opened or known.
     pub fn join(&mut self, incident: Id<Incident>, document: Arc<Document>) {
+        self.note_age(incident, document.at);
         let (slot, postings) = (self.slots.of(incident), &mut self.postings);
-        if let (false, Some(at)) = (self.live.contains_key(&incident), document.at) {
+        self.live.entry(incident).or_default().add(document, |hash| postings.entry(hash).or_default().push(slot));
+    }
+
+    /// Remembers when an incident that is not live yet begins to age.
+    fn note_age(&mut self, incident: Id<Incident>, at: Option<Timestamp>) {
+        if let (false, Some(at)) = (self.live.contains_key(&incident), at) {
             self.ages.push(Reverse((at, incident)));
         }
-        self.live.entry(incident).or_default().add(document, |hash| postings.entry(hash).or_default().push(slot));
     }
 
     /// The incidents that should be one with `joined` after an article joined it: pairs of the one to keep, which has more
@@ -210,6 +215,7 @@ impl Index {
     pub fn merge(&mut self, keep: Id<Incident>, gone: Id<Incident>) {
         let Some(absorbed) = self.live.remove(&gone) else { return };
         self.gone += 1;
+        self.note_age(keep, absorbed.newest);
         let (slot, postings) = (self.slots.of(keep), &mut self.postings);
         self.live.entry(keep).or_default().absorb(absorbed, |hash| postings.entry(hash).or_default().push(slot));
     }
@@ -412,9 +418,17 @@ mod tests {
         put(&mut index, 51, "Report number51", day(15));
         index.expire(day(25));
         assert!(index.len() == 1 && index.has(Id::from(51)));
+        // one that came to life by a merge is forgotten like any other
+        put(&mut index, 52, "Report number52", day(16));
+        index.merge(Id::from(53), Id::from(52));
+        index.expire(day(29));
+        assert!(index.has(Id::from(53)));
+        index.expire(day(31));
+        assert!(index.is_empty());
+        put(&mut index, 51, "Report number51", day(31));
         // a slot that was given back leads to its new incident alone
         let print = Fingerprint::of("Report number51 of town51 goes on", "", "en");
-        let document = Arc::new(index.weigh(&print, Some(day(25)), None));
+        let document = Arc::new(index.weigh(&print, Some(day(31)), None));
         assert_eq!(index.near(&document), [Id::from(51)]);
     }
 

@@ -46,13 +46,14 @@ fn main() {
     println!("clustering: the next {MEASURED} took {seconds:.2} s of the processor, {:.0} a second", MEASURED as f64 / seconds);
 }
 
-/// A second round tells the same events with their words in another order; those after it, two events at once, each time other ones.
+/// A second round tells the same events with their words in another order, a third one once more; those after them, two events at once, each time
+/// other ones.
 fn headline(texts: &[String], number: usize) -> String {
     let (round, at) = (number / texts.len(), number % texts.len());
     let words: Vec<&str> = texts[at].split(' ').collect();
     let half = words.len() / 2;
     match round {
-        0 => texts[at].clone(),
+        0 | 2 => texts[at].clone(),
         1 => words.into_iter().rev().collect::<Vec<_>>().join(" "),
         _ => {
             let other: Vec<&str> = texts[(at + round * 7_919) % texts.len()].split(' ').collect();

@@ -1,12 +1,12 @@
 //! Gives every waiting article its incident.
 
 use super::direction::Direction;
+use super::document::Document;
 use super::fingerprint::Fingerprint;
-use super::frequency::Document;
 use super::index::{Index, THRESHOLDS};
 use super::model::Model;
-use super::part;
 use super::voice::agency;
+use super::{part, sequel};
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::id::Id;
@@ -164,7 +164,13 @@ impl Memory {
                 Some(best) => self.heir(&mut tx, best.incident).await?,
                 None => {
                     opened += 1;
-                    store::incident::open(&mut tx, &article.title, article.published_at, now).await?
+                    let incident = store::incident::open(&mut tx, &article.title, article.published_at, now).await?;
+                    let read = |text: &Text| self.weigh(text, &fingerprint(text), encoder);
+                    let before = sequel::of(app, &self.index, (print, &found.document), article.published_at, read).await?;
+                    if let Some(before) = before {
+                        store::incident::set_continues(&mut tx, incident, before).await?;
+                    }
+                    incident
                 }
             };
             let joining = Joining {

@@ -1,5 +1,6 @@
 //! What the method is measured against: one pass, the nearest sum of TF-IDF vectors, one threshold on the cosine.
 
+use super::document::Kind;
 use super::fingerprint::Fingerprint;
 use super::frequency::Frequency;
 use super::labelled::{Labelled, events};
@@ -23,7 +24,7 @@ fn vectors(stream: &[Labelled]) -> Vec<Vector> {
     let read = |article: &Labelled| {
         let print = Fingerprint::of(&article.title, &article.body, &article.lang);
         frequency.learn(&print);
-        frequency.weigh(&print, None, None).whole().into()
+        frequency.weigh(&print, None, None).of(Kind::Whole).into()
     };
     stream.iter().map(read).collect()
 }

@@ -1,8 +1,7 @@
 //! What is known of an article beside a live incident: the input of the learnt decisions.
 
-use super::frequency::Document;
+use super::document::{Document, Kind};
 use super::live::Live;
-use super::sums::{Kind, of_kind};
 use super::vector::{Probe, dot};
 use crate::clock::{DAY, Timestamp};
 
@@ -45,8 +44,8 @@ pub struct Query<'a> {
 
 impl<'a> Query<'a> {
     pub fn of(document: &'a Document) -> Self {
-        let (title, whole) = (Probe::of(&document.title), Probe::of(document.whole()));
-        Self { document, title, whole, grams: Probe::of(&document.grams), concepts: Probe::of(&document.concepts) }
+        let [title, whole, grams, concepts] = [Kind::Title, Kind::Whole, Kind::Grams, Kind::Concepts].map(|kind| Probe::of(document.of(kind)));
+        Self { document, title, whole, grams, concepts }
     }
 }
 
@@ -56,7 +55,7 @@ pub fn are_anchored(document: &Document, live: &Live, least: usize) -> bool {
     let in_words = if live.in_language(document.language) > 0 {
         let is_shared = |hash: u32| live.has(Kind::Whole, hash);
         let goes_with = |hash: u32| document.runs.iter().any(|(second, first)| *second == hash && is_shared(*first));
-        document.whole().iter().filter(|(hash, _)| is_shared(*hash) && !goes_with(*hash)).take(least).count()
+        document.of(Kind::Whole).iter().filter(|(hash, _)| is_shared(*hash) && !goes_with(*hash)).take(least).count()
     } else {
         let is_shared = |hash: &&u32| [Kind::Names, Kind::Concepts, Kind::Numbers].iter().any(|kind| live.has(*kind, **hash));
         document.anchors.iter().filter(is_shared).take(least).count()
@@ -96,8 +95,8 @@ pub fn of(query: &Query<'_>, live: &Live) -> Option<Features> {
     f[16] = same_language as f32 / live.articles.max(1) as f32;
     f[18] = near.most.title;
     f[19] = names.rarest / 10.0;
-    f[20] = if document.numbers.is_empty() || live.length(Kind::Numbers) == 0.0 { 0.0 } else { 1.0 };
-    f[21] = if document.body.is_empty() || live.length(Kind::Body) == 0.0 { 0.0 } else { 1.0 };
+    f[20] = if document.of(Kind::Numbers).is_empty() || live.length(Kind::Numbers) == 0.0 { 0.0 } else { 1.0 };
+    f[21] = if !document.has_body() || live.length(Kind::Body) == 0.0 { 0.0 } else { 1.0 };
     f[22] = f[13] * f[0];
     f[23] = (1.0 - f[13]) * f[3];
     f[24] = near.covered;
@@ -114,7 +113,7 @@ pub fn of(query: &Query<'_>, live: &Live) -> Option<Features> {
 
 /// The cosine of an article with the sum of all.
 fn cosine(kind: Kind, document: &Document, live: &Live) -> f32 {
-    over(live.dot(kind, of_kind(document, kind)), live.length(kind))
+    over(live.dot(kind, document.of(kind)), live.length(kind))
 }
 
 /// [`cosine`], where the products with each of the last articles are known: they say all as long as there are no others.
@@ -138,7 +137,7 @@ struct Names {
 impl Names {
     fn between(document: &Document, live: &Live) -> Self {
         let (mut product, mut rarity, mut rarest) = (0.0, 0.0, 0.0f32);
-        for (hash, weight) in &document.names {
+        for (hash, weight) in document.of(Kind::Names) {
             if let Some(sum) = live.weight(Kind::Names, *hash) {
                 product += sum * weight;
                 rarity += weight * document.name_scale;
@@ -192,7 +191,7 @@ impl Near {
     /// `None` when one of them differs.
     fn between(query: &Query<'_>, live: &Live) -> Option<Self> {
         let document = query.document;
-        let total = document.title.iter().map(|(_, weight)| weight * document.title_scale).sum::<f32>().max(1e-3);
+        let total = document.of(Kind::Title).iter().map(|(_, weight)| weight * document.title_scale).sum::<f32>().max(1e-3);
         let mut near = Self::default();
         for other in &live.recent {
             let title = Title::between(query, other);
@@ -200,12 +199,12 @@ impl Near {
                 return None;
             }
             // without bodies the title is the whole
-            let have_no_more = document.body.is_empty() && other.body.is_empty();
+            let have_no_more = !document.has_body() && !other.has_body();
             let cosines = Cosines {
-                whole: if have_no_more { title.cosine } else { query.whole.dot(other.whole()) },
+                whole: if have_no_more { title.cosine } else { query.whole.dot(other.of(Kind::Whole)) },
                 title: title.cosine,
-                grams: query.grams.dot(&other.grams),
-                concepts: query.concepts.dot(&other.concepts),
+                grams: query.grams.dot(other.of(Kind::Grams)),
+                concepts: query.concepts.dot(other.of(Kind::Concepts)),
             };
             near.count(&cosines);
             if title.rarity > near.shared_rarity {
@@ -243,7 +242,7 @@ struct Title {
 impl Title {
     fn between(query: &Query<'_>, other: &Document) -> Self {
         let (mut title, mut rarest) = (Self::default(), 0.0f32);
-        for (weight, of_other) in query.title.shared(&other.title) {
+        for (weight, of_other) in query.title.shared(other.of(Kind::Title)) {
             let rarity = weight * query.document.title_scale;
             title.words += 1;
             title.cosine += weight * of_other;
@@ -257,15 +256,16 @@ impl Title {
 
 /// Of two articles that share so many words of their titles.
 fn differs_in_number(one: &Document, other: &Document, words: usize) -> bool {
-    let is_pattern = words >= 3 && words + 1 >= one.title.len().max(other.title.len());
-    is_pattern && !one.numbers.is_empty() && !other.numbers.is_empty() && dot(&one.numbers, &other.numbers) == 0.0
+    let is_pattern = words >= 3 && words + 1 >= one.of(Kind::Title).len().max(other.of(Kind::Title).len());
+    let (here, there) = (one.of(Kind::Numbers), other.of(Kind::Numbers));
+    is_pattern && !here.is_empty() && !there.is_empty() && dot(here, there) == 0.0
 }
 
 /// Words that two titles of one pattern share at least.
 const PATTERN: usize = 4;
 
 fn differs_in_country(one: &Document, other: &Document, words: usize) -> bool {
-    let is_pattern = words >= PATTERN && words * 5 >= one.title.len().min(other.title.len()) * 3;
+    let is_pattern = words >= PATTERN && words * 5 >= one.of(Kind::Title).len().min(other.of(Kind::Title).len()) * 3;
     let both = !one.countries.is_empty() && !other.countries.is_empty();
     is_pattern && both && !one.countries.iter().any(|country| other.countries.contains(country))
 }

@@ -1,9 +1,8 @@
 //! In how many articles each word was seen: the common ones say little.
 
-use super::concept::Country;
-use super::direction::Direction;
+use super::document::{Document, Vectors, tag};
 use super::fingerprint::Fingerprint;
-use super::vector::{Vector, normal};
+use super::vector::normal;
 use super::voice::Mark;
 use crate::clock::Timestamp;
 use crate::id::Id;
@@ -33,52 +32,6 @@ pub struct Frequency {
 const HALF_LIFE: Duration = Duration::from_secs(30 * 86_400);
 /// Sooner when the table has grown to so many entries, some 100 MB.
 const MOST_SEEN: usize = 4_000_000;
-
-/// A language code in few bytes.
-pub type Tag = [u8; 8];
-
-pub fn tag(language: &str) -> Tag {
-    let mut tag = Tag::default();
-    tag.iter_mut().zip(language.bytes()).for_each(|(place, byte)| *place = byte);
-    tag
-}
-
-/// An article as weighted vectors, each of length 1.
-#[derive(Debug, Clone)]
-pub struct Document {
-    pub language: Tag,
-    /// When it was published, as far as that is known.
-    pub at: Option<Timestamp>,
-    /// The stored article, unless this is a labelled stream.
-    pub article: Option<Id<Article>>,
-    pub title: Vector,
-    pub body: Vector,
-    /// Title twice and body once; empty when there is no body.
-    pub(super) whole: Vector,
-    pub names: Vector,
-    pub grams: Vector,
-    pub numbers: Vector,
-    pub concepts: Vector,
-    pub neighbours: Box<[u32]>,
-    pub anchors: Box<[u32]>,
-    pub runs: Box<[(u32, u32)]>,
-    pub countries: Box<[Country]>,
-    /// What an encoder makes of the title, as seen from the center of all; `None` without one.
-    pub direction: Option<Direction>,
-    /// What the vectors were divided by: times a weight it is how rare a word is (inverse document frequency), or a little more when it
-    /// is said twice.
-    pub title_scale: f32,
-    pub name_scale: f32,
-    /// By which a copy is known.
-    pub mark: Mark,
-}
-
-impl Document {
-    /// The text with its title: the title alone when there is no more.
-    pub fn whole(&self) -> &[(u32, f32)] {
-        if self.body.is_empty() { &self.title } else { &self.whole }
-    }
-}
 
 /// Made by `intelrift train frequencies`; docs/models.md says from what.
 static START: LazyLock<Frequency> = LazyLock::new(|| Frequency::parse(include_str!("frequencies.txt")).expect("the bundled table is sound"));
@@ -160,20 +113,16 @@ impl Frequency {
         let (title, title_scale) = weighted(&print.title, titled);
         let (names, name_scale) = weighted(&print.names, any);
         let whole = match print.body.is_empty() {
-            true => Vector::default(),
+            true => vec![],
             false => weighted(&merged(&print.title, &print.body), in_body).0,
         };
+        let [grams, concepts, numbers] = [&print.grams, &print.concepts, &print.numbers].map(|counts| weighted(counts, any).0);
+        let body = weighted(&print.body, in_body).0;
         Document {
             language: tag(&print.language),
             at,
             article,
-            title,
-            body: weighted(&print.body, in_body).0,
-            whole,
-            names,
-            grams: weighted(&print.grams, any).0,
-            numbers: weighted(&print.numbers, any).0,
-            concepts: weighted(&print.concepts, any).0,
+            vectors: Vectors::new([title, grams, concepts, names, numbers, body, whole]),
             neighbours: print.neighbours.clone(),
             anchors: print.anchors.clone(),
             runs: print.runs.clone(),
@@ -193,7 +142,7 @@ impl Frequency {
 }
 
 /// (1 + ln count) × rarity, scaled to length 1; and the length it had.
-fn weighted(counts: &[(u32, f32)], rarity: impl Fn(u32) -> f32) -> (Vector, f32) {
+fn weighted(counts: &[(u32, f32)], rarity: impl Fn(u32) -> f32) -> (Vec<(u32, f32)>, f32) {
     normal(counts.iter().map(|(hash, count)| (*hash, (1.0 + count.ln()) * rarity(*hash))).collect())
 }
 
@@ -213,6 +162,7 @@ fn merged(title: &[(u32, f32)], body: &[(u32, f32)]) -> Vec<(u32, f32)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::document::Kind;
     use super::*;
 
     #[test]
@@ -240,7 +190,7 @@ mod tests {
             frequency.learn(&Fingerprint::of(title, "", "en"));
         }
         let document = frequency.weigh(&Fingerprint::of("Fire in Rome", "", "en"), None, None);
-        let rarities: Vec<f32> = document.title.iter().map(|(_, weight)| weight * document.title_scale).collect();
+        let rarities: Vec<f32> = document.of(Kind::Title).iter().map(|(_, weight)| weight * document.title_scale).collect();
         // fire: ln(23 / 3.5), rome: ln(23 / 1.5)
         assert!(rarities.iter().any(|r| (r - (23.0f32 / 3.5).ln()).abs() < 1e-5));
         assert!(rarities.iter().any(|r| (r - (23.0f32 / 1.5).ln()).abs() < 1e-5));

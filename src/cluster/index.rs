@@ -4,9 +4,10 @@
 //! incidents. A learnt model gives each a probability; the best one above a threshold is joined. Incidents that articles would
 //! have fitted as well vote for a merge, which an average linkage in both directions must confirm.
 
+use super::document::{Document, Kind};
 use super::features::{self, ALONE, Features, Query, are_anchored};
 use super::fingerprint::Fingerprint;
-use super::frequency::{Document, Frequency};
+use super::frequency::Frequency;
 use super::live::Live;
 use super::model::Model;
 use super::reason;
@@ -136,9 +137,9 @@ impl Index {
     fn near(&mut self, document: &Document) -> Vec<Id<Incident>> {
         self.score.resize(self.slots.incidents.len(), 0.0);
         let mut met: Vec<Slot> = vec![];
-        let words = heaviest(document.whole(), QUERY_WORDS).into_iter();
-        let names = heaviest(&document.names, QUERY_NAMES).into_iter().map(|(hash, weight)| (hash, weight * NAME_WEIGHT));
-        let concepts = heaviest(&document.concepts, QUERY_CONCEPTS).into_iter().map(|(hash, weight)| (hash, weight * CONCEPT_WEIGHT));
+        let words = heaviest(document.of(Kind::Whole), QUERY_WORDS).into_iter();
+        let names = heaviest(document.of(Kind::Names), QUERY_NAMES).into_iter().map(|(hash, weight)| (hash, weight * NAME_WEIGHT));
+        let concepts = heaviest(document.of(Kind::Concepts), QUERY_CONCEPTS).into_iter().map(|(hash, weight)| (hash, weight * CONCEPT_WEIGHT));
         for (hash, weight) in words.chain(names).chain(concepts) {
             let Some(posting) = self.postings.get_mut(&hash) else { continue };
             // what leads nowhere any more is dropped now and then: looking each up at each question would cost more than all the rest
@@ -175,6 +176,17 @@ impl Index {
         let mut features = [features::of(&Query::of(document), self.live.get(&incident)?)?];
         features::compare(&mut features);
         Some(features[0])
+    }
+
+    /// The probability, 0 to 1, that an article is about what these are about, which are not live; 0 where too little is shared.
+    pub fn together(&self, model: &Model, document: &Document, articles: &[Arc<Document>]) -> f32 {
+        let mut past = Live::default();
+        articles.iter().for_each(|article| past.add(article.clone(), |_| ()));
+        if past.articles == 0 || !are_anchored(document, &past, ANCHORS) {
+            return 0.0;
+        }
+        let features = features::of(&Query::of(document), &past);
+        features.map_or(0.0, |features| model.of(document).alone().probability(&features[..ALONE]))
     }
 
     /// Puts an article into its incident, opened or known.

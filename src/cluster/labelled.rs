@@ -1,9 +1,9 @@
 //! Labelled streams: runs the engine over one as articles arrive, for scores and for training. No I/O but what a caller reads.
 
 use super::direction::Direction;
+use super::document::Document;
 use super::features::Features;
 use super::fingerprint::Fingerprint;
-use super::frequency::Document;
 use super::groups::Groups;
 use super::index::{Index, Thresholds};
 use super::model::{Decisions, Model};

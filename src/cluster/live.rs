@@ -1,7 +1,7 @@
 //! A live incident as clustering sees it: sums of its articles' vectors, and the last articles whole.
 
-use super::frequency::{Document, Tag};
-use super::sums::{Kind, Sums, of_kind};
+use super::document::{Document, Kind, Tag};
+use super::sums::Sums;
 use super::vector;
 use super::voice::Mark;
 use crate::clock::Timestamp;
@@ -40,7 +40,7 @@ impl Live {
         match self.articles {
             0 => {
                 (self.newest, self.oldest) = (at, at);
-                [document.whole(), &document.names, &document.concepts].into_iter().flatten().map(|(hash, _)| *hash).for_each(new);
+                [Kind::Whole, Kind::Names, Kind::Concepts].into_iter().flat_map(|kind| document.of(kind)).map(|(hash, _)| *hash).for_each(new);
                 self.recent.reserve_exact(1);
             }
             _ => {
@@ -85,30 +85,30 @@ impl Live {
 
     fn sums(&mut self) -> &mut Sums {
         let only = self.recent.front();
-        self.sums.get_or_insert_with(|| Box::new(only.map_or_else(Sums::default, |document| Sums::of(document))))
+        self.sums.get_or_insert_with(|| Box::new(only.map_or_else(Sums::default, |document| Sums::begin(document))))
     }
 
     /// How much something weighs in the sum of all articles; `None` when no article has it.
     pub(super) fn weight(&self, kind: Kind, hash: u32) -> Option<f32> {
         match (&self.sums, self.recent.front()) {
-            (Some(sums), _) => sums.of_kind(kind).weight(hash),
-            (None, only) => vector::weight(of_kind(only?, kind), hash),
+            (Some(sums), _) => sums.of(kind).weight(hash),
+            (None, only) => vector::weight(only?.of(kind), hash),
         }
     }
 
     /// The product of a vector with the sum of all articles.
     pub(super) fn dot(&self, kind: Kind, vector: &[(u32, f32)]) -> f32 {
         match (&self.sums, self.recent.front()) {
-            (Some(sums), _) => sums.of_kind(kind).dot(vector),
-            (None, only) => only.map_or(0.0, |only| vector::dot(vector, of_kind(only, kind))),
+            (Some(sums), _) => sums.of(kind).dot(vector),
+            (None, only) => only.map_or(0.0, |only| vector::dot(vector, only.of(kind))),
         }
     }
 
     /// The length of the sum of all articles.
     pub(super) fn length(&self, kind: Kind) -> f32 {
         match (&self.sums, self.recent.front()) {
-            (Some(sums), _) => sums.of_kind(kind).length(),
-            (None, only) => only.map_or(0.0, |only| if of_kind(only, kind).is_empty() { 0.0 } else { 1.0 }),
+            (Some(sums), _) => sums.of(kind).length(),
+            (None, only) => only.map_or(0.0, |only| if only.of(kind).is_empty() { 0.0 } else { 1.0 }),
         }
     }
 

@@ -1,14 +1,16 @@
 //! The second room: each article joins the incident it is about, or opens one.
 //!
 //! One pass as articles arrive, with an index in memory that is rebuilt from the store. `fingerprint` counts what an article is
-//! about, `frequency` weighs it, `live` is an incident as clustering sees it, `features` what the two have in common,
-//! `model` the learnt decision, `index` all live incidents, `assign` the room's one act, `part` what a grown incident may fall into.
+//! about, `frequency` weighs it, `document` is what comes of it, `live` is an incident as clustering sees it, `features` what the two have in common,
+//! `model` the learnt decision, `index` all live incidents, `assign` the room's one act, `part` what a grown incident may fall into, `sequel` what
+//! a new one goes on with.
 //! `labelled`, `score` and `train` measure and make the model on labelled streams.
 
 pub mod assign;
 pub mod baseline;
 pub mod concept;
 pub mod direction;
+pub mod document;
 pub mod features;
 pub mod fingerprint;
 pub mod frequency;
@@ -20,6 +22,7 @@ pub mod model;
 pub mod part;
 mod reason;
 pub mod score;
+mod sequel;
 pub mod slots;
 pub mod sums;
 pub mod train;

@@ -1,7 +1,7 @@
 //! The learnt decisions: whether an article joins an incident, and whether two incidents are one. Small networks from features to a
 //! probability, each of which is several trained apart put side by side. `model.json` was made by `intelrift train clustering`.
 
-use super::frequency::Document;
+use super::document::Document;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 

@@ -3,7 +3,7 @@
 //! A hint for editors and no decision: of the parts that this finds in the labelled streams half are another event and half are another
 //! side of the same, so to part incidents by it made the groups worse.
 
-use super::frequency::Document;
+use super::document::Document;
 use super::groups::Groups;
 use super::index::{Index, Thresholds};
 use super::model::Model;

@@ -1,9 +1,8 @@
 //! Why an article is where it is, in its own words.
 
+use super::document::{self, Document};
 use super::fingerprint::{Fingerprint, Kind, Shown};
-use super::frequency::Document;
 use super::live::Live;
-use super::sums;
 use crate::model::article::Reasons;
 use std::collections::HashSet;
 use std::time::Duration;
@@ -14,9 +13,10 @@ const MOST: usize = 6;
 /// What an article shares with an incident: the rarest of its words first, and names across languages; and how far it is in time from
 /// the nearest of the last articles.
 pub fn between(print: &Fingerprint, document: &Document, live: &Live) -> Reasons {
-    let has_abroad = |shown: &Shown, key: u32| live.has(if shown.kind == Kind::Place { sums::Kind::Concepts } else { sums::Kind::Names }, key);
+    let has_abroad =
+        |shown: &Shown, key: u32| live.has(if shown.kind == Kind::Place { document::Kind::Concepts } else { document::Kind::Names }, key);
     let has = |shown: &Shown| live.has_word(shown.stem) || shown.abroad.is_some_and(|key| has_abroad(shown, key));
-    let rarity = |shown: &Shown| document.whole().iter().find(|(hash, _)| *hash == shown.stem).map_or(0.0, |(_, weight)| *weight);
+    let rarity = |shown: &Shown| document.of(document::Kind::Whole).iter().find(|(hash, _)| *hash == shown.stem).map_or(0.0, |(_, weight)| *weight);
     // what meets across languages is a name, wherever it stands
     let kind_of = |shown: &Shown| if shown.kind == Kind::Word && !live.has_word(shown.stem) { Kind::Name } else { shown.kind };
     let mut shared: Vec<Shared> = vec![];

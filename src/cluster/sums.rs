@@ -1,19 +1,7 @@
 //! The vectors of an incident's articles, summed up by their kind.
 
-use super::frequency::Document;
+use super::document::{Document, Kind};
 use super::vector::Sum;
-
-/// What vectors an article has that incidents sum up.
-#[derive(Debug, Clone, Copy)]
-pub enum Kind {
-    Whole,
-    Title,
-    Body,
-    Names,
-    Grams,
-    Numbers,
-    Concepts,
-}
 
 #[derive(Debug, Clone, Default)]
 pub struct Sums {
@@ -28,29 +16,29 @@ pub struct Sums {
 }
 
 impl Sums {
-    pub fn of(document: &Document) -> Self {
+    pub fn begin(document: &Document) -> Self {
         let mut sums = Self::default();
         sums.add(document, |_| ());
         sums
     }
 
     pub fn add(&mut self, document: &Document, mut new: impl FnMut(u32)) {
-        self.part_titles(!document.body.is_empty());
-        self.whole.add(document.whole(), &mut new);
-        self.names.add(&document.names, &mut new);
-        self.concepts.add(&document.concepts, &mut new);
-        self.body.add(&document.body, |_| ());
+        self.part_titles(document.has_body());
+        self.whole.add(document.of(Kind::Whole), &mut new);
+        self.names.add(document.of(Kind::Names), &mut new);
+        self.concepts.add(document.of(Kind::Concepts), &mut new);
+        self.body.add(document.of(Kind::Body), |_| ());
         if !self.body.is_empty() {
-            self.title.add(&document.title, |_| ());
+            self.title.add(document.of(Kind::Title), |_| ());
         }
-        self.grams.add(&document.grams, |_| ());
-        self.numbers.add(&document.numbers, |_| ());
+        self.grams.add(document.of(Kind::Grams), |_| ());
+        self.numbers.add(document.of(Kind::Numbers), |_| ());
     }
 
     pub fn add_all(&mut self, other: &Self, mut new: impl FnMut(u32)) {
         self.part_titles(!other.body.is_empty());
         if !self.body.is_empty() || !other.body.is_empty() {
-            self.title.add_sum(other.of_kind(Kind::Title), |_| ());
+            self.title.add_sum(other.of(Kind::Title), |_| ());
         }
         self.whole.add_sum(&other.whole, &mut new);
         self.names.add_sum(&other.names, &mut new);
@@ -67,7 +55,7 @@ impl Sums {
         }
     }
 
-    pub fn of_kind(&self, kind: Kind) -> &Sum {
+    pub fn of(&self, kind: Kind) -> &Sum {
         match kind {
             Kind::Title if self.body.is_empty() => &self.whole,
             Kind::Whole => &self.whole,
@@ -78,17 +66,5 @@ impl Sums {
             Kind::Numbers => &self.numbers,
             Kind::Concepts => &self.concepts,
         }
-    }
-}
-
-pub fn of_kind(document: &Document, kind: Kind) -> &[(u32, f32)] {
-    match kind {
-        Kind::Whole => document.whole(),
-        Kind::Title => &document.title,
-        Kind::Body => &document.body,
-        Kind::Names => &document.names,
-        Kind::Grams => &document.grams,
-        Kind::Numbers => &document.numbers,
-        Kind::Concepts => &document.concepts,
     }
 }

@@ -19,12 +19,12 @@ pub fn counted(mut hashes: Vec<u32>) -> Vector {
 }
 
 /// Scaled to length 1, and the length before; an empty vector stays empty.
-pub fn normal(mut vector: Vec<(u32, f32)>) -> (Vector, f32) {
+pub fn normal(mut vector: Vec<(u32, f32)>) -> (Vec<(u32, f32)>, f32) {
     let length = vector.iter().map(|(_, w)| w * w).sum::<f32>().sqrt();
     if length > 0.0 {
         vector.iter_mut().for_each(|(_, w)| *w /= length);
     }
-    (vector.into(), length)
+    (vector, length)
 }
 
 pub fn dot(a: &[(u32, f32)], b: &[(u32, f32)]) -> f32 {

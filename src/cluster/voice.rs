@@ -1,7 +1,7 @@
 //! Who speaks: copies of one text, and texts of one agency, are one voice however many outlets carry them.
 
+use super::document::{Document, Kind};
 use super::fingerprint::Fingerprint;
-use super::frequency::Document;
 use super::vector::dot;
 
 /// Titles that share this much of their neighbouring words are one text (Jaccard 1912 over shingles, Broder 1997).
@@ -136,8 +136,8 @@ pub fn is_copy(a: &Document, b: &Document) -> bool {
     let shared = a.neighbours.iter().filter(|pair| b.neighbours.binary_search(pair).is_ok()).count();
     let all = a.neighbours.len() + b.neighbours.len() - shared;
     let same_title = shared >= LEAST_NEIGHBOURS && shared as f32 >= SAME_TITLE * all as f32;
-    let both_have_more = !a.body.is_empty() && !b.body.is_empty();
-    same_title && (!both_have_more || dot(&a.body, &b.body) >= SAME_TEXT)
+    let both_have_more = a.has_body() && b.has_body();
+    same_title && (!both_have_more || dot(a.of(Kind::Body), b.of(Kind::Body)) >= SAME_TEXT)
 }
 
 #[cfg(test)]

@@ -185,6 +185,7 @@ pub fn preview(app: &App, editor: &Member, dossier: &Dossier, edition: &Edition)
         updated_at: now,
         related: vec![],
         before: None,
+        continues: None,
         corrections: vec![],
     };
     page::build(edition, about)

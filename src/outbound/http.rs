@@ -82,16 +82,17 @@ pub struct Body {
     pub validators: Validators,
 }
 
+/// How the portal calls itself where it reads: by its name and its address. A header holds plain letters only.
+fn agent(config: &Config) -> String {
+    let agent = format!("{} (+{}; news portal, Intelrift/{})", config.name, config.base(), env!("CARGO_PKG_VERSION"));
+    agent.chars().filter(|c| c.is_ascii() && !c.is_ascii_control()).collect()
+}
+
 impl Http {
     pub fn new(config: &Config) -> anyhow::Result<Self> {
         // fails only when a provider is installed already, which is what we want
         rustls::crypto::ring::default_provider().install_default().ok();
-        let agent = match config.public_address.as_str() {
-            "" => format!("{} (news portal, Intelrift/{})", config.name, env!("CARGO_PKG_VERSION")),
-            address => format!("{} (+{address}; news portal, Intelrift/{})", config.name, env!("CARGO_PKG_VERSION")),
-        };
-        // a header holds plain letters only
-        let agent: String = agent.chars().filter(|c| c.is_ascii() && !c.is_ascii_control()).collect();
+        let agent = agent(config);
         let client = || {
             Client::builder()
                 .user_agent(agent.as_str())
@@ -356,6 +357,14 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_calls_itself_by_name_and_address() {
+        let named = Config { name: "Lagos Déjà vu".into(), listen: "127.0.0.1:8080".into(), ..Config::default() };
+        assert!(agent(&named).starts_with("Lagos Dj vu (+http://127.0.0.1:8080; news portal, Intelrift/"));
+        let public = Config { public_address: "https://news.example.org/".into(), ..named };
+        assert!(agent(&public).contains("(+https://news.example.org; "));
+    }
 
     #[test]
     fn c1_only_addresses_of_the_open_internet_are_public() {

@@ -82,6 +82,31 @@ pub async fn open(tx: &mut Tx, title: &str, published: Timestamp, now: Timestamp
     Ok(id)
 }
 
+/// Says that an incident tells more of one that was closed before it.
+pub async fn set_continues(tx: &mut Tx, id: Id<Incident>, closed: Id<Incident>) -> Result<()> {
+    tx.run("UPDATE incident SET continues = $2 WHERE id = $1", params![id, closed]).await?;
+    Ok(())
+}
+
+/// Address, title and newest article of the public incident that this one tells more of.
+pub async fn find_continued(db: impl Sql, id: Id<Incident>) -> Result<Option<(String, String, Timestamp)>> {
+    Ok(db
+        .optional(
+            "SELECT closed.slug, closed.title, closed.newest_at FROM incident JOIN incident closed ON closed.id = incident.continues
+             WHERE incident.id = $1 AND closed.stage IN ('published', 'corrected')",
+            params![id],
+        )
+        .await?)
+}
+
+/// Whether there is a public incident without an article since `until`.
+pub async fn has_closed(db: impl Sql, until: Timestamp) -> Result<bool> {
+    let row: Option<(Id<Incident>,)> = db
+        .optional("SELECT id FROM incident WHERE stage IN ('published', 'corrected') AND newest_at < $1 ORDER BY newest_at LIMIT 1", params![until])
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Counts the incident's articles, sources, voices and parts anew. A copy is an article, but no further source or
 /// voice; a voice is an owner group or an agency.
 pub async fn count(tx: &mut Tx, id: Id<Incident>) -> Result<()> {
@@ -154,6 +179,13 @@ pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Tim
     .await?;
     tx.run("UPDATE former_slug SET incident_id = $1 WHERE incident_id = $2", params![keep, gone]).await?;
     super::regrouping::hand_on(tx, gone, keep).await?;
+    // what went on from either goes on from both, and no incident from itself
+    tx.run("UPDATE incident SET continues = $1 WHERE continues = $2", params![keep, gone]).await?;
+    tx.run(
+        "UPDATE incident SET continues = NULLIF(COALESCE(continues, (SELECT other.continues FROM incident other WHERE other.id = $2)), $1) WHERE id = $1",
+        params![keep, gone],
+    )
+    .await?;
     tx.run(
         "UPDATE incident SET slug = $2, stage = 'dismissed', merged_into = $3, articles = 0, sources = 0, voices = 0, parts = 0 WHERE id = $1",
         params![gone, format!("merged-{}", row.number), keep],

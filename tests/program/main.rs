@@ -3,6 +3,7 @@
 mod backup;
 mod killed;
 
+use intelrift::store::{Db, Sql};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
@@ -47,9 +48,19 @@ struct Demo {
 }
 
 fn demo(data: &TempDir) -> Demo {
+    ready(&mut demo_on(data, ""))
+}
+
+/// A demo with its own database, unless one is named.
+fn demo_on(data: &TempDir, database: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_intelrift"));
-    command.args(["demo", "--listen", "127.0.0.1:0", "--json", "--data"]).arg(data.path()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().unwrap();
+    command.args(["demo", "--listen", "127.0.0.1:0", "--json", "--data"]).arg(data.path()).env("INTELRIFT_DATABASE", database).stderr(Stdio::null());
+    command
+}
+
+/// Starts a demo and waits until it is ready.
+fn ready(command: &mut Command) -> Demo {
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let ready: serde_json::Value = serde_json::from_str(&line).expect("one line of JSON once ready");
@@ -233,21 +244,32 @@ fn the_demo_shows_real_incidents_and_keeps_its_data() {
 #[test]
 fn d1_a_killed_process_loses_no_article_and_does_nothing_twice() {
     let data = tempfile::tempdir().unwrap();
-    let start = |data: &TempDir| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_intelrift"));
-        command.args(["demo", "--listen", "127.0.0.1:0", "--json", "--data"]).arg(data.path());
-        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
-    };
-    // killed fifty times, at ten moments of reading, clustering, analysing and publishing; what was stored is still there after each
+    outlives_fifty_kills(&data, &sqlite(&data));
+    sound(&data);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: TEST_POSTGRES=postgres://…"]
+fn d1_on_postgresql_a_killed_process_loses_no_article_either() {
+    let server = std::env::var("TEST_POSTGRES").expect("TEST_POSTGRES names a server");
+    let name = format!("killed_{}", std::process::id());
+    let psql = |line: String| assert!(Command::new("psql").args([&format!("{server}/postgres"), "-c", &line]).status().unwrap().success());
+    psql(format!("CREATE DATABASE {name}"));
+    outlives_fifty_kills(&tempfile::tempdir().unwrap(), &format!("{server}/{name}"));
+    psql(format!("DROP DATABASE {name} WITH (FORCE)"));
+}
+
+/// Kills the demo fifty times, at ten moments of reading, clustering, analysing and publishing; what was stored is still there after each.
+fn outlives_fifty_kills(data: &TempDir, database: &str) {
     let mut stored = BTreeMap::new();
     for round in 0..50u64 {
-        let mut child = start(&data);
+        let mut child = demo_on(data, database).stdout(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(150 * (round % 10 + 1)));
         // as another process sees it while this one is at work
-        let before = articles(&data);
+        let before = articles(database);
         signal(&child, "KILL");
         child.wait().unwrap();
-        let after = articles(&data);
+        let after = articles(database);
         for known in [&stored, &before] {
             let lost: Vec<_> = known.keys().filter(|id| !after.contains_key(*id)).collect();
             assert!(lost.is_empty(), "round {round} lost {lost:?}");
@@ -258,33 +280,44 @@ fn d1_a_killed_process_loses_no_article_and_does_nothing_twice() {
         stored = after;
     }
     assert!(stored.len() > 1_000, "{} articles were stored between the kills", stored.len());
-    let mut last = demo(&data);
+    let mut last = ready(&mut demo_on(data, database));
     signal(&last.child, "TERM");
     assert_eq!(ended(&mut last.child, 20).code(), Some(0));
-    sound(&data);
+    whole(database);
 }
 
 /// The stored articles with their incidents.
-fn articles(data: &TempDir) -> BTreeMap<i64, Option<i64>> {
+fn articles(database: &str) -> BTreeMap<i64, Option<i64>> {
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(data.path().join("intelrift.db")).busy_timeout(Duration::from_secs(5));
-        let Ok(db) = sqlx::SqlitePool::connect_with(options).await else { return BTreeMap::new() };
+        let Ok(db) = Db::connect(database).await else { return BTreeMap::new() };
         // none while the tables are being made
-        let rows: Vec<(i64, Option<i64>)> = sqlx::query_as("SELECT id, incident_id FROM article").fetch_all(&db).await.unwrap_or_default();
+        let rows: Vec<(i64, Option<i64>)> = db.all("SELECT id, incident_id FROM article", vec![]).await.unwrap_or_default();
         db.close().await;
         rows.into_iter().collect()
     })
 }
 
-/// That a demo's database is whole: no article lost, none twice, no work left undone.
+/// Where a portal keeps its data unless a setting says otherwise.
+fn sqlite(data: &TempDir) -> String {
+    format!("sqlite:{}", data.path().join("intelrift.db").display())
+}
+
+/// That SQLite finds a demo's database in order, and that it is [`whole`].
 fn sound(data: &TempDir) {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async {
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(data.path().join("intelrift.db"));
-        let db = sqlx::SqlitePool::connect_with(options).await.unwrap();
-        let one = async |sql: &'static str| sqlx::query_as::<_, (i64,)>(sql).fetch_one(&db).await.unwrap().0;
-        let (sound,): (String,) = sqlx::query_as("PRAGMA integrity_check").fetch_one(&db).await.unwrap();
-        assert_eq!(sound, "ok");
+    let database = sqlite(data);
+    let (sound,) = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let db = Db::connect(&database).await.unwrap();
+        db.one::<(String,)>("SELECT integrity_check FROM pragma_integrity_check", vec![]).await.unwrap()
+    });
+    assert_eq!(sound, "ok");
+    whole(&database);
+}
+
+/// That a demo's database is whole: no article lost, none twice, no work left undone.
+fn whole(database: &str) {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let db = Db::connect(database).await.unwrap();
+        let one = async |sql: &'static str| db.one::<(i64,)>(sql, vec![]).await.unwrap().0;
         let articles = one("SELECT COUNT(*) FROM article").await;
         // all that is not held back, and what the replay released meanwhile
         assert!((1_427..=1_454).contains(&articles), "{articles}");
@@ -294,5 +327,6 @@ fn sound(data: &TempDir) {
         assert_eq!(one("SELECT CAST(SUM(articles) AS BIGINT) FROM incident").await, articles);
         assert_eq!(one("SELECT COUNT(*) FROM incident WHERE stage = 'published' AND id NOT IN (SELECT incident_id FROM incident_page)").await, 0);
         assert_eq!(one("SELECT COUNT(*) FROM job WHERE state = 'failed'").await, 0);
+        db.close().await;
     });
 }

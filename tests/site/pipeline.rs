@@ -397,3 +397,27 @@ story!(all_incidents_are_drafted_anew_in_steps_that_can_be_stopped_and_go_on, |w
     let drafted: Vec<_> = intelrift::store::incident::list_queue(&world.app.db, 20).await.unwrap();
     assert_eq!(drafted.len(), 8);
 });
+
+story!(what_comes_after_an_incident_is_closed_opens_one_that_continues_it, |world| {
+    let before = world.published_fire().await;
+    world.forward(Duration::from_secs(20 * 86_400));
+    world.publishes("Wire", "Inquiry blames broken valve for fire at Lagos oil refinery that killed three", "", 40);
+    world.publishes("Gazette", "Broken valve caused Lagos oil refinery fire that killed three, inquiry says", "", 20);
+    world.publishes("Wire", "Earthquake shakes Chile and injures dozens", "", 40);
+    world.publishes("Gazette", "Dozens injured as earthquake shakes Chile", "", 20);
+    world.work().await;
+    let reader = world.anybody();
+    let (inquiry, quake) = (world.path_of("inquiry").await, world.path_of("earthquake").await);
+    assert_ne!(inquiry, before);
+    reader.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\">"));
+    reader.get(&quake).await.lacks("Continues <a");
+    reader.get(&before).await.lacks("Continues <a");
+    // a merge hands it on
+    let id = async |path: &str| store::incident::find_by_slug(&world.app.db, path.trim_start_matches("/incidents/")).await.unwrap().id;
+    let (keep, gone) = (id(&quake).await, id(&inquiry).await);
+    let mut tx = world.app.db.begin().await.unwrap();
+    store::incident::merge(&mut tx, keep, gone, world.app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let (slug, ..) = store::incident::find_continued(&world.app.db, keep).await.unwrap().expect("handed on");
+    assert!(before.ends_with(&slug), "{slug}");
+});

@@ -2,7 +2,9 @@
 
 use crate::story;
 use crate::world::Served;
+use intelrift::config::Config;
 use intelrift::model::job::Work;
+use intelrift::outbound::http::{Answer, Http, Validators};
 use intelrift::store;
 use intelrift::work::MAX_TRIES;
 use std::time::Duration;
@@ -88,6 +90,22 @@ story!(a_feed_that_moved_for_good_is_read_there_from_then_on, |world| {
     world.serves("Passing", Served::Redirect(format!("http://{}/New.xml", world.feeds)));
     world.work().await;
     assert!(store::source::list(&world.app.db).await.unwrap().iter().any(|s| s.address.ends_with("/Passing.xml")));
+});
+
+story!(a_redirect_waits_for_the_turn_of_the_host_that_it_leads_to, |world| {
+    // one server by two names
+    let there = world.feeds.replace("127.0.0.1", "localhost");
+    let config = Config { fetch_pause_seconds: 1, fetch_allow: vec![world.feeds.clone(), there.clone()], ..(*world.app.config).clone() };
+    let http = Http::new(&config).unwrap();
+    world.serves("New", Served::Text(200, "news".into()));
+    world.serves("Old", Served::Redirect(format!("http://{there}/New.xml")));
+    let held = http.turn(&format!("http://{there}/")).unwrap();
+    let (asking, old) = (http.clone(), format!("http://{}/Old.xml", world.feeds));
+    let asked = tokio::spawn(async move { asking.get(&old, &Validators::default()).await });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(!asked.is_finished(), "somebody else talks to that host");
+    drop(held);
+    assert!(matches!(asked.await.unwrap().unwrap(), Answer::Body(_)));
 });
 
 story!(a_feed_that_has_not_changed_says_so_and_may_have_moved, |world| {

@@ -92,7 +92,6 @@ fn full() -> OpenPart {
         }],
         unknowns: vec![line],
         cited: (1..=300).map(source).collect(),
-        continues: None,
         corrections: vec![(3, Timestamp(900), "The place was <wrong>.".into())],
         times: vec![Timestamp(1_000)],
     }
@@ -134,7 +133,6 @@ fn empty() -> OpenPart {
         figures: vec![],
         unknowns: vec![],
         cited: vec![],
-        continues: None,
         corrections: vec![],
         times: vec![],
         description: String::new(),

@@ -28,7 +28,6 @@ pub struct About<'a> {
     pub related: Vec<RelatedIncident>,
     /// Number and assessment of the revision before this one.
     pub before: Option<(i64, Assessment)>,
-    pub continues: Option<Continued>,
     /// What editors corrected: revision, when, and their sentence.
     pub corrections: Vec<(i64, crate::clock::Timestamp, String)>,
 }
@@ -74,7 +73,6 @@ fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
         event: edition.event.clone(),
         unknowns: edition.unknowns.iter().map(|text| markdown::line(text)).collect(),
         cited: sources(about.articles),
-        continues: about.continues.clone(),
         corrections: about.corrections.clone(),
         times,
     }

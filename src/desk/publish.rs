@@ -8,7 +8,6 @@ use crate::model::clash;
 use crate::model::country;
 use crate::model::edition::{Edition, Signed};
 use crate::model::incident::{Incident, Stage};
-use crate::model::page::Continued;
 use crate::model::viewer::Member;
 use crate::model::working::Working;
 use crate::store::incident::Row;
@@ -174,9 +173,7 @@ async fn write_page(tx: &mut Tx, row: &Row, edition: &Edition, signed: &Signed, 
     let articles = store::article::list_of(&mut *tx, row.id).await?;
     let corrections = store::revision::list_corrections_of(&mut *tx, row.id).await?;
     let before = store::revision::find(&mut *tx, row.id, revision - 1).await?.and_then(|r| Some((r.number, r.edition.assessment?)));
-    let continued = store::incident::find_continued(&mut *tx, row.id).await?;
-    let continues = continued.map(|(slug, title, newest_at)| Continued { slug, title, newest_at });
-    let about = About { row, slug, articles: &articles, signed, revision, updated_at: updated, related, before, continues, corrections };
+    let about = About { row, slug, articles: &articles, signed, revision, updated_at: updated, related, before, corrections };
     let (open, premium) = page::build(edition, about);
     store::page::write(tx, row.id, &open, &premium, now).await?;
     store::search::write(tx, row.id, &open.title, &searched(edition), revision, row.newest_at, &articles).await?;

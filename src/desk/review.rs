@@ -185,7 +185,6 @@ pub fn preview(app: &App, editor: &Member, dossier: &Dossier, edition: &Edition)
         updated_at: now,
         related: vec![],
         before: None,
-        continues: None,
         corrections: vec![],
     };
     page::build(edition, about)

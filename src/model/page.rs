@@ -53,9 +53,6 @@ pub struct OpenPart {
     pub event: Option<super::event::EventClass>,
     pub unknowns: Vec<Html>,
     pub cited: Vec<SourceLine>,
-    /// The incident that was closed before this one, which tells more of it.
-    #[serde(default)]
-    pub continues: Option<Continued>,
     /// What editors corrected: revision, when, and their sentence; newest first.
     #[serde(default)]
     pub corrections: Vec<(i64, Timestamp, String)>,
@@ -68,13 +65,6 @@ impl OpenPart {
     pub fn is_written(&self) -> bool {
         self.summary.iter().any(|part| part.by.is_some())
     }
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Continued {
-    pub slug: String,
-    pub title: String,
-    pub newest_at: Timestamp,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -88,13 +88,23 @@ pub async fn set_continues(tx: &mut Tx, id: Id<Incident>, closed: Id<Incident>) 
     Ok(())
 }
 
-/// Address, title and newest article of the public incident that this one tells more of.
-pub async fn find_continued(db: impl Sql, id: Id<Incident>) -> Result<Option<(String, String, Timestamp)>> {
+/// A public incident that tells more of another one, or that another one tells more of.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Chapter {
+    pub slug: String,
+    pub title: String,
+    pub first_at: Timestamp,
+    pub newest_at: Timestamp,
+}
+
+/// The incident that the one with this number tells more of, and those that tell more of it, the oldest first.
+pub async fn list_chapters(db: impl Sql, number: i64) -> Result<Vec<Chapter>> {
     Ok(db
-        .optional(
-            "SELECT closed.slug, closed.title, closed.newest_at FROM incident JOIN incident closed ON closed.id = incident.continues
-             WHERE incident.id = $1 AND closed.stage IN ('published', 'corrected')",
-            params![id],
+        .all(
+            "SELECT other.slug, other.title, other.first_at, other.newest_at
+             FROM incident JOIN incident other ON other.id = incident.continues OR other.continues = incident.id
+             WHERE incident.number = $1 AND other.stage IN ('published', 'corrected') ORDER BY other.first_at, other.id LIMIT 6",
+            params![number],
         )
         .await?)
 }
@@ -102,7 +112,10 @@ pub async fn find_continued(db: impl Sql, id: Id<Incident>) -> Result<Option<(St
 /// Whether there is a public incident without an article since `until`.
 pub async fn has_closed(db: impl Sql, until: Timestamp) -> Result<bool> {
     let row: Option<(Id<Incident>,)> = db
-        .optional("SELECT id FROM incident WHERE stage IN ('published', 'corrected') AND newest_at < $1 ORDER BY newest_at LIMIT 1", params![until])
+        .optional(
+            "SELECT id FROM incident WHERE stage IN ('published', 'corrected') AND newest_at < $1 ORDER BY newest_at, id LIMIT 1",
+            params![until],
+        )
         .await?;
     Ok(row.is_some())
 }

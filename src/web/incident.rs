@@ -14,6 +14,7 @@ use crate::model::market::Direction;
 use crate::model::page::{OpenPart, PremiumPart};
 use crate::model::panel::Panel;
 use crate::model::viewer::Viewer;
+use crate::store::incident::Chapter;
 use crate::{Error, Result, desk, store};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -33,6 +34,8 @@ pub struct Show {
     pub is_preview: bool,
     /// The place of an article that this reader has just doubted.
     pub noted: Option<i64>,
+    /// What it continues, and what continues it.
+    pub chapters: Vec<Chapter>,
     /// For a member who was here before: until when, and the revision that was public then.
     pub seen: Option<(Timestamp, i64)>,
 }
@@ -81,9 +84,10 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
             Some(member) => store::visit::find_revision(&front.app.db, member.id, page.number).await?.filter(|(_, was)| *was < page.revision),
             None => None,
         };
+        let chapters = store::incident::list_chapters(&front.app.db, page.number).await?;
         let frame = Frame::new(&front, &request, viewer, "").await?;
         let noted = request.query_string().strip_prefix("noted=").and_then(|place| place.parse().ok());
-        Ok(Show { noted, seen, ..Show::new(frame, page, premium, front.app.clock.now()) })
+        Ok(Show { noted, seen, chapters, ..Show::new(frame, page, premium, front.app.clock.now()) })
     })
     .await
 }
@@ -131,6 +135,7 @@ impl Show {
             premium: premium.map(Premium::new),
             is_preview: false,
             noted: None,
+            chapters: vec![],
             seen: None,
             frame,
             page,

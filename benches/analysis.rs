@@ -69,6 +69,7 @@ async fn copy(app: &App, wanted: i64) -> (i64, i64) {
             for article in articles {
                 let item = Item {
                     identity: format!("{}-{count}", article.id),
+                    has_link: true,
                     own_identity: format!("{}-{count}", article.id),
                     shares_identity: false,
                     address: article.address.clone(),

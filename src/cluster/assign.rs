@@ -112,10 +112,7 @@ impl Memory {
     /// was, since an editor or another process has moved it: then all must be read anew.
     async fn catch_up(&mut self, app: &App, encoder: Option<i64>) -> Result<bool> {
         let now = app.clock.now();
-        if self.index.expire(now) {
-            let index = &self.index;
-            self.known.retain(|_, incident| index.has(*incident));
-        }
+        let is_swept = self.index.expire(now);
         let (mut since, mut after) = self.seen.unwrap_or((now.minus(CLOSED_AFTER), Id::from(0)));
         loop {
             let joined = store::article::list_joined(&app.db, since, after, 2_000).await?;
@@ -131,6 +128,11 @@ impl Memory {
                     Some(_) => return Ok(false),
                 }
             }
+        }
+        // not before: an article that moved with a merge is still known by the incident that is gone
+        if is_swept {
+            let index = &self.index;
+            self.known.retain(|_, incident| index.has(*incident));
         }
         Ok(true)
     }
@@ -238,7 +240,8 @@ impl Memory {
             return Ok(None);
         }
         let (one, other) = (one.min(other), one.max(other));
-        let (Some(older), Some(younger)) = (store::incident::find(&mut *tx, one).await?, store::incident::find(&mut *tx, other).await?) else {
+        let (Some(older), Some(younger)) = (store::incident::find_for_change(tx, one).await?, store::incident::find_for_change(tx, other).await?)
+        else {
             return Ok(None);
         };
         let is_candidate = |row: &store::incident::Row| row.stage == Stage::Candidate && row.claimed_by.is_none() && row.embargo_until.is_none();

@@ -14,7 +14,7 @@ use crate::model::query::Query;
 use crate::store::article::Text;
 use crate::store::search::{Ask, Kind as Found};
 use crate::text::terms::terms;
-use crate::{App, Result, store};
+use crate::{App, Error, Result, store};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -69,7 +69,12 @@ async fn closed(app: &App, words: &[String], until: Timestamp) -> Result<Vec<Id<
     }
     let mut rows = vec![];
     for slug in slugs {
-        rows.push(store::incident::find_by_slug(&app.db, &slug).await?);
+        match store::incident::find_by_slug(&app.db, &slug).await {
+            Ok(row) => rows.push(row),
+            // renamed or merged since it was found
+            Err(Error::NotFound | Error::Moved(_)) => {}
+            Err(error) => return Err(error),
+        }
     }
     rows.retain(|row| row.newest_at < until);
     rows.sort_by_key(|row| std::cmp::Reverse((row.newest_at, row.id)));
@@ -80,7 +85,7 @@ async fn closed(app: &App, words: &[String], until: Timestamp) -> Result<Vec<Id<
 async fn with(app: &App, words: &[&String], until: Timestamp, limit: i64) -> Result<Vec<String>> {
     let query = Query { all: words.iter().map(|word| vec![word.to_string()]).collect(), before: Some(until), ..Query::default() };
     let ask = Ask { query, kinds: vec![Found::Article], ..Ask::default() };
-    Ok(store::search::newest(&app.db, &ask, None, limit).await?.into_iter().map(|hit| hit.slug).collect())
+    Ok(store::search::newest(&app.db, &ask, Some(store::search::key_before(until)), limit).await?.into_iter().map(|hit| hit.slug).collect())
 }
 
 /// The rarest words of an article, as the search knows them.

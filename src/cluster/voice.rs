@@ -66,7 +66,7 @@ fn mixed(word: u32) -> u64 {
     z ^ (z >> 31)
 }
 
-/// Agencies by their names, first the one that is shown. Letters of two, and names that are words as well, count within marks alone.
+/// Agencies by their names, first the one that is shown. Letters of two, and names that are words as well, count in such a line alone, and not within a text.
 const AGENCIES: &[&[&str]] = &[
     &["Reuters", "thomson reuters"],
     &["The Associated Press", "associated press", "ap"],
@@ -122,11 +122,19 @@ pub fn agency(text: &str, author: Option<&str>) -> Option<&'static str> {
     let end = text.char_indices().rev().nth(LINE).map_or(text.as_str(), |(at, _)| &text[at..]);
     let author = author.map(|author| author.trim().to_lowercase()).unwrap_or_default();
     let author = author.trim_start_matches("by ");
+    // a dateline goes before and a dash after it, or nothing goes before: else it is how somebody in the news is called for short
+    let begins = |before: &str, after: &str| before.trim().is_empty() || after.trim_start().starts_with(['-', '—', '–', ':']);
+    let ends = |_: &str, after: &str| !after.contains(char::is_alphanumeric);
     let says = |name: &str| {
-        let marked = |text: &str| [('(', ')'), ('/', '/'), ('[', ']')].iter().any(|(open, close)| text.contains(&format!("{open}{name}{close}")));
+        let marked = |text: &str, is_line: &dyn Fn(&str, &str) -> bool| {
+            [('(', ')'), ('/', '/'), ('[', ']')].iter().any(|(open, close)| {
+                let mark = format!("{open}{name}{close}");
+                text.match_indices(&mark).any(|(at, mark)| *open == '/' || is_line(&text[..at], &text[at + mark.len()..]))
+            })
+        };
         // "AP - " only at the very start, or it is part of a word
         let leads = start.strip_prefix(name).is_some_and(|rest| [" - ", " — ", " – ", ": "].iter().any(|dash| rest.starts_with(dash)));
-        marked(&start) || marked(end) || leads || author == name
+        marked(&start, &begins) || marked(end, &ends) || leads || author == name
     };
     AGENCIES.iter().find(|names| names.iter().any(|name| says(&name.to_lowercase()))).map(|names| names[0])
 }
@@ -148,6 +156,24 @@ mod tests {
 
     fn document(title: &str, body: &str) -> Document {
         Frequency::bundled().weigh(&Fingerprint::of(title, body, "en"), None, None)
+    }
+
+    #[test]
+    fn who_is_called_like_an_agency_is_none() {
+        for text in [
+            "The Arakan Army (AA) seized a town in Rakhine",
+            "Votes for the Aam Aadmi Party (AAP) in Delhi",
+            "He left the People's Action Party (PAP) on Monday.",
+        ] {
+            assert_eq!(agency(text, None), None, "{text}");
+        }
+        for (text, name) in [
+            ("YANGON (AA) – A town was seized", "Anadolu Agency"),
+            ("(AAP) Votes are counted", "AAP"),
+            ("Die Stadt wurde eingenommen. (dpa)", "Deutsche Presse-Agentur"),
+        ] {
+            assert_eq!(agency(text, None), Some(name), "{text}");
+        }
     }
 
     #[test]

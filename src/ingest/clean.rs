@@ -9,33 +9,58 @@ pub const SUMMARY_LIMIT: usize = 10_000;
 /// Elements that may be open at once in a piece of a feed; more are an attack, for a parser needs time that grows with the square of them.
 const DEEPEST: usize = 500;
 
-/// A text of HTML up to where more than `most` elements are open at once.
+/// Elements that a parser may have to make again: it does so with each open [`FORMATTING`] one wherever a block begins.
+const MOST_AGAIN: usize = 200_000;
+
+/// A text of HTML up to where more than `most` elements are open at once, or too many would have to be made again.
 pub fn shallow(text: &str, most: usize) -> &str {
     let mut open: HashMap<String, usize> = HashMap::new();
-    let mut depth = 0;
+    let (mut depth, mut formatting, mut again) = (0, 0, 0);
     // nothing but its own end ends a script
     let mut raw: Option<String> = None;
-    for (at, _) in text.match_indices('<') {
-        let rest = &text[at + 1..];
-        let (is_end, rest) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
-        let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).take(20).collect::<String>().to_ascii_lowercase();
-        if !name.starts_with(|c: char| c.is_ascii_alphabetic())
-            || UNCLOSED.contains(&name.as_str())
-            || raw.as_ref().is_some_and(|raw| !is_end || *raw != name)
-        {
+    let mut next = 0;
+    while let Some(found) = text[next..].find('<') {
+        let (at, after) = (next + found, next + found + 1);
+        next = after;
+        let rest = &text[after..];
+        if raw.is_none() && rest.starts_with(['!', '?']) {
+            next = after + end_of_comment(rest);
             continue;
         }
+        let (is_end, named) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
+        let name: String = named.chars().take_while(char::is_ascii_alphanumeric).take(20).collect::<String>().to_ascii_lowercase();
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || raw.as_ref().is_some_and(|raw| !is_end || *raw != name) {
+            continue;
+        }
+        let (length, closes_itself) = end_of_tag(rest);
+        next = after + length;
+        let is_open = |name: &str| open.get(name).is_some_and(|count| *count > 0);
+        let is_drawing = is_open("svg") || is_open("math");
+        // what stands between is text for some parsers: no end in it counts
+        let is_veiled = is_end && name != "noscript" && is_open("noscript");
+        again += if is_end { 0 } else { formatting };
+        if again > MOST_AGAIN {
+            return &text[..at];
+        }
+        if is_veiled || UNCLOSED.contains(&name.as_str()) || is_drawing && closes_itself {
+            continue;
+        }
+        let is_formatting = FORMATTING.contains(&name.as_str());
         // an end closes only what is open: `</x>` after each `<div>` does not make it shallow
         match open.get_mut(&name) {
-            Some(count) if is_end && *count > 0 => (*count, depth, raw) = (*count - 1, depth - 1, None),
+            Some(count) if is_end && *count > 0 => {
+                (*count, depth, raw) = (*count - 1, depth - 1, None);
+                formatting -= usize::from(is_formatting);
+            }
             _ if is_end => {}
             count => {
-                raw = Some(name.clone()).filter(|name| ["script", "style"].contains(&name.as_str()));
+                raw = Some(name.clone()).filter(|name| !is_drawing && RAW.contains(&name.as_str()));
                 match count {
                     Some(count) => *count += 1,
                     None => drop(open.insert(name, 1)),
                 }
                 depth += 1;
+                formatting += usize::from(is_formatting);
                 if depth > most {
                     return &text[..at];
                 }
@@ -44,6 +69,60 @@ pub fn shallow(text: &str, most: usize) -> &str {
     }
     text
 }
+
+/// Where what begins with `!` or `?` ends: a comment at its mark, anything else at the next `>`.
+fn end_of_comment(rest: &str) -> usize {
+    if !rest.starts_with("!--") {
+        return rest.find('>').map_or(rest.len(), |end| end + 1);
+    }
+    // `<!-->` is one too
+    let ends = ["-->", "--!>"].map(|mark| rest[1..].find(mark).map_or(rest.len(), |end| 1 + end + mark.len()));
+    ends[0].min(ends[1])
+}
+
+/// Where in a tag one is while it is read (HTML, 13.2.5.8 and 13.2.5.32 to 40).
+#[derive(Clone, Copy, PartialEq)]
+enum In {
+    TagName,
+    Between,
+    Name,
+    AfterName,
+    BeforeValue,
+    Value,
+    Quoted(char),
+}
+
+/// Where a tag ends, for a value may hold a `>`, and whether it closes itself.
+fn end_of_tag(rest: &str) -> (usize, bool) {
+    let (mut place, mut is_slash) = (In::TagName, false);
+    for (at, c) in rest.char_indices() {
+        let is_space = c.is_ascii_whitespace();
+        if c == '>' && !matches!(place, In::Quoted(_)) {
+            return (at + 1, is_slash);
+        }
+        is_slash = c == '/' && !matches!(place, In::BeforeValue | In::Value | In::Quoted(_));
+        place = match place {
+            In::Quoted(mark) if mark == c => In::Between,
+            In::Quoted(_) => place,
+            In::BeforeValue if is_space => place,
+            In::BeforeValue if matches!(c, '"' | '\'') => In::Quoted(c),
+            In::BeforeValue | In::Value => [In::Value, In::Between][usize::from(is_space)],
+            _ if is_slash => In::Between,
+            In::TagName => [In::TagName, In::Between][usize::from(is_space)],
+            In::Name | In::AfterName if c == '=' => In::BeforeValue,
+            In::Name | In::AfterName if is_space => In::AfterName,
+            In::Between if is_space => place,
+            In::Name | In::AfterName | In::Between => In::Name,
+        };
+    }
+    (rest.len(), false)
+}
+
+/// Elements that go on in the next block when they have no end (HTML, 13.2.4.3), but for `a`, which ends the one before.
+const FORMATTING: &[&str] = &["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+
+/// Elements in which all is text (HTML, 13.1.2).
+const RAW: &[&str] = &["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"];
 
 /// Elements that need no end of their own (HTML, 13.1.2).
 const UNCLOSED: &[&str] = &[
@@ -84,6 +163,36 @@ fn is_unwanted(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn html_that_a_parser_would_choke_on_is_read_up_to_there() {
+        // each paragraph would have all of these elements again
+        let marks: String = (0..400).map(|number| format!("<b a{number}>")).collect();
+        let again = format!("<p>{marks}{}", "<p>x".repeat(50_000));
+        assert!(shallow(&again, DEEPEST).len() < 10_000);
+        // an end in a comment, a value or a text ends nothing
+        for piece in [
+            "<div><!--</div>-->",
+            "<div a='</div>'>",
+            "<div><textarea></div></textarea>",
+            "<div><?</div>",
+            "<div><!-- --!><!-- </div> -->",
+            "<div a==\"><div b=\">",
+        ] {
+            let nested = piece.repeat(2_000);
+            assert!(shallow(&nested, DEEPEST).len() <= (DEEPEST + 1) * piece.len(), "{piece}");
+        }
+        let drawn = format!("<svg>{}", "<g d=a/>".repeat(2_000));
+        assert!(shallow(&drawn, DEEPEST).len() < 5_000, "a value may end in a slash");
+        for sound in [
+            format!("<svg>{}</svg>", "<path d='M0 0'/>".repeat(1_000)),
+            "<div title='a > b'>x</div><!-- <div> -->".repeat(1_000),
+            "<p><b>x</b><i>y</i>".repeat(5_000),
+            "<p>it's 5 o'clock</p><div>x</div>".repeat(1_000),
+        ] {
+            assert_eq!(shallow(&sound, DEEPEST), sound);
+        }
+    }
 
     #[test]
     fn c3_markup_goes_and_words_stay() {

@@ -98,7 +98,7 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
         match store::article::add(&mut tx, source.id, item, published(item, now), now).await? {
             Added::New(article) => {
                 found.new += 1;
-                read_page(&mut tx, source, article, now).await?;
+                read_page(&mut tx, source, item, article, now).await?;
                 if let Some(lag) = lag(source, item, now) {
                     found.dated += 1;
                     found.lag_seconds += lag.as_secs() as i64;
@@ -106,7 +106,7 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
             }
             Added::Changed { article, incident } => {
                 // what was taken from its page says what it said before
-                read_page(&mut tx, source, article, now).await?;
+                read_page(&mut tx, source, item, article, now).await?;
                 if let Some(incident) = incident {
                     store::job::add(&mut tx, Work::Analyze { incident }, now, now).await?;
                 }
@@ -135,9 +135,11 @@ async fn follow(tx: &mut Tx, source: &Row, moved_to: Option<&Url>) -> Result<()>
 }
 
 /// Leaves a job to read an article's page where its source's licence lets us keep more than the feed gives.
-async fn read_page(tx: &mut Tx, source: &Row, article: Id<Article>, now: Timestamp) -> Result<()> {
+async fn read_page(tx: &mut Tx, source: &Row, item: &Item, article: Id<Article>, now: Timestamp) -> Result<()> {
     match source.licence {
         Licence::Headline => Ok(()),
+        // the page of the whole feed is not this article's
+        _ if !item.has_link => Ok(()),
         _ => store::job::add(tx, Work::Page { article }, now, now).await,
     }
 }
@@ -173,6 +175,7 @@ mod tests {
             let item = Item {
                 identity: "1".into(),
                 own_identity: "1".into(),
+                has_link: true,
                 shares_identity: false,
                 address: "https://example.org/1".into(),
                 title: "T".into(),

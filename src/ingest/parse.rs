@@ -72,6 +72,7 @@ fn item(entry: Entry, home: &Url, feed_language: Option<&str>) -> Option<Item> {
     let own_identity = hash(&format!("{address}\n{title}"));
     Some(Item {
         identity: identity(&entry.id, link.as_ref().map(Url::as_str)).unwrap_or_else(|| own_identity.clone()),
+        has_link: link.is_some(),
         own_identity,
         shares_identity: false,
         language: told_or_detected(language, &format!("{title}. {summary}")),

@@ -16,7 +16,9 @@ pub struct Item {
     pub own_identity: String,
     /// Whether another item beside it has the same `identity` and another title: then that does not say which item it is.
     pub shares_identity: bool,
+    /// Its own, or where readers are led for one without a link.
     pub address: String,
+    pub has_link: bool,
     pub title: String,
     pub summary: String,
     pub author: Option<String>,

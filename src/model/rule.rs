@@ -83,6 +83,7 @@ mod tests {
         Item {
             identity: "1".into(),
             own_identity: "1".into(),
+            has_link: true,
             shares_identity: false,
             address: "https://example.org/world/1".into(),
             title: title.into(),

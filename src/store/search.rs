@@ -193,6 +193,11 @@ fn tsquery(all: &[Vec<String>], none: &[Vec<String>]) -> String {
     all.chain(none.iter().map(|phrase| format!("!{}", joined(phrase)))).collect::<Vec<_>>().join(" & ")
 }
 
+/// Where a list of what is older than `at` begins.
+pub fn key_before(at: Timestamp) -> i64 {
+    at.0.max(0) << BELOW
+}
+
 /// What matches, the newest first, after `after`; at most `limit`.
 pub async fn newest(db: &Db, ask: &Ask, after: Option<i64>, limit: i64) -> Result<Vec<Hit>> {
     let mut pieces = Pieces::new(db, ask);

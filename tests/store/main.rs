@@ -21,6 +21,7 @@ fn item(identity: &str) -> Item {
         categories: vec![],
         identity: identity.into(),
         own_identity: format!("own {identity}"),
+        has_link: true,
         shares_identity: false,
         address: format!("https://example.org/{identity}"),
         title: identity.into(),

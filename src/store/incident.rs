@@ -210,6 +210,13 @@ pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Tim
 
 /// Gives an incident that was merged its address and stage back; its articles come by themselves.
 pub async fn revive(tx: &mut Tx, id: Id<Incident>, slug: &str, stage: Stage) -> Result<()> {
+    // what it tells more of is its own again
+    tx.run(
+        "UPDATE incident SET continues = NULL WHERE id = (SELECT gone.merged_into FROM incident gone WHERE gone.id = $1)
+            AND continues = (SELECT gone.continues FROM incident gone WHERE gone.id = $1)",
+        params![id],
+    )
+    .await?;
     tx.run("DELETE FROM former_slug WHERE slug = $1", params![slug]).await?;
     tx.run("UPDATE incident SET slug = $2, stage = $3, merged_into = NULL WHERE id = $1", params![id, slug, stage]).await?;
     Ok(())

@@ -440,9 +440,15 @@ story!(what_comes_after_an_incident_is_closed_opens_one_that_continues_it, |worl
     let member = world.reader().await;
     member.get(&quake).await.has(&format!("Continues <a href=\"{before}\">"));
     member.get(&before).await.has(&format!("Continued in <a href=\"{quake}\">"));
+    // and an undo takes it back
+    let mut tx = world.app.db.begin().await.unwrap();
+    store::incident::revive(&mut tx, gone, inquiry.trim_start_matches("/incidents/"), Stage::Published).await.unwrap();
+    tx.commit().await.unwrap();
+    member.get(&quake).await.lacks("Continues <a");
+    member.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\">"));
     // what was retracted is not linked any more
     let mut tx = world.app.db.begin().await.unwrap();
     store::incident::set_stage(&mut tx, id(&before).await, Stage::Retracted, Some("It was another fire.")).await.unwrap();
     tx.commit().await.unwrap();
-    member.get(&quake).await.lacks("Continues <a");
+    member.get(&inquiry).await.lacks("Continues <a");
 });

@@ -75,9 +75,9 @@ fn end_of_comment(rest: &str) -> usize {
     if !rest.starts_with("!--") {
         return rest.find('>').map_or(rest.len(), |end| end + 1);
     }
-    // `<!-->` is one too
-    let ends = ["-->", "--!>"].map(|mark| rest[1..].find(mark).map_or(rest.len(), |end| 1 + end + mark.len()));
-    ends[0].min(ends[1])
+    // `<!-->` is one too; one look at each `>`, for a search that runs past it would go through all the rest for each of many comments
+    let is_end = |at: &usize| rest[1..*at].ends_with("--") || rest[1..*at].ends_with("--!");
+    rest.match_indices('>').map(|(at, _)| at).find(is_end).map_or(rest.len(), |at| at + 1)
 }
 
 /// Where in a tag one is while it is read (HTML, 13.2.5.8 and 13.2.5.32 to 40).
@@ -188,6 +188,9 @@ mod tests {
             format!("<svg>{}</svg>", "<path d='M0 0'/>".repeat(1_000)),
             "<div title='a > b'>x</div><!-- <div> -->".repeat(1_000),
             "<p><b>x</b><i>y</i>".repeat(5_000),
+            // megabytes in one pass
+            "<!---->".repeat(500_000),
+            "<!----!>".repeat(500_000),
             "<p>it's 5 o'clock</p><div>x</div>".repeat(1_000),
         ] {
             assert_eq!(shallow(&sound, DEEPEST), sound);

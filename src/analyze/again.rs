@@ -48,9 +48,7 @@ pub async fn step(app: &App) -> Result<()> {
         return Ok(tx.commit().await?);
     }
     let ids = store::incident::list_after(&mut tx, row.after_id.into(), STEP).await?;
-    for incident in &ids {
-        store::job::add(&mut tx, Work::Analyze { incident: *incident }, now, now).await?;
-    }
+    store::job::add_all(&mut tx, ids.iter().map(|incident| Work::Analyze { incident: *incident }).collect(), now, now).await?;
     match ids.last() {
         Some(last) => {
             store::progress::step(&mut tx, NAME, last.0, row.done + ids.len() as i64, now).await?;

@@ -79,11 +79,10 @@ pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
         let drafted = store::incident::Drafted { edition, value: (value + extra).min(100.0), flags: &words, phase };
         store::incident::set_draft(&mut tx, *id, drafted, now).await?;
         store::incident::set_spike(&mut tx, *id, spike.as_deref()).await?;
-        store::job::add(&mut tx, Work::Publish { incident: *id }, now, now).await?;
     }
-    for incident in later {
-        store::job::add(&mut tx, Work::Analyze { incident }, now, now).await?;
-    }
+    let drafted = drafted.iter().map(|(id, ..)| Work::Publish { incident: *id });
+    let later = later.into_iter().map(|incident| Work::Analyze { incident });
+    store::job::add_all(&mut tx, later.chain(drafted).collect(), now, now).await?;
     Ok(tx.commit().await?)
 }
 

@@ -169,7 +169,7 @@ impl Memory {
                     let incident = store::incident::open(&mut tx, &article.title, article.published_at, now).await?;
                     let read = |text: &Text| self.weigh(text, &fingerprint(text), encoder);
                     let before = sequel::of(app, &self.index, (print, &found.document), article.published_at, read).await?;
-                    if let Some(before) = before {
+                    if before.is_some() {
                         store::incident::set_continues(&mut tx, incident, before).await?;
                     }
                     incident
@@ -259,11 +259,80 @@ impl Memory {
 async fn leave_for_analysis(tx: &mut store::Tx, changed: &BTreeSet<Id<Incident>>, now: Timestamp) -> Result<()> {
     for incident in changed {
         store::incident::count(tx, *incident).await?;
-        store::job::add(tx, Work::Analyze { incident: *incident }, now, now).await?;
     }
-    Ok(())
+    store::job::add_all(tx, changed.iter().map(|incident| Work::Analyze { incident: *incident }).collect(), now, now).await
 }
 
 fn fingerprint(article: &Text) -> Fingerprint {
     Fingerprint::of(&article.title, &article.summary, &article.language)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Clock, DAY};
+    use crate::model::article::Item;
+    use crate::model::source::{Licence, NewSource, Reliability, Source};
+    use crate::store::article::Added;
+
+    async fn source(app: &App) -> Id<Source> {
+        let new = NewSource {
+            name: "Wire".into(),
+            address: "https://wire.example/feed".into(),
+            outlet: "Wire".into(),
+            owner: "Wire".into(),
+            country: None,
+            language: None,
+            reliability: Reliability::C,
+            licence: Licence::Headline,
+            folder: String::new(),
+        };
+        store::source::add(&app.db, &new, app.clock.now()).await.unwrap()
+    }
+
+    /// An incident with one article, published so many days ago.
+    async fn opened(app: &App, source: Id<Source>, title: &str, days_ago: u32) -> Id<Incident> {
+        let now = app.clock.now();
+        let item = Item {
+            identity: title.into(),
+            own_identity: title.into(),
+            shares_identity: false,
+            has_link: true,
+            address: format!("https://wire.example/{title}"),
+            title: title.into(),
+            summary: String::new(),
+            language: "en".into(),
+            categories: vec![],
+            author: None,
+            published_at: None,
+        };
+        let mut tx = app.db.begin().await.unwrap();
+        let published = now.minus(DAY * days_ago);
+        let Added::New(article) = store::article::add(&mut tx, source, &item, published, now).await.unwrap() else { panic!("{title} is new") };
+        let incident = store::incident::open(&mut tx, title, published, now).await.unwrap();
+        let joining = Joining { likeness: 1.0, reasons: None, original: None, voice: "Wire".into(), direction: None };
+        store::article::join(&mut tx, article, incident, joining, now).await.unwrap();
+        tx.commit().await.unwrap();
+        incident
+    }
+
+    #[actix_web::test]
+    async fn an_article_that_moved_with_a_merge_counts_once_also_after_old_incidents_left() {
+        let data = tempfile::tempdir().unwrap();
+        let config = Config { data: data.path().into(), ..Config::default() };
+        let app = App::open(config, Clock::fixed(Timestamp::parse("2022-03-20T12:00:00Z").unwrap())).await.unwrap();
+        let source = source(&app).await;
+        opened(&app, source, "Museum opens in Oslo", 13).await;
+        let keep = opened(&app, source, "Fire at refinery in Lagos", 0).await;
+        let gone = opened(&app, source, "Refinery burns in Lagos", 0).await;
+        let mut memory = Memory::default();
+        assert!(memory.catch_up(&app, None).await.unwrap());
+        app.clock.forward(DAY * 2);
+        let mut tx = app.db.begin().await.unwrap();
+        assert_eq!(memory.merge(&mut tx, keep, gone, app.clock.now()).await.unwrap(), Some((keep, gone)));
+        tx.commit().await.unwrap();
+        // the museum leaves, and the index is swept
+        assert!(memory.catch_up(&app, None).await.unwrap());
+        assert_eq!((memory.index.len(), memory.index.articles(keep)), (1, 2));
+    }
 }

@@ -4,6 +4,7 @@
 
 use super::concept::{Country, concepts};
 use super::vector::{Vector, counted};
+use crate::text::sentence::ends_between;
 use crate::text::transliterate::{romanize, skeleton};
 use crate::text::words::{Stems, is_cjk, is_stop_in};
 use unicode_segmentation::UnicodeSegmentation;
@@ -159,8 +160,11 @@ fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut F
     }
     let words = text.unicode_word_indices().take(if is_title { usize::MAX } else { BODY_WORDS });
     let mut before: Option<(usize, char)> = None;
+    let mut end = 0;
     for (position, (at, word)) in words.enumerate() {
         let first = word.chars().next().unwrap_or(' ');
+        let begins = position == 0 || ends_between(text, end, at);
+        end = at + word.len();
         if is_cjk(first) && word.chars().count() == 1 {
             // no spaces there: neighbours make a pair
             if let Some((end, neighbour)) = before.filter(|(end, _)| *end == at) {
@@ -174,7 +178,7 @@ fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut F
         for word in parts(word, language) {
             let named = concepts.places.binary_search_by_key(&at, |(offset, _)| *offset).ok();
             let place = named.map(|number| concepts.places[number].1);
-            one(word, language, stems, Where { is_title, place, position }, &mut out, found);
+            one(word, language, stems, Where { is_title, place, position, begins }, &mut out, found);
         }
     }
     out
@@ -210,10 +214,12 @@ struct Where {
     /// The concept of the place that it names.
     place: Option<u32>,
     position: usize,
+    /// It is the first word of a sentence.
+    begins: bool,
 }
 
 fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u32>, found: &mut Found) {
-    let lower = word.to_lowercase();
+    let lower = without_dots(word.to_lowercase());
     if word.is_empty() || is_stop_in(language, &lower) {
         return;
     }
@@ -233,10 +239,10 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
     };
     let stem = hash(STEM, language, &stem);
     out.push(stem);
-    let is_within = place.position > 0 && word.starts_with(char::is_uppercase);
+    let is_within = !place.begins && word.starts_with(char::is_uppercase);
     let kind = if place.place.is_some() { Kind::Place } else { [Kind::Word, Kind::Name][usize::from(is_within)] };
     let before = if word.starts_with(char::is_uppercase) { found.capital.replace((place.position, stem)) } else { None };
-    let before = before.filter(|(position, before)| place.position <= position + 1 && *before != stem).map(|(_, before)| before);
+    let before = before.filter(|(position, before)| !place.begins && place.position <= position + 1 && *before != stem).map(|(_, before)| before);
     // the first word of a sentence is of the name that goes on after it
     let last = found.shown.last_mut().filter(|_| before.is_some());
     let last = last.filter(|last| if kind == Kind::Place { last.abroad == place.place } else { kind == Kind::Name && last.kind != Kind::Place });
@@ -266,6 +272,12 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
     if place.is_title || is_named {
         grams(&roman, found);
     }
+}
+
+/// "u.s.s" as "uss": some outlets write an abbreviation with dots, and others without.
+fn without_dots(word: String) -> String {
+    let is_abbreviation = word.contains('.') && word.split('.').all(|part| part.chars().count() == 1 && part.chars().all(char::is_alphabetic));
+    if is_abbreviation { word.replace('.', "") } else { word }
 }
 
 /// "7.1", "10,000", and the 12 of "12th"; longer ones are codes.
@@ -316,11 +328,28 @@ mod tests {
     }
 
     #[test]
+    fn a_capital_after_a_full_stop_is_no_name() {
+        let name = |title: &str, word: &str| of(title, "en").shown.iter().any(|shown| shown.word == word && shown.kind == Kind::Name);
+        assert!(!name("Fire burns near the port of Kano. Police speak of two dead", "Police"));
+        assert!(name("Two dead near the port, says Mr. Okafor of the police", "Okafor"));
+        // nor is it one name with the end of the sentence before
+        assert!(of("A fire near the port of Dangote. Police speak of two dead", "en").runs.is_empty());
+        assert_eq!(of("A fire near the port of Aliko Dangote. Police speak", "en").runs.len(), 1);
+    }
+
+    #[test]
     fn numbers_stay_whole() {
         let print = of("Magnitude 7.1 quake kills 10,000", "en");
         assert_eq!(print.numbers.len(), 2);
         assert_eq!(dot(&print.numbers, &of("7.1 and 10,000", "en").numbers), 2.0);
         assert_eq!(dot(&print.numbers, &of("7 and 1", "en").numbers), 0.0);
+    }
+
+    #[test]
+    fn an_abbreviation_is_the_same_with_dots_and_without() {
+        let (dots, none) = (of("U.S.S. Lincoln leaves the U.S. port", "en"), of("USS Lincoln leaves the US port", "en"));
+        assert_eq!(dot(&dots.title, &none.title), 4.0);
+        assert_eq!(dots.title.len(), none.title.len());
     }
 
     #[test]

@@ -157,7 +157,6 @@ async fn lock(tx: &mut Tx, one: Id<Incident>, other: Id<Incident>) -> Result<Row
 async fn draft_anew(tx: &mut Tx, incidents: &[Id<Incident>], now: Timestamp) -> Result<()> {
     for incident in incidents {
         store::incident::count(tx, *incident).await?;
-        store::job::add(tx, Work::Analyze { incident: *incident }, now, now).await?;
     }
-    Ok(())
+    store::job::add_all(tx, incidents.iter().map(|incident| Work::Analyze { incident: *incident }).collect(), now, now).await
 }

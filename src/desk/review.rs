@@ -50,6 +50,8 @@ pub struct Dossier {
     pub regroupings: Vec<regrouping::Row>,
     /// What editors said of it and other incidents.
     pub relations: Vec<relation::Row>,
+    /// Id, number and title of the incident that it tells more of.
+    pub continues: Option<(Id<Incident>, i64, String)>,
     /// Whose text this is, when it was handed in by somebody else.
     pub handed: Option<String>,
     /// What waits for its time, and who signed it.
@@ -116,7 +118,25 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
     let parts = regroup::parts(app, incident).await?;
     let regroupings = store::regrouping::list_of(&app.db, incident, REGROUPINGS).await?;
     let relations = relation::list_of(&app.db, incident).await?;
-    Ok(Dossier { row, edition, text, base, saved, asides, articles, revisions, doubts, parts, regroupings, relations, handed, scheduled, notes })
+    let continues = store::incident::find_continued(&app.db, incident).await?;
+    Ok(Dossier {
+        row,
+        edition,
+        text,
+        base,
+        saved,
+        asides,
+        articles,
+        revisions,
+        doubts,
+        parts,
+        regroupings,
+        relations,
+        continues,
+        handed,
+        scheduled,
+        notes,
+    })
 }
 
 async fn name_of(app: &App, account: Id<Account>) -> Result<String> {
@@ -293,6 +313,35 @@ pub async fn doubt(app: &App, reader: &Member, incident: Id<Incident>, place: i6
         return Err(Error::NotFound);
     }
     Ok(tx.commit().await?)
+}
+
+/// Says which incident this one tells more of, by its number, or that it tells more of none.
+pub async fn go_on_from(app: &App, editor: &Member, incident: Id<Incident>, number: Option<i64>) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    let before = match number {
+        Some(number) => {
+            let found = store::incident::find_by_number(&mut tx, number).await?.filter(|other| other.id != incident && other.articles > 0);
+            Some(found.ok_or_else(|| Error::invalid("continues", "There is no other incident with this number"))?.id)
+        }
+        None => None,
+    };
+    if let Some(before) = before
+        && store::incident::find_continued(&mut tx, before).await?.is_some_and(|(other, ..)| other == incident)
+    {
+        return Err(Error::invalid("continues", "That incident continues this one"));
+    }
+    store::incident::set_continues(&mut tx, incident, before).await?;
+    let detail = number.map_or("none".into(), |number| format!("No. {number}"));
+    store::audit::add(&mut tx, editor.id, "continue", "incident", incident.0, &detail, now).await?;
+    if row.stage.is_public() {
+        // the other's page names it too
+        store::outbox::add(&mut tx, "changed", incident, now).await?;
+    }
+    tx.commit().await?;
+    app.bus.raise();
+    Ok(())
 }
 
 /// Says that another incident belongs beside this one (`pin`) or does not (`hide`); `None` takes it back. The public page follows.

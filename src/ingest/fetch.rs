@@ -89,6 +89,7 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
     let now = app.clock.now();
     let rules = Rules::parse(&source.rules).unwrap_or_default();
     let mut found = Findings { etag: body.validators.etag.clone(), last_modified: body.validators.last_modified.clone(), ..Findings::default() };
+    let mut jobs = vec![];
     let mut tx = app.db.begin().await?;
     for item in items {
         if !rules.keeps(item) {
@@ -98,7 +99,7 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
         match store::article::add(&mut tx, source.id, item, published(item, now), now).await? {
             Added::New(article) => {
                 found.new += 1;
-                read_page(&mut tx, source, item, article, now).await?;
+                jobs.extend(page_to_read(source, item, article));
                 if let Some(lag) = lag(source, item, now) {
                     found.dated += 1;
                     found.lag_seconds += lag.as_secs() as i64;
@@ -106,10 +107,8 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
             }
             Added::Changed { article, incident } => {
                 // what was taken from its page says what it said before
-                read_page(&mut tx, source, item, article, now).await?;
-                if let Some(incident) = incident {
-                    store::job::add(&mut tx, Work::Analyze { incident }, now, now).await?;
-                }
+                jobs.extend(page_to_read(source, item, article));
+                jobs.extend(incident.map(|incident| Work::Analyze { incident }));
             }
             Added::Known => {}
         }
@@ -118,8 +117,9 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
     found.pace = learnt(source, found.new, now);
     store::source::record_success(&mut tx, source.id, &found, now, now.plus(interval(app, found.pace, 0))).await?;
     if found.new > 0 {
-        store::job::add(&mut tx, Work::Cluster, now, now).await?;
+        jobs.push(Work::Cluster);
     }
+    store::job::add_all(&mut tx, jobs, now, now).await?;
     tx.commit().await?;
     if found.new > 0 {
         info!(source.id = %source.id, new = found.new, "read {} new articles from {}", found.new, source.name);
@@ -134,14 +134,10 @@ async fn follow(tx: &mut Tx, source: &Row, moved_to: Option<&Url>) -> Result<()>
     store::source::move_to(tx, source.id, moved_to.as_str()).await
 }
 
-/// Leaves a job to read an article's page where its source's licence lets us keep more than the feed gives.
-async fn read_page(tx: &mut Tx, source: &Row, item: &Item, article: Id<Article>, now: Timestamp) -> Result<()> {
-    match source.licence {
-        Licence::Headline => Ok(()),
-        // the page of the whole feed is not this article's
-        _ if !item.has_link => Ok(()),
-        _ => store::job::add(tx, Work::Page { article }, now, now).await,
-    }
+/// The job to read an article's page, where its source's licence lets us keep more than the feed gives.
+fn page_to_read(source: &Row, item: &Item, article: Id<Article>) -> Option<Work> {
+    // without a link its page is that of the whole feed
+    (source.licence != Licence::Headline && item.has_link).then_some(Work::Page { article })
 }
 
 /// The pace after a reading; a first reading finds the whole feed new and teaches nothing.

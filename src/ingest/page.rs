@@ -22,7 +22,7 @@ pub async fn page(app: &App, id: Id<Article>) -> Result<()> {
         Err(wait) => return put_off(app, id, wait).await,
     };
     match read(app, &address, licence).await {
-        Ok(Reading::Text(text)) => keep(app, id, &text).await,
+        Ok(Reading::Text(text)) => keep(app, id, &text, licence).await,
         Ok(Reading::Nothing) => Ok(()),
         // a host that asks for patience every time has it for a day
         Ok(Reading::Later(wait)) if app.clock.now().since(stored_at) < DAY => put_off(app, id, wait).await,
@@ -64,10 +64,10 @@ async fn read(app: &App, address: &str, licence: Licence) -> Result<Reading> {
     taken.await.map_err(|cause| Error::Broken(anyhow::anyhow!(cause).context("taking a page apart")))
 }
 
-async fn keep(app: &App, id: Id<Article>, text: &str) -> Result<()> {
+async fn keep(app: &App, id: Id<Article>, text: &str, licence: Licence) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    if let Some(incident) = store::article::set_body(&mut tx, id, text).await? {
+    if let Some(incident) = store::article::set_body(&mut tx, id, text, licence).await? {
         store::job::add(&mut tx, Work::Analyze { incident }, now, now).await?;
     }
     Ok(tx.commit().await?)

@@ -92,9 +92,8 @@ pub async fn keep(app: &App, quotes: &[Quote]) -> Result<()> {
     for quote in quotes {
         store::quote::add(&mut tx, quote).await?;
     }
-    for incident in store::incident::list_since(&mut tx, now.minus(DAY * OPEN_WINDOW), AGAIN).await? {
-        store::job::add(&mut tx, Work::Analyze { incident }, now, now).await?;
-    }
+    let open = store::incident::list_since(&mut tx, now.minus(DAY * OPEN_WINDOW), AGAIN).await?;
+    store::job::add_all(&mut tx, open.into_iter().map(|incident| Work::Analyze { incident }).collect(), now, now).await?;
     Ok(tx.commit().await?)
 }
 

@@ -7,7 +7,9 @@ use crate::model::article::{Article, Item, Reasons};
 use crate::model::incident::Incident;
 use crate::model::source::{Licence, Reliability, Source};
 use crate::text::fold::fold;
+use crate::text::words::is_stop_in;
 use crate::{Result, params};
+use std::collections::BTreeSet;
 
 /// What became of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,9 +33,20 @@ pub async fn add(tx: &mut Tx, source: Id<Source>, item: &Item, published: Timest
     match (under(&item.own_identity), under(&item.identity)) {
         (Some(itself), _) => revise(tx, itself, item, now).await,
         (None, Some(before)) if is_version(tx, source, before, item).await? => revise(tx, before, item, now).await,
-        (None, Some(_)) => insert(tx, source, item, true, published, now).await,
+        // its id is another's now, as where ids are places in a list
+        (None, Some(_)) => match find_under_another_id(tx, source, item).await? {
+            Some(itself) => revise(tx, &itself, item, now).await,
+            None => insert(tx, source, item, true, published, now).await,
+        },
         (None, None) => insert(tx, source, item, item.shares_identity, published, now).await,
     }
+}
+
+/// The article of a source with an item's address and title, whatever id it was given then.
+async fn find_under_another_id(tx: &mut Tx, source: Id<Source>, item: &Item) -> Result<Option<Known>> {
+    let itself = "SELECT id, incident_id, identity, address, title, summary, version FROM article
+         WHERE source_id = $1 AND address = $2 AND title = $3 ORDER BY id LIMIT 1";
+    Ok(tx.optional(itself, params![source, &item.address, &item.title]).await?)
 }
 
 /// What a stored article says, to be compared with an item that it may be.
@@ -78,13 +91,23 @@ async fn is_version(tx: &mut Tx, source: Id<Source>, before: &Known, item: &Item
     Ok(another.is_none())
 }
 
-/// A page that is not the whole site tells of one thing; elsewhere the titles must have a word in common.
+/// A page that is not the whole site tells of one thing. Elsewhere the titles must have words in common, and two of them when each has a page:
+/// an outlet that gives a page a new address with a new title keeps most of that.
 fn tells_of_one(before: &Known, item: &Item) -> bool {
     let is_a_page = |address: &str| url::Url::parse(address).is_ok_and(|address| address.path() != "/" || address.query().is_some());
-    let title = fold(&before.title);
-    let words: Vec<&str> = title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).collect();
-    let shares_a_word = || fold(&item.title).split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word));
-    before.address == item.address && is_a_page(&item.address) || shares_a_word()
+    let have_pages = is_a_page(&before.address) && is_a_page(&item.address);
+    if have_pages && before.address == item.address {
+        return true;
+    }
+    let (old, new) = (telling(&before.title, &item.language), telling(&item.title, &item.language));
+    let asked = if have_pages { 2.min(old.len()).min(new.len()).max(1) } else { 1 };
+    old.intersection(&new).count() >= asked
+}
+
+/// The words of a title that say what it is about.
+fn telling(title: &str, language: &str) -> BTreeSet<String> {
+    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
+    words.filter(|word| !is_stop_in(language, &word.to_lowercase())).map(fold).collect()
 }
 
 /// An article is written anew so many times; a feed that changes it at every reading is not news.
@@ -121,22 +144,42 @@ pub async fn find_page(db: impl Sql, id: Id<Article>) -> Result<Option<(String, 
         .await?)
 }
 
-/// Keeps the text of an article's page; says the incident that the article is in.
-pub async fn set_body(tx: &mut Tx, id: Id<Article>, body: &str) -> Result<Option<Id<Incident>>> {
-    let row: Option<(Option<Id<Incident>>,)> =
-        tx.optional("UPDATE article SET body = $2 WHERE id = $1 RETURNING incident_id", params![id, body]).await?;
+/// Keeps the text of an article's page, taken by a licence that its source still has; says the incident that the article is in.
+pub async fn set_body(tx: &mut Tx, id: Id<Article>, body: &str, licence: Licence) -> Result<Option<Id<Incident>>> {
+    let row: Option<(Option<Id<Incident>>,)> = tx
+        .optional(
+            "UPDATE article SET body = $2
+             WHERE id = $1 AND EXISTS (SELECT 1 FROM source WHERE source.id = article.source_id AND source.licence = $3)
+             RETURNING incident_id",
+            params![id, body, licence],
+        )
+        .await?;
     Ok(row.and_then(|row| row.0))
 }
 
-/// Keeps no more of the pages of a source's articles than its licence allows now.
-pub async fn shorten_bodies(tx: &mut Tx, source: Id<Source>, licence: Licence) -> Result<()> {
+/// Keeps no more of the pages of a source's articles than its licence allows now, neither here nor in the search. Says the incidents that
+/// have cited more.
+pub async fn shorten_bodies(tx: &mut Tx, source: Id<Source>, licence: Licence) -> Result<Vec<Id<Incident>>> {
     let most = i64::try_from(licence.most_of_a_page()).unwrap_or(i64::MAX);
+    let incidents: Vec<(Id<Incident>,)> = tx
+        .all(
+            "SELECT DISTINCT incident_id FROM article WHERE source_id = $1 AND LENGTH(body) > CAST($2 AS INTEGER) AND incident_id IS NOT NULL
+             ORDER BY incident_id",
+            params![source, most],
+        )
+        .await?;
+    tx.run(
+        "DELETE FROM searchable WHERE kind = 'article'
+            AND noun_id IN (SELECT id FROM article WHERE source_id = $1 AND LENGTH(body) > CAST($2 AS INTEGER))",
+        params![source, most],
+    )
+    .await?;
     tx.run(
         "UPDATE article SET body = NULLIF(SUBSTR(body, 1, CAST($2 AS INTEGER)), '') WHERE source_id = $1 AND LENGTH(body) > CAST($2 AS INTEGER)",
         params![source, most],
     )
     .await?;
-    Ok(())
+    Ok(incidents.into_iter().map(|(incident,)| incident).collect())
 }
 
 /// What an article said before, oldest first: number, title, summary, and until when.

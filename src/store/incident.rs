@@ -82,10 +82,20 @@ pub async fn open(tx: &mut Tx, title: &str, published: Timestamp, now: Timestamp
     Ok(id)
 }
 
-/// Says that an incident tells more of one that was closed before it.
-pub async fn set_continues(tx: &mut Tx, id: Id<Incident>, closed: Id<Incident>) -> Result<()> {
-    tx.run("UPDATE incident SET continues = $2 WHERE id = $1", params![id, closed]).await?;
+/// Says that an incident tells more of one before it, or of none.
+pub async fn set_continues(tx: &mut Tx, id: Id<Incident>, before: Option<Id<Incident>>) -> Result<()> {
+    tx.run("UPDATE incident SET continues = $2 WHERE id = $1", params![id, before]).await?;
     Ok(())
+}
+
+/// The id, number and title of the incident that this one tells more of.
+pub async fn find_continued(db: impl Sql, id: Id<Incident>) -> Result<Option<(Id<Incident>, i64, String)>> {
+    Ok(db
+        .optional(
+            "SELECT other.id, other.number, other.title FROM incident JOIN incident other ON other.id = incident.continues WHERE incident.id = $1",
+            params![id],
+        )
+        .await?)
 }
 
 /// A public incident that tells more of another one, or that another one tells more of.
@@ -93,6 +103,8 @@ pub async fn set_continues(tx: &mut Tx, id: Id<Incident>, closed: Id<Incident>) 
 pub struct Chapter {
     pub slug: String,
     pub title: String,
+    /// Whether it is the one that was before.
+    pub is_before: bool,
     pub first_at: Timestamp,
     pub newest_at: Timestamp,
 }
@@ -101,7 +113,7 @@ pub struct Chapter {
 pub async fn list_chapters(db: impl Sql, number: i64) -> Result<Vec<Chapter>> {
     Ok(db
         .all(
-            "SELECT other.slug, other.title, other.first_at, other.newest_at
+            "SELECT other.slug, other.title, COALESCE(incident.continues = other.id, FALSE) AS is_before, other.first_at, other.newest_at
              FROM incident JOIN incident other ON other.id = incident.continues OR other.continues = incident.id
              WHERE incident.number = $1 AND other.stage IN ('published', 'corrected') ORDER BY other.first_at, other.id LIMIT 6",
             params![number],
@@ -210,13 +222,14 @@ pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Tim
 
 /// Gives an incident that was merged its address and stage back; its articles come by themselves.
 pub async fn revive(tx: &mut Tx, id: Id<Incident>, slug: &str, stage: Stage) -> Result<()> {
-    // what it tells more of is its own again
+    // what it tells more of, and what it was told apart from, is its own again
     tx.run(
         "UPDATE incident SET continues = NULL WHERE id = (SELECT gone.merged_into FROM incident gone WHERE gone.id = $1)
             AND continues = (SELECT gone.continues FROM incident gone WHERE gone.id = $1)",
         params![id],
     )
     .await?;
+    super::regrouping::take_back(tx, id).await?;
     tx.run("DELETE FROM former_slug WHERE slug = $1", params![slug]).await?;
     tx.run("UPDATE incident SET slug = $2, stage = $3, merged_into = NULL WHERE id = $1", params![id, slug, stage]).await?;
     Ok(())

@@ -38,6 +38,15 @@ pub async fn add(tx: &mut Tx, work: Work, run_at: Timestamp, now: Timestamp) -> 
     Ok(())
 }
 
+/// Adds jobs in the order of their keys, in which they are finished too: so no two processes wait for each other on PostgreSQL.
+pub async fn add_all(tx: &mut Tx, mut work: Vec<Work>, run_at: Timestamp, now: Timestamp) -> Result<()> {
+    work.sort_by_cached_key(|work| work.key());
+    for work in work {
+        add(tx, work, run_at, now).await?;
+    }
+    Ok(())
+}
+
 /// Forgets a job that waits.
 pub async fn remove_waiting(tx: &mut Tx, work: Work) -> Result<()> {
     tx.run("DELETE FROM job WHERE key = $1 AND state = 'waiting'", params![work.key()]).await?;

@@ -91,7 +91,7 @@ pub async fn take(tx: &mut Tx, id: Id<Regrouping>, now: Timestamp) -> Result<Opt
 pub async fn set_apart(tx: &mut Tx, one: Id<Incident>, other: Id<Incident>, are_apart: bool) -> Result<()> {
     let (one, other) = (one.min(other), one.max(other));
     let text = match are_apart {
-        true => "INSERT INTO apart (one_id, other_id) VALUES ($1, $2) ON CONFLICT (one_id, other_id) DO NOTHING",
+        true => "INSERT INTO apart (one_id, other_id) VALUES ($1, $2) ON CONFLICT (one_id, other_id) DO UPDATE SET came_from = NULL",
         false => "DELETE FROM apart WHERE one_id = $1 AND other_id = $2",
     };
     tx.run(text, params![one, other]).await?;
@@ -107,8 +107,19 @@ pub async fn hand_on(tx: &mut Tx, gone: Id<Incident>, keep: Id<Incident>) -> Res
         )
         .await?;
     for (other,) in others.into_iter().filter(|(other,)| *other != keep) {
-        set_apart(tx, keep, other, true).await?;
+        let (one, other) = (keep.min(other), keep.max(other));
+        tx.run(
+            "INSERT INTO apart (one_id, other_id, came_from) VALUES ($1, $2, $3) ON CONFLICT (one_id, other_id) DO NOTHING",
+            params![one, other, gone],
+        )
+        .await?;
     }
+    Ok(())
+}
+
+/// Takes back what a merge handed on.
+pub async fn take_back(tx: &mut Tx, gone: Id<Incident>) -> Result<()> {
+    tx.run("DELETE FROM apart WHERE came_from = $1", params![gone]).await?;
     Ok(())
 }
 

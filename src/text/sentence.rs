@@ -59,6 +59,14 @@ fn after_stop(tail: &str) -> usize {
     }
 }
 
+/// Whether a sentence ends between a word that ends at `from` and the next, which begins at `at`.
+pub fn ends_between(text: &str, from: usize, at: usize) -> bool {
+    text[from..at].char_indices().any(|(offset, c)| match c {
+        '.' => !is_short(&text[..from + offset]),
+        _ => matches!(c, '!' | '?' | '؟' | '\n'),
+    })
+}
+
 fn is_short(before: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace() || c == '(' || c == '"').next().unwrap_or("");
     let word = word.to_lowercase();

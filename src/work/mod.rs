@@ -201,6 +201,9 @@ impl Worker {
 
     async fn finish(&self, jobs: &[Row]) -> Result<()> {
         let mut tx = self.app.db.begin().await?;
+        // in the order in which they are added
+        let mut jobs: Vec<&Row> = jobs.iter().collect();
+        jobs.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         for job in jobs {
             store::job::finish(&mut tx, job.id, self.id).await?;
         }

@@ -353,6 +353,44 @@ story!(an_item_is_the_same_whatever_stands_beside_it_in_its_feed, |world| {
     }
 });
 
+story!(ids_that_are_places_in_a_list_name_another_item_each_time, |world| {
+    world.source("Wire").await;
+    let item = |id: usize, title: &str, link: &str| {
+        format!("<item><guid>{id}</guid><title>{title}</title><link>https://wire.example/{link}</link></item>")
+    };
+    let all = [
+        ("The fire at the refinery in Lagos", "fire"),
+        ("The vote in the parliament of Peru", "vote"),
+        ("The flood of the river in Hanoi", "flood"),
+        ("The strike of the dockers in Kiel", "strike"),
+    ];
+    // the newest comes first, and takes the first id
+    for newest in 1..=all.len() {
+        let items: String = (0..newest).map(|n| item(n + 1, all[newest - 1 - n].0, all[newest - 1 - n].1)).collect();
+        world.serves("Wire", Served::Text(200, format!("<rss version=\"2.0\"><channel><title>Wire</title>{items}</channel></rss>")));
+        world.forward(Duration::from_secs(4_100));
+        world.work().await;
+    }
+    let source = store::source::list(&world.app.db).await.unwrap()[0].id;
+    let mut titles: Vec<String> =
+        store::article::list_of_source(&world.app.db, source, 20).await.unwrap().into_iter().map(|article| article.title).collect();
+    titles.sort_unstable();
+    let mut expected: Vec<&str> = all.iter().map(|(title, _)| *title).collect();
+    expected.sort_unstable();
+    assert_eq!(titles, expected);
+});
+
+story!(an_outlet_that_gives_its_page_a_new_address_with_a_new_title_tells_one_thing, |world| {
+    world.source("Wire").await;
+    for (title, link) in [("Fire at Lagos refinery kills three", "fire-kills-three"), ("Fire at Lagos refinery kills five", "fire-kills-five")] {
+        let item = format!("<item><guid>urn:7</guid><title>{title}</title><link>https://wire.example/{link}</link></item>");
+        world.serves("Wire", Served::Text(200, format!("<rss version=\"2.0\"><channel><title>Wire</title>{item}</channel></rss>")));
+        world.forward(Duration::from_secs(4_100));
+        world.work().await;
+    }
+    assert_eq!(store::article::count(&world.app.db).await.unwrap().0, 1);
+});
+
 story!(c2_servers_that_hang_trickle_lie_or_nest_hold_up_no_other_feed, |world| {
     let tags = "<a>".repeat(3_000_000);
     let item = |text: &str| format!("<rss><channel><title>X</title><item><title>Deep</title><link>https://deep.example/</link><description>{text}");
@@ -417,6 +455,31 @@ story!(all_incidents_are_drafted_anew_in_steps_that_can_be_stopped_and_go_on, |w
     assert_eq!(drafted.len(), 8);
 });
 
+story!(what_an_editor_publishes_while_articles_are_clustered_is_not_dismissed_by_a_merge, |world| {
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three workers", "", 90);
+    world.publishes("Wire", "Owner of Dangote plant mourns dead after night blaze", "", 80);
+    world.work().await;
+    let id = async |number| store::incident::find_by_number(&world.app.db, number).await.unwrap().unwrap().id;
+    let (older, younger) = (id(1).await, id(2).await);
+    world.publishes("Wire", "Owner of Dangote oil refinery in Lagos mourns three workers killed in fire", "", 1);
+    world.forward(Duration::from_secs(4_100));
+    let mut editor = world.app.db.begin().await.unwrap();
+    store::incident::find_for_change(&mut editor, younger).await.unwrap();
+    store::incident::set_stage(&mut editor, younger, Stage::Published, None).await.unwrap();
+    // the article that makes the two one comes before the editor is done
+    let ((), done) = tokio::join!(world.work(), async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        editor.commit().await
+    });
+    done.unwrap();
+    world.work().await;
+    let stands = store::incident::find(&world.app.db, younger).await.unwrap().unwrap();
+    assert_eq!((stands.stage, stands.articles), (Stage::Published, 3));
+    let mut tx = world.app.db.begin().await.unwrap();
+    assert_eq!(store::incident::heir(&mut tx, older).await.unwrap(), younger);
+});
+
 story!(what_comes_after_an_incident_is_closed_opens_one_that_continues_it, |world| {
     let before = world.published_fire().await;
     world.forward(Duration::from_secs(20 * 86_400));
@@ -446,6 +509,22 @@ story!(what_comes_after_an_incident_is_closed_opens_one_that_continues_it, |worl
     tx.commit().await.unwrap();
     member.get(&quake).await.lacks("Continues <a");
     member.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\">"));
+    // an editor knows better, either way
+    let editor = world.editor().await;
+    let desk = world.desk_path_of("inquiry").await;
+    editor.get(&format!("{desk}/preview")).await.has(&format!("Continues <a href=\"{before}\">"));
+    let decide = async |act: &str, number: &str| editor.post(&format!("{desk}/decisions"), &[("do", act), ("continues", number)]).await;
+    editor.get(&desk).await.has("It continues <a");
+    decide("stand-alone", "").await.is(303);
+    member.get(&inquiry).await.lacks("Continues <a");
+    world.anybody().get(&before).await.lacks("Continued in");
+    for wrong in ["", "no number", "99", "2"] {
+        decide("continue", wrong).await.is(422).has("id=\"continues-e\"");
+    }
+    decide("continue", "No. 1").await.is(303);
+    world.anybody().get(&before).await.has(&format!("Continued in <a href=\"{inquiry}\">"));
+    let first = world.desk_path_of("kills").await;
+    editor.post(&format!("{first}/decisions"), &[("do", "continue"), ("continues", "2")]).await.is(422).has("continues this one");
     // what was retracted is not linked any more
     let mut tx = world.app.db.begin().await.unwrap();
     store::incident::set_stage(&mut tx, id(&before).await, Stage::Retracted, Some("It was another fire.")).await.unwrap();

@@ -50,6 +50,29 @@ story!(a_merge_is_undone, |world| {
     press(world, &desk, &button, &[]).await.is(404);
 });
 
+story!(who_undoes_a_merge_takes_back_what_it_kept_apart, |world| {
+    world.published_fire().await;
+    for title in ["Museum opens new wing for visitors in Oslo", "Earthquake shakes Chile and injures dozens"] {
+        world.publishes("Wire", title, "", 10);
+    }
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    let id = async |number| store::incident::find_by_number(&world.app.db, number).await.unwrap().unwrap().id;
+    let (fire, museum, quake) = (id(1).await, id(2).await, id(3).await);
+    let mut tx = world.app.db.begin().await.unwrap();
+    store::regrouping::set_apart(&mut tx, museum, quake, true).await.unwrap();
+    tx.commit().await.unwrap();
+    let are_apart = async || store::regrouping::are_apart(&world.app.db, fire, quake).await.unwrap();
+    let desk = format!("/admin/incidents/{museum}");
+    press(world, &desk, "merge", &[("into", "1")]).await.is(303);
+    assert!(are_apart().await);
+    let desk = format!("/admin/incidents/{fire}");
+    let button = undo_button(world, &desk).await;
+    press(world, &desk, &button, &[]).await.is(303);
+    assert!(!are_apart().await);
+    assert!(store::regrouping::are_apart(&world.app.db, museum, quake).await.unwrap());
+});
+
 story!(articles_move_to_an_incident_of_their_own_and_later_ones_follow_them, |world| {
     world.two_outlets().await;
     world.publishes("Wire", "Fire at oil refinery in Lagos kills three workers", "", 90);

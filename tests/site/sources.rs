@@ -2,6 +2,7 @@
 
 use crate::story;
 use crate::world::Served;
+use intelrift::model::source::Licence;
 use intelrift::store;
 use std::time::Duration;
 
@@ -168,6 +169,42 @@ story!(a_source_that_allows_less_than_before_is_shown_as_it_allows_now, |world| 
     assert_eq!(length().await, 600);
     licensed(world, "headline").await;
     assert_eq!(length().await, "Short.".len());
+});
+
+story!(what_a_source_allows_no_more_is_found_no_more, |world| {
+    world.two_outlets().await;
+    licensed(world, "open").await;
+    for name in ["Wire", "Gazette"] {
+        world.serves(name, feed_of_page(world));
+    }
+    world.serves("story", page("The fire at the refinery was put out by three hundred workers"));
+    world.work().await;
+    world.path_of("refinery").await;
+    let reader = world.anybody();
+    let found = async || reader.get("/search?q=hundred&kind=article").await.body.contains("Fire at oil refinery");
+    assert!(found().await);
+    licensed(world, "headline").await;
+    assert!(!found().await, "at once");
+    world.work().await;
+    assert!(!found().await, "and after the incident was drafted anew");
+    reader.get("/search?q=refinery&kind=article").await.has("Fire at oil refinery");
+});
+
+story!(a_page_that_is_read_while_its_source_comes_to_allow_less_is_not_kept, |world| {
+    world.source("Wire").await;
+    licensed(world, "open").await;
+    world.serves("Wire", feed_of_page(world));
+    world.serves("story", Served::Later(600));
+    world.work().await;
+    let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
+    let article = store::article::list_of(&world.app.db, incident).await.unwrap()[0].id;
+    licensed(world, "excerpt").await;
+    for (licence, is_kept) in [(Licence::Open, false), (Licence::Excerpt, true)] {
+        let mut tx = world.app.db.begin().await.unwrap();
+        let kept = store::article::set_body(&mut tx, article, "The text of its page.", licence).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(kept, is_kept.then_some(incident));
+    }
 });
 
 story!(a_page_whose_host_asks_for_patience_is_read_later, |world| {

@@ -11,8 +11,7 @@ use crate::{Error, Result, store};
 use actix_web::{HttpRequest, web};
 
 /// `POST /admin/incidents/{id}/decisions`: `hand-back`, `mark`, `embargo`, `lift`, `dismiss`, `retract`, `merge`, `move`, `pin`, `hide`, `by-rule-N`,
-/// `take-out-N`, `part-off-N`,
-/// `keep-together` or `undo-ID`.
+/// `continue`, `stand-alone`, `take-out-N`, `part-off-N`, `keep-together` or `undo-ID`.
 pub async fn create(front: web::Data<Front>, editor: Editor, id: web::Path<Id<Incident>>, body: web::Bytes, request: HttpRequest) -> Answer {
     let sent = Sent::read(&body);
     keep_typed(&front, &editor.0, *id, &sent).await?;
@@ -37,6 +36,12 @@ async fn decide(front: &Front, editor: &Member, id: Id<Incident>, sent: &Sent) -
         "undo" => regroup::undo(app, editor, place(rest)?.into()).await.map(path_of),
         "merge" => merge(front, editor, id, &sent.fields.text("into")).await,
         "pin" | "hide" => relate(front, editor, id, &sent.fields.text("related"), Some(act)).await.map(|()| here),
+        "continue" => {
+            let number = number(&sent.fields.text("continues"));
+            let number = number.ok_or_else(|| Error::invalid("continues", "Enter the number of the incident before it, as its page shows it"))?;
+            review::go_on_from(app, editor, id, Some(number)).await.map(|()| here)
+        }
+        "stand-alone" => review::go_on_from(app, editor, id, None).await.map(|()| here),
         "by-rule" => relate(front, editor, id, rest, None).await.map(|()| here),
         "dismiss" | "retract" => take_away(front, editor, id, act, &sent.fields.text("reason")).await,
         _ => Err(Error::invalid("form", "Choose what to do with the incident")),

@@ -25,7 +25,7 @@ use crate::web::form::{Fields, rearrange};
 use crate::web::incident::Show;
 use crate::web::page::{Again, Frame, Page, html, see_other};
 use crate::web::viewer::Contributor;
-use crate::{Error, Result};
+use crate::{Error, Result, store};
 use actix_web::http::StatusCode;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -281,7 +281,7 @@ pub async fn autosave(front: web::Data<Front>, writer: Contributor, id: web::Pat
 pub async fn preview(front: web::Data<Front>, writer: Contributor, id: web::Path<Id<Incident>>, request: HttpRequest) -> Result<Page<Preview>> {
     let dossier = review::open(&front.app, &writer.0, *id).await?;
     let text = dossier.text.clone();
-    Ok(Page(draw(&front, writer, &dossier, &text, &request)))
+    Ok(Page(draw(&front, writer, &dossier, &text, &request).await?))
 }
 
 /// The page that what is in the form now would make.
@@ -293,14 +293,15 @@ pub async fn preview_typed(
     request: HttpRequest,
 ) -> Result<Page<Preview>> {
     let dossier = review::open(&front.app, &writer.0, *id).await?;
-    Ok(Page(draw(&front, writer, &dossier, &Fields::read(&body).working(), &request)))
+    Ok(Page(draw(&front, writer, &dossier, &Fields::read(&body).working(), &request).await?))
 }
 
-fn draw(front: &Front, writer: Contributor, dossier: &Dossier, text: &Working, request: &HttpRequest) -> Preview {
+async fn draw(front: &Front, writer: Contributor, dossier: &Dossier, text: &Working, request: &HttpRequest) -> Result<Preview> {
     // a text with mistakes is previewed as the last sound one; the form says what is wrong
     let edition = edition(dossier, text).unwrap_or_else(|_| dossier.edition.clone());
     let (open, premium) = review::preview(&front.app, &writer.0, dossier, &edition);
     let frame = Frame::plain(front, request, writer.viewer(), "");
     let now: Timestamp = front.app.clock.now();
-    Preview { show: Show { is_preview: true, ..Show::new(frame, open, access::preview(premium), now) } }
+    let chapters = store::incident::list_chapters(&front.app.db, dossier.row.number).await?;
+    Ok(Preview { show: Show { is_preview: true, chapters, ..Show::new(frame, open, access::preview(premium), now) } })
 }

@@ -6,6 +6,7 @@ use crate::error::Problems;
 use crate::id::Id;
 use crate::ingest::preview::preview;
 use crate::model::health::Condition;
+use crate::model::job::Work;
 use crate::model::rule::Rules;
 use crate::model::source::{Licence, Reliability, Source};
 use crate::store::source::Row;
@@ -102,7 +103,8 @@ async fn save(front: &Front, editor: &Editor, row: &Row, typed: &Typed) -> Resul
     let mut tx = front.app.db.begin().await?;
     store::source::change(&mut tx, row.id, &change, now).await?;
     if change.licence != row.licence {
-        store::article::shorten_bodies(&mut tx, row.id, change.licence).await?;
+        let cited = store::article::shorten_bodies(&mut tx, row.id, change.licence).await?;
+        store::job::add_all(&mut tx, cited.into_iter().map(|incident| Work::Analyze { incident }).collect(), now, now).await?;
     }
     let detail = match (row.active, change.active) {
         (true, false) => "paused",

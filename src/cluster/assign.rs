@@ -316,7 +316,7 @@ mod tests {
         incident
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn an_article_that_moved_with_a_merge_counts_once_also_after_old_incidents_left() {
         let data = tempfile::tempdir().unwrap();
         let config = Config { data: data.path().into(), ..Config::default() };

@@ -33,20 +33,21 @@ pub async fn add(tx: &mut Tx, source: Id<Source>, item: &Item, published: Timest
     match (under(&item.own_identity), under(&item.identity)) {
         (Some(itself), _) => revise(tx, itself, item, now).await,
         (None, Some(before)) if is_version(tx, source, before, item).await? => revise(tx, before, item, now).await,
-        // its id is another's now, as where ids are places in a list
-        (None, Some(_)) => match find_under_another_id(tx, source, item).await? {
+        (None, same_id) => match find_under_another_id(tx, source, item, same_id.is_some()).await? {
             Some(itself) => revise(tx, &itself, item, now).await,
-            None => insert(tx, source, item, true, published, now).await,
+            None => insert(tx, source, item, item.shares_identity || same_id.is_some(), published, now).await,
         },
-        (None, None) => insert(tx, source, item, item.shares_identity, published, now).await,
     }
 }
 
-/// The article of a source with an item's address and title, whatever id it was given then.
-async fn find_under_another_id(tx: &mut Tx, source: Id<Source>, item: &Item) -> Result<Option<Known>> {
+/// Where ids are places in a list, an item has another one each time. A source whose ids name other items than before is asked for the article with
+/// this address, title and date; elsewhere two ids are two items, whatever they share. `ids_repeat` when this very item shows it.
+async fn find_under_another_id(tx: &mut Tx, source: Id<Source>, item: &Item, ids_repeat: bool) -> Result<Option<Known>> {
     let itself = "SELECT id, incident_id, identity, address, title, summary, version FROM article
-         WHERE source_id = $1 AND address = $2 AND title = $3 ORDER BY id LIMIT 1";
-    Ok(tx.optional(itself, params![source, &item.address, &item.title]).await?)
+         WHERE source_id = $1 AND address = $2 AND title = $3 AND published_at = COALESCE($4, published_at)
+            AND ($5 OR EXISTS (SELECT 1 FROM article other WHERE other.source_id = $1 AND other.shared_identity IS NOT NULL))
+         ORDER BY id LIMIT 1";
+    Ok(tx.optional(itself, params![source, &item.address, &item.title, item.published_at, ids_repeat]).await?)
 }
 
 /// What a stored article says, to be compared with an item that it may be.

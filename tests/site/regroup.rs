@@ -71,6 +71,7 @@ story!(who_undoes_a_merge_takes_back_what_it_kept_apart, |world| {
     press(world, &desk, &button, &[]).await.is(303);
     assert!(!are_apart().await);
     assert!(store::regrouping::are_apart(&world.app.db, museum, quake).await.unwrap());
+    world.work().await;
 });
 
 story!(articles_move_to_an_incident_of_their_own_and_later_ones_follow_them, |world| {

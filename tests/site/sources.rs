@@ -169,14 +169,15 @@ story!(a_source_that_allows_less_than_before_is_shown_as_it_allows_now, |world| 
     assert_eq!(length().await, 600);
     licensed(world, "headline").await;
     assert_eq!(length().await, "Short.".len());
+    world.work().await;
 });
 
 story!(what_a_source_allows_no_more_is_found_no_more, |world| {
     world.two_outlets().await;
     licensed(world, "open").await;
-    for name in ["Wire", "Gazette"] {
-        world.serves(name, feed_of_page(world));
-    }
+    world.serves("Wire", feed_of_page(world));
+    let Served::Text(_, feed) = feed_of_page(world) else { unreachable!() };
+    world.serves("Gazette", Served::Text(200, feed.replace("Fire at oil refinery in Lagos kills three", "Three dead in Lagos as oil refinery is on fire")));
     world.serves("story", page("The fire at the refinery was put out by three hundred workers"));
     world.work().await;
     world.path_of("refinery").await;

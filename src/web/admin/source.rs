@@ -112,5 +112,8 @@ async fn save(front: &Front, editor: &Editor, row: &Row, typed: &Typed) -> Resul
         _ => "",
     };
     store::audit::add(&mut tx, editor.0.id, "change", "source", row.id.0, detail, now).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    // pages that are kept may show what is not allowed any more
+    front.app.bus.raise();
+    Ok(())
 }

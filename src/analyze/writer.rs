@@ -55,7 +55,7 @@ pub struct Checked {
 const PARTS: [&str; 3] = ["happened", "geopolitics", "markets"];
 
 /// Lets the model write the summary of a drafted edition, unless what it wrote before still holds: it is asked again when an incident
-/// has twice as many articles. `before` is the draft before this one. Without `may_ask` nobody is asked; says whether somebody is to be.
+/// has twice as many articles, or those that it read have less text than then, since their source allows less. `before` is the draft before this one. Without `may_ask` nobody is asked; says whether somebody is to be.
 pub async fn write(app: &App, edition: &mut Edition, articles: &[Article], before: Option<&Edition>, may_ask: bool, now: Timestamp) -> bool {
     let Some(model) = app.llm.model() else { return false };
     let own: BTreeSet<&str> = articles.iter().map(|a| a.voice.as_str()).collect();
@@ -64,6 +64,7 @@ pub async fn write(app: &App, edition: &mut Edition, articles: &[Article], befor
     }
     if let Some((before, written)) = before.and_then(|b| Some((b, b.written.as_ref()?)))
         && articles.len() < 2 * written.articles
+        && characters(articles.iter().take(written.articles)) >= written.characters
         && still_cites(before, articles)
     {
         take_over(edition, before, written);
@@ -74,7 +75,7 @@ pub async fn write(app: &App, edition: &mut Edition, articles: &[Article], befor
     }
     match app.llm.ask(PROMPT, &question(articles), &schema(), now).await {
         Ok(answer) => match check(&answer, articles) {
-            Some(checked) => put(edition, &checked, model, articles.len(), now),
+            Some(checked) => put(edition, &checked, model, articles, now),
             None => tracing::warn!("the language model's answer could not be read; the rules' summary stands"),
         },
         Err(Refusal::Failed(why)) => tracing::warn!("the language model failed, {why}; the rules' summary stands"),
@@ -206,7 +207,7 @@ fn ended(text: &str) -> String {
     if text.ends_with(['.', '!', '?', '”', '"']) { text.to_string() } else { format!("{text}.") }
 }
 
-fn put(edition: &mut Edition, checked: &Checked, model: &str, articles: usize, now: Timestamp) {
+fn put(edition: &mut Edition, checked: &Checked, model: &str, articles: &[Article], now: Timestamp) {
     for why in &checked.dropped {
         tracing::debug!("a sentence of the language model was dropped: {why}");
     }
@@ -224,7 +225,13 @@ fn put(edition: &mut Edition, checked: &Checked, model: &str, articles: usize, n
         }
     }
     let (kept, dropped) = (checked.kept, checked.dropped.len());
-    edition.written = Some(Written { model: model.into(), prompt: VERSION.into(), at: now, articles, parts, kept, dropped });
+    let (articles, characters) = (articles.len(), characters(articles.iter()));
+    edition.written = Some(Written { model: model.into(), prompt: VERSION.into(), at: now, articles, characters, parts, kept, dropped });
+}
+
+/// How much text some articles have.
+fn characters<'a>(articles: impl Iterator<Item = &'a Article>) -> usize {
+    articles.map(|article| article.summary.chars().count()).sum()
 }
 
 fn still_cites(before: &Edition, articles: &[Article]) -> bool {

@@ -4,7 +4,7 @@
 
 use super::concept::{Country, concepts};
 use super::vector::{Vector, counted};
-use crate::text::sentence::ends_between;
+use crate::text::sentence::{ends_between, is_dotted};
 use crate::text::transliterate::{romanize, skeleton};
 use crate::text::words::{Stems, is_cjk, is_stop_in};
 use unicode_segmentation::UnicodeSegmentation;
@@ -219,10 +219,11 @@ struct Where {
 }
 
 fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u32>, found: &mut Found) {
-    let lower = without_dots(word.to_lowercase());
+    let lower = word.to_lowercase();
     if word.is_empty() || is_stop_in(language, &lower) {
         return;
     }
+    let lower = without_dots(lower);
     if let Some(number) = number_in(word) {
         found.numbers.push(hash(NUMBER, "", number));
         out.push(hash(STEM, language, number));
@@ -274,9 +275,9 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
     }
 }
 
-/// "u.s.s" as "uss": some outlets write an abbreviation with dots, and others without.
+/// "u.s.s" as "uss": some outlets write an abbreviation with dots, and others without. Two letters stay as they are: without dots "u.s" is a pronoun.
 fn without_dots(word: String) -> String {
-    let is_abbreviation = word.contains('.') && word.split('.').all(|part| part.chars().count() == 1 && part.chars().all(char::is_alphabetic));
+    let is_abbreviation = word.split('.').count() > 2 && is_dotted(&word);
     if is_abbreviation { word.replace('.', "") } else { word }
 }
 
@@ -347,9 +348,10 @@ mod tests {
 
     #[test]
     fn an_abbreviation_is_the_same_with_dots_and_without() {
-        let (dots, none) = (of("U.S.S. Lincoln leaves the U.S. port", "en"), of("USS Lincoln leaves the US port", "en"));
+        let (dots, none) = (of("U.S.S. Lincoln leaves port", "en"), of("USS Lincoln leaves port", "en"));
         assert_eq!(dot(&dots.title, &none.title), 4.0);
-        assert_eq!(dots.title.len(), none.title.len());
+        assert_eq!((dots.runs.len(), none.runs.len()), (1, 1), "nor does its last dot end a sentence");
+        assert_eq!(of("The U.S. Navy", "en").title.len(), 2, "the country is no pronoun");
     }
 
     #[test]

@@ -112,11 +112,15 @@ pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<
     let (from, into) = (act.from_id, act.into_id);
     lock(&mut tx, from, into).await?;
     let here = store::article::list_ids(&mut tx, into).await?;
+    let moved: Vec<Id<Article>> = act.articles()?.into_iter().filter(|id| here.contains(id)).collect();
+    if moved.is_empty() {
+        return Err(Error::invalid("form", "Its articles have gone elsewhere since: undo what came after it first"));
+    }
     if act.is_merge() {
         let stage = if matches!(act.stage, Stage::InReview | Stage::Scheduled) { Stage::Draft } else { act.stage };
         store::incident::revive(&mut tx, from, &act.slug, stage).await?;
     }
-    for id in act.articles()?.into_iter().filter(|id| here.contains(id)) {
+    for id in moved {
         store::article::transfer(&mut tx, id, from, now).await?;
     }
     // who undoes a merge says that the two are two; who undoes a move, that they are not

@@ -40,6 +40,9 @@ pub struct Written {
     pub prompt: String,
     pub at: Timestamp,
     pub articles: usize,
+    /// Characters of their texts: a source that allows less than before leaves fewer.
+    #[serde(default)]
+    pub characters: usize,
     /// `happened`, `geopolitics`, `markets`: those it wrote.
     pub parts: Vec<String>,
     /// Sentences that its articles support, and those that were dropped.

@@ -30,24 +30,45 @@ pub async fn add(tx: &mut Tx, source: Id<Source>, item: &Item, published: Timest
     let known = "SELECT id, incident_id, identity, address, title, summary, version FROM article WHERE source_id = $1 AND identity IN ($2, $3)";
     let known: Vec<Known> = tx.all(known, params![source, &item.identity, &item.own_identity]).await?;
     let under = |identity: &str| known.iter().find(|known| known.identity == identity);
-    match (under(&item.own_identity), under(&item.identity)) {
-        (Some(itself), _) => revise(tx, itself, item, now).await,
-        (None, Some(before)) if is_version(tx, source, before, item).await? => revise(tx, before, item, now).await,
-        (None, same_id) => match find_under_another_id(tx, source, item, same_id.is_some()).await? {
-            Some(itself) => revise(tx, &itself, item, now).await,
-            None => insert(tx, source, item, item.shares_identity || same_id.is_some(), published, now).await,
-        },
+    let Some(before) = under(&item.identity) else {
+        return match under(&item.own_identity) {
+            Some(itself) => revise(tx, itself, item, now).await,
+            None => match find_where_ids_repeat(tx, source, item, published).await? {
+                Some(itself) => revise(tx, &itself, item, now).await,
+                None => insert(tx, source, item, item.shares_identity, published, now).await,
+            },
+        };
+    };
+    if let Some(itself) = under(&item.own_identity) {
+        return revise(tx, itself, item, now).await;
+    }
+    if says_the_same(&before.title, &item.title) {
+        return revise(tx, before, item, now).await;
+    }
+    // its id named another item then, or it has another title now
+    match find_itself(tx, source, item).await? {
+        Some(itself) => revise(tx, &itself, item, now).await,
+        None if is_version(tx, source, before, item).await? => revise(tx, before, item, now).await,
+        None => insert(tx, source, item, true, published, now).await,
     }
 }
 
-/// Where ids are places in a list, an item has another one each time. A source whose ids name other items than before is asked for the article with
-/// this address, title and date; elsewhere two ids are two items, whatever they share. `ids_repeat` when this very item shows it.
-async fn find_under_another_id(tx: &mut Tx, source: Id<Source>, item: &Item, ids_repeat: bool) -> Result<Option<Known>> {
+/// The article with an item's address and title, whatever id it was given then.
+async fn find_itself(tx: &mut Tx, source: Id<Source>, item: &Item) -> Result<Option<Known>> {
+    let itself = "SELECT id, incident_id, identity, address, title, summary, version FROM article
+         WHERE source_id = $1 AND address = $2 AND title = $3 ORDER BY id LIMIT 1";
+    Ok(tx.optional(itself, params![source, &item.address, &item.title]).await?)
+}
+
+/// Where ids are places in a list, an item has another one each time. A source whose ids have named several items is asked for the article with this
+/// address, title and, if it has one, date; elsewhere two ids are two items, whatever they share.
+async fn find_where_ids_repeat(tx: &mut Tx, source: Id<Source>, item: &Item, published: Timestamp) -> Result<Option<Known>> {
+    let dated = item.published_at.filter(|at| *at == published);
     let itself = "SELECT id, incident_id, identity, address, title, summary, version FROM article
          WHERE source_id = $1 AND address = $2 AND title = $3 AND published_at = COALESCE($4, published_at)
-            AND ($5 OR EXISTS (SELECT 1 FROM article other WHERE other.source_id = $1 AND other.shared_identity IS NOT NULL))
+            AND EXISTS (SELECT 1 FROM article other WHERE other.source_id = $1 AND other.shared_identity IS NOT NULL)
          ORDER BY id LIMIT 1";
-    Ok(tx.optional(itself, params![source, &item.address, &item.title, item.published_at, ids_repeat]).await?)
+    Ok(tx.optional(itself, params![source, &item.address, &item.title, dated]).await?)
 }
 
 /// What a stored article says, to be compared with an item that it may be.
@@ -78,28 +99,35 @@ async fn insert(tx: &mut Tx, source: Id<Source>, item: &Item, is_shared: bool, p
     Ok(if added == 1 { Added::New(id) } else { Added::Known })
 }
 
-/// Whether an item is what is stored under its id, with another text perhaps, and not another item with the same id: some feeds give one id, or
-/// one link, to all, and not always side by side.
+/// Whether an item is what is stored under its id, with another title, and not another item with the same id: some feeds give one id, or one link, to
+/// all, and not always side by side.
 async fn is_version(tx: &mut Tx, source: Id<Source>, before: &Known, item: &Item) -> Result<bool> {
-    if says_the_same(&before.title, &item.title) {
-        return Ok(true);
-    }
-    if item.shares_identity || !tells_of_one(before, item) {
+    if item.shares_identity || is_shared(tx, source, Some(&item.identity)).await? {
         return Ok(false);
     }
-    let another = "SELECT id FROM article WHERE source_id = $1 AND shared_identity = $2 LIMIT 1";
-    let another: Option<(Id<Article>,)> = tx.optional(another, params![source, &item.identity]).await?;
-    Ok(another.is_none())
-}
-
-/// A page that is not the whole site tells of one thing. Elsewhere the titles must have words in common, and two of them when each has a page:
-/// an outlet that gives a page a new address with a new title keeps most of that.
-fn tells_of_one(before: &Known, item: &Item) -> bool {
     let is_a_page = |address: &str| url::Url::parse(address).is_ok_and(|address| address.path() != "/" || address.query().is_some());
     let have_pages = is_a_page(&before.address) && is_a_page(&item.address);
+    // a page that is not the whole site tells of one thing
     if have_pages && before.address == item.address {
-        return true;
+        return Ok(true);
     }
+    Ok(share_words(before, item, have_pages) && !is_shared(tx, source, None).await?)
+}
+
+/// Whether an id of a source has named several items, this one or any.
+async fn is_shared(tx: &mut Tx, source: Id<Source>, identity: Option<&str>) -> Result<bool> {
+    let (shared,): (bool,) = tx
+        .one(
+            "SELECT EXISTS (SELECT 1 FROM article WHERE source_id = $1 AND shared_identity IS NOT NULL AND shared_identity = COALESCE($2, shared_identity))",
+            params![source, identity.map(str::to_string)],
+        )
+        .await?;
+    Ok(shared)
+}
+
+/// Whether two titles have words in common, and two of them when each has a page: an outlet that gives a page a new address with a new title
+/// keeps most of that.
+fn share_words(before: &Known, item: &Item, have_pages: bool) -> bool {
     let (old, new) = (telling(&before.title, &item.language), telling(&item.title, &item.language));
     let asked = if have_pages { 2.min(old.len()).min(new.len()).max(1) } else { 1 };
     old.intersection(&new).count() >= asked

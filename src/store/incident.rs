@@ -211,6 +211,8 @@ pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Tim
         params![keep, gone],
     )
     .await?;
+    tx.run("UPDATE incident SET continues = NULL WHERE id = $1 AND continues IN (SELECT id FROM incident WHERE continues = $1)", params![keep])
+        .await?;
     tx.run(
         "UPDATE incident SET slug = $2, stage = 'dismissed', merged_into = $3, articles = 0, sources = 0, voices = 0, parts = 0 WHERE id = $1",
         params![gone, format!("merged-{}", row.number), keep],
@@ -230,6 +232,17 @@ pub async fn revive(tx: &mut Tx, id: Id<Incident>, slug: &str, stage: Stage) -> 
     )
     .await?;
     super::regrouping::take_back(tx, id).await?;
+    // what others handed on to the same incident stays there
+    let others: Vec<(Id<Incident>, Id<Incident>)> = tx
+        .all(
+            "SELECT other.id, other.merged_into FROM incident gone JOIN incident other ON other.merged_into = gone.merged_into AND other.id <> gone.id
+             WHERE gone.id = $1 ORDER BY other.id",
+            params![id],
+        )
+        .await?;
+    for (other, keep) in others {
+        super::regrouping::hand_on(tx, other, keep).await?;
+    }
     tx.run("DELETE FROM former_slug WHERE slug = $1", params![slug]).await?;
     tx.run("UPDATE incident SET slug = $2, stage = $3, merged_into = NULL WHERE id = $1", params![id, slug, stage]).await?;
     Ok(())

@@ -2,8 +2,8 @@
 
 /// Words after which a full stop does not end a sentence.
 const SHORT: &[&str] = &[
-    "mr", "mrs", "ms", "dr", "gen", "lt", "col", "sgt", "sen", "rep", "gov", "st", "no", "vs", "u.s", "u.k", "u.n", "jan", "feb", "mar", "apr",
-    "aug", "sept", "sep", "oct", "nov", "dec", "inc", "co", "ltd", "e.g", "i.e", "etc", "approx",
+    "mr", "mrs", "ms", "dr", "prof", "capt", "adm", "maj", "gen", "lt", "col", "sgt", "sen", "rep", "gov", "st", "no", "vs", "u.s", "u.k", "u.n",
+    "jan", "feb", "mar", "apr", "aug", "sept", "sep", "oct", "nov", "dec", "inc", "co", "ltd", "e.g", "i.e", "etc", "approx",
 ];
 
 /// The sentences of a text, trimmed, in order. Line breaks end a sentence; a citation mark `[2]` stays with the one before it.
@@ -62,14 +62,22 @@ fn after_stop(tail: &str) -> usize {
 /// Whether a sentence ends between a word that ends at `from` and the next, which begins at `at`.
 pub fn ends_between(text: &str, from: usize, at: usize) -> bool {
     text[from..at].char_indices().any(|(offset, c)| match c {
-        '.' => !is_short(&text[..from + offset]),
+        '.' => !is_short(&text[..from + offset]) && !is_dotted(last_word(&text[..from + offset])),
         _ => matches!(c, '!' | '?' | '؟' | '\n'),
     })
 }
 
+/// Single letters with dots between them: "U.S.S", "J.K".
+pub fn is_dotted(word: &str) -> bool {
+    word.contains('.') && word.split('.').all(|part| part.chars().count() == 1 && part.chars().all(char::is_alphabetic))
+}
+
+fn last_word(text: &str) -> &str {
+    text.rsplit(|c: char| c.is_whitespace() || c == '(' || c == '"').next().unwrap_or("")
+}
+
 fn is_short(before: &str) -> bool {
-    let word = before.rsplit(|c: char| c.is_whitespace() || c == '(' || c == '"').next().unwrap_or("");
-    let word = word.to_lowercase();
+    let word = last_word(before).to_lowercase();
     SHORT.contains(&word.as_str()) || word.chars().count() == 1 && word.chars().all(char::is_alphabetic)
 }
 

@@ -355,17 +355,18 @@ story!(an_item_is_the_same_whatever_stands_beside_it_in_its_feed, |world| {
 
 story!(ids_that_are_places_in_a_list_name_another_item_each_time, |world| {
     world.source("Wire").await;
-    let item = |id: usize, title: &str, link: &str| {
-        format!("<item><guid>{id}</guid><title>{title}</title><link>https://wire.example/{link}</link></item>")
-    };
+    let item =
+        |id: usize, title: &str, link: &str| format!("<item><guid>{id}</guid><title>{title}</title><link>https://wire.example/{link}</link></item>");
     let all = [
         ("The fire at the refinery in Lagos", "fire"),
         ("The vote in the parliament of Peru", "vote"),
         ("The flood of the river in Hanoi", "flood"),
         ("The strike of the dockers in Kiel", "strike"),
+        // also where neighbours are about one thing
+        ("The strike of the dockers in Kiel ends", "end"),
     ];
-    // the newest comes first, and takes the first id
-    for newest in 1..=all.len() {
+    // the newest comes first, and takes the first id; the last reading is of the same
+    for newest in [1, 2, 3, 4, 5, 5] {
         let items: String = (0..newest).map(|n| item(n + 1, all[newest - 1 - n].0, all[newest - 1 - n].1)).collect();
         world.serves("Wire", Served::Text(200, format!("<rss version=\"2.0\"><channel><title>Wire</title>{items}</channel></rss>")));
         world.forward(Duration::from_secs(4_100));

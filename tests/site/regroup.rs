@@ -50,6 +50,27 @@ story!(a_merge_is_undone, |world| {
     press(world, &desk, &button, &[]).await.is(404);
 });
 
+story!(merges_are_undone_the_last_one_first, |world| {
+    world.published_fire().await;
+    for title in ["Museum opens new wing for visitors in Oslo", "Earthquake shakes Chile and injures dozens"] {
+        world.publishes("Wire", title, "", 10);
+    }
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    let id = async |number| store::incident::find_by_number(&world.app.db, number).await.unwrap().unwrap().id;
+    let (fire, museum, quake) = (id(1).await, id(2).await, id(3).await);
+    let desk = |id| format!("/admin/incidents/{id}");
+    press(world, &desk(museum), "merge", &[("into", "3")]).await.is(303);
+    let first = undo_button(world, &desk(quake)).await;
+    press(world, &desk(quake), "merge", &[("into", "1")]).await.is(303);
+    press(world, &desk(quake), &first, &[]).await.is(422).has("undo what came after it first");
+    let last = undo_button(world, &desk(fire)).await;
+    press(world, &desk(fire), &last, &[]).await.is(303);
+    press(world, &desk(quake), &first, &[]).await.is(303);
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 2), (2, 1), (3, 1)]);
+});
+
 story!(who_undoes_a_merge_takes_back_what_it_kept_apart, |world| {
     world.published_fire().await;
     for title in ["Museum opens new wing for visitors in Oslo", "Earthquake shakes Chile and injures dozens"] {

@@ -177,7 +177,10 @@ story!(what_a_source_allows_no_more_is_found_no_more, |world| {
     licensed(world, "open").await;
     world.serves("Wire", feed_of_page(world));
     let Served::Text(_, feed) = feed_of_page(world) else { unreachable!() };
-    world.serves("Gazette", Served::Text(200, feed.replace("Fire at oil refinery in Lagos kills three", "Three dead in Lagos as oil refinery is on fire")));
+    world.serves(
+        "Gazette",
+        Served::Text(200, feed.replace("Fire at oil refinery in Lagos kills three", "Three dead in Lagos as oil refinery is on fire")),
+    );
     world.serves("story", page("The fire at the refinery was put out by three hundred workers"));
     world.work().await;
     world.path_of("refinery").await;

@@ -175,14 +175,13 @@ pub async fn find_page(db: impl Sql, id: Id<Article>) -> Result<Option<(String, 
 
 /// Keeps the text of an article's page, taken by a licence that its source still has; says the incident that the article is in.
 pub async fn set_body(tx: &mut Tx, id: Id<Article>, body: &str, licence: Licence) -> Result<Option<Id<Incident>>> {
-    let row: Option<(Option<Id<Incident>>,)> = tx
-        .optional(
-            "UPDATE article SET body = $2
-             WHERE id = $1 AND EXISTS (SELECT 1 FROM source WHERE source.id = article.source_id AND source.licence = $3)
-             RETURNING incident_id",
-            params![id, body, licence],
-        )
-        .await?;
+    // who changes the licence waits until this is kept, or this until it is changed: on PostgreSQL a question alone would let both go on
+    let held = "UPDATE source SET licence = licence WHERE id = (SELECT source_id FROM article WHERE id = $1) AND licence = $2";
+    if tx.run(held, params![id, licence]).await? == 0 {
+        return Ok(None);
+    }
+    let row: Option<(Option<Id<Incident>>,)> =
+        tx.optional("UPDATE article SET body = $2 WHERE id = $1 RETURNING incident_id", params![id, body]).await?;
     Ok(row.and_then(|row| row.0))
 }
 

@@ -258,24 +258,24 @@ pub async fn write(tx: &mut Tx, incident: Id<Incident>, title: &str, text: &str,
         params![incident],
     )
     .await?;
-    let rows: Vec<(i64, i64, i64)> = tx
+    // more or less of its page counts as another version too; no licence lets us keep so many characters
+    let rows: Vec<(i64, i64)> = tx
         .all(
-            "SELECT article.id, article.version, CAST(CASE WHEN article.body IS NULL THEN 0 ELSE 1 END AS BIGINT) FROM article
+            "SELECT article.id, CAST(16384 * article.version + COALESCE(LENGTH(article.body), 0) AS BIGINT) FROM article
              LEFT JOIN searchable ON searchable.noun_id = article.id AND searchable.kind = 'article'
              WHERE article.incident_id = $1 AND (searchable.id IS NULL OR searchable.incident_id <> $1
-                OR searchable.version <> 2 * article.version + CASE WHEN article.body IS NULL THEN 0 ELSE 1 END)
+                OR searchable.version <> 16384 * article.version + COALESCE(LENGTH(article.body), 0))
              ORDER BY article.id LIMIT 500",
             params![incident],
         )
         .await?;
-    for (id, version, has_body) in rows {
+    for (id, version) in rows {
         let Some(article) = articles.iter().find(|article| article.id.0 == id) else { continue };
         let entry = Entry {
             noun: id,
             kind: Kind::Article,
             source: Some(article.source.0),
-            // the text of its page counts as a change too
-            version: 2 * version + has_body,
+            version,
             language: &article.language,
             at: article.published_at,
             title: &article.title,

@@ -323,15 +323,14 @@ pub async fn go_on_from(app: &App, editor: &Member, incident: Id<Incident>, numb
     let before = match number {
         Some(number) => {
             let found = store::incident::find_by_number(&mut tx, number).await?.filter(|other| other.id != incident && other.articles > 0);
-            Some(found.ok_or_else(|| Error::invalid("continues", "There is no other incident with this number"))?.id)
+            let found = found.ok_or_else(|| Error::invalid("continues", "There is no other incident with this number"))?;
+            if found.first_at >= row.first_at {
+                return Err(Error::invalid("continues", "That incident did not begin before this one"));
+            }
+            Some(found.id)
         }
         None => None,
     };
-    if let Some(before) = before
-        && store::incident::find_continued(&mut tx, before).await?.is_some_and(|(other, ..)| other == incident)
-    {
-        return Err(Error::invalid("continues", "That incident continues this one"));
-    }
     store::incident::set_continues(&mut tx, incident, before).await?;
     let detail = number.map_or("none".into(), |number| format!("No. {number}"));
     store::audit::add(&mut tx, editor.id, "continue", "incident", incident.0, &detail, now).await?;

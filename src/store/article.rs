@@ -30,45 +30,42 @@ pub async fn add(tx: &mut Tx, source: Id<Source>, item: &Item, published: Timest
     let known = "SELECT id, incident_id, identity, address, title, summary, version FROM article WHERE source_id = $1 AND identity IN ($2, $3)";
     let known: Vec<Known> = tx.all(known, params![source, &item.identity, &item.own_identity]).await?;
     let under = |identity: &str| known.iter().find(|known| known.identity == identity);
-    let Some(before) = under(&item.identity) else {
-        return match under(&item.own_identity) {
-            Some(itself) => revise(tx, itself, item, now).await,
-            None => match find_where_ids_repeat(tx, source, item, published).await? {
-                Some(itself) => revise(tx, &itself, item, now).await,
-                None => insert(tx, source, item, item.shares_identity, published, now).await,
-            },
-        };
-    };
     if let Some(itself) = under(&item.own_identity) {
         return revise(tx, itself, item, now).await;
     }
+    let Some(before) = under(&item.identity) else {
+        return match find_where_ids_repeat(tx, source, item, published).await? {
+            Some(itself) => revise(tx, &itself, item, now).await,
+            None => insert(tx, source, item, item.shares_identity, published, now).await,
+        };
+    };
     if says_the_same(&before.title, &item.title) {
         return revise(tx, before, item, now).await;
     }
     // its id named another item then, or it has another title now
-    match find_itself(tx, source, item).await? {
+    match find_itself(tx, source, item, None).await? {
         Some(itself) => revise(tx, &itself, item, now).await,
         None if is_version(tx, source, before, item).await? => revise(tx, before, item, now).await,
         None => insert(tx, source, item, true, published, now).await,
     }
 }
 
-/// The article with an item's address and title, whatever id it was given then.
-async fn find_itself(tx: &mut Tx, source: Id<Source>, item: &Item) -> Result<Option<Known>> {
+/// The article with an item's address and title, and that date if one is asked for, whatever id it was given then.
+async fn find_itself(tx: &mut Tx, source: Id<Source>, item: &Item, date: Option<Timestamp>) -> Result<Option<Known>> {
     let itself = "SELECT id, incident_id, identity, address, title, summary, version FROM article
-         WHERE source_id = $1 AND address = $2 AND title = $3 ORDER BY id LIMIT 1";
-    Ok(tx.optional(itself, params![source, &item.address, &item.title]).await?)
+         WHERE source_id = $1 AND address = $2 AND title = $3 AND published_at = COALESCE($4, published_at) ORDER BY id LIMIT 1";
+    Ok(tx.optional(itself, params![source, &item.address, &item.title, date]).await?)
 }
 
-/// Where ids are places in a list, an item has another one each time. A source whose ids have named several items is asked for the article with this
-/// address, title and, if it has one, date; elsewhere two ids are two items, whatever they share.
+/// Where ids are places in a list, an item has another one each time: a source whose ids have named several items may have given this one before.
+/// Elsewhere two ids are two items, whatever they share.
 async fn find_where_ids_repeat(tx: &mut Tx, source: Id<Source>, item: &Item, published: Timestamp) -> Result<Option<Known>> {
-    let dated = item.published_at.filter(|at| *at == published);
-    let itself = "SELECT id, incident_id, identity, address, title, summary, version FROM article
-         WHERE source_id = $1 AND address = $2 AND title = $3 AND published_at = COALESCE($4, published_at)
-            AND EXISTS (SELECT 1 FROM article other WHERE other.source_id = $1 AND other.shared_identity IS NOT NULL)
-         ORDER BY id LIMIT 1";
-    Ok(tx.optional(itself, params![source, &item.address, &item.title, dated]).await?)
+    if !is_shared(tx, source, None).await? {
+        return Ok(None);
+    }
+    // a date that could not be right was stored as the day it came
+    let date = item.published_at.filter(|at| *at == published);
+    find_itself(tx, source, item, date).await
 }
 
 /// What a stored article says, to be compared with an item that it may be.

@@ -511,7 +511,7 @@ story!(what_comes_after_an_incident_is_closed_opens_one_that_continues_it, |worl
     decide(&desk, "continue", "No. 1").await.is(303);
     reader.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\">"));
     reader.get(&before).await.has(&format!("Continued in <a href=\"{inquiry}\">"));
-    decide(&first, "continue", "2").await.is(422).has("continues this one");
+    decide(&first, "continue", "2").await.is(422).has("did not begin before this one");
     // a merge hands it on
     let (keep, gone) = (id(&quake).await, id(&inquiry).await);
     let mut tx = world.app.db.begin().await.unwrap();

@@ -2,6 +2,8 @@
 
 use crate::story;
 use crate::world::{World, changed, fields_of, pairs};
+use intelrift::id::Id;
+use intelrift::model::incident::Incident;
 use intelrift::store;
 use std::time::Duration;
 
@@ -50,7 +52,8 @@ story!(a_merge_is_undone, |world| {
     press(world, &desk, &button, &[]).await.is(404);
 });
 
-story!(merges_are_undone_the_last_one_first, |world| {
+/// A fire that is public, and two candidates of one article each.
+async fn three_incidents(world: &mut World) -> [Id<Incident>; 3] {
     world.published_fire().await;
     for title in ["Museum opens new wing for visitors in Oslo", "Earthquake shakes Chile and injures dozens"] {
         world.publishes("Wire", title, "", 10);
@@ -58,7 +61,11 @@ story!(merges_are_undone_the_last_one_first, |world| {
     world.forward(Duration::from_secs(4_100));
     world.work().await;
     let id = async |number| store::incident::find_by_number(&world.app.db, number).await.unwrap().unwrap().id;
-    let (fire, museum, quake) = (id(1).await, id(2).await, id(3).await);
+    [id(1).await, id(2).await, id(3).await]
+}
+
+story!(merges_are_undone_the_last_one_first, |world| {
+    let [fire, museum, quake] = three_incidents(world).await;
     let desk = |id| format!("/admin/incidents/{id}");
     press(world, &desk(museum), "merge", &[("into", "3")]).await.is(303);
     let first = undo_button(world, &desk(quake)).await;
@@ -72,14 +79,7 @@ story!(merges_are_undone_the_last_one_first, |world| {
 });
 
 story!(who_undoes_a_merge_takes_back_what_it_kept_apart, |world| {
-    world.published_fire().await;
-    for title in ["Museum opens new wing for visitors in Oslo", "Earthquake shakes Chile and injures dozens"] {
-        world.publishes("Wire", title, "", 10);
-    }
-    world.forward(Duration::from_secs(4_100));
-    world.work().await;
-    let id = async |number| store::incident::find_by_number(&world.app.db, number).await.unwrap().unwrap().id;
-    let (fire, museum, quake) = (id(1).await, id(2).await, id(3).await);
+    let [fire, museum, quake] = three_incidents(world).await;
     let mut tx = world.app.db.begin().await.unwrap();
     store::regrouping::set_apart(&mut tx, museum, quake, true).await.unwrap();
     tx.commit().await.unwrap();

@@ -10,7 +10,8 @@ use intelrift::clock::Clock;
 use intelrift::config::Config;
 use intelrift::desk::layout;
 use intelrift::model::article::{Article, Item};
-use intelrift::store::article::{Added, Joining};
+use intelrift::store::article::Joining;
+use intelrift::store::item::Added;
 use intelrift::store::{self, Sql};
 use intelrift::{App, params};
 use portal::{demo, get, intelrift, memory, percentiles, start};
@@ -80,7 +81,7 @@ async fn copy(app: &App, wanted: i64) -> (i64, i64) {
                     categories: vec![],
                     published_at: Some(article.published_at),
                 };
-                let Added::New(id) = store::article::add(&mut tx, article.source, &item, article.published_at, now).await.unwrap() else { continue };
+                let Added::New(id) = store::item::add(&mut tx, article.source, &item, article.published_at, now).await.unwrap() else { continue };
                 let joining =
                     Joining { likeness: 1.0, reasons: article.reasons.clone(), original: None, voice: article.voice.clone(), direction: None };
                 store::article::join(&mut tx, id, incident, joining, now).await.unwrap();

@@ -273,7 +273,7 @@ mod tests {
     use crate::clock::{Clock, DAY};
     use crate::model::article::Item;
     use crate::model::source::{Licence, NewSource, Reliability, Source};
-    use crate::store::article::Added;
+    use crate::store::item::Added;
 
     async fn source(app: &App) -> Id<Source> {
         let new = NewSource {
@@ -308,7 +308,7 @@ mod tests {
         };
         let mut tx = app.db.begin().await.unwrap();
         let published = now.minus(DAY * days_ago);
-        let Added::New(article) = store::article::add(&mut tx, source, &item, published, now).await.unwrap() else { panic!("{title} is new") };
+        let Added::New(article) = store::item::add(&mut tx, source, &item, published, now).await.unwrap() else { panic!("{title} is new") };
         let incident = store::incident::open(&mut tx, title, published, now).await.unwrap();
         let joining = Joining { likeness: 1.0, reasons: None, original: None, voice: "Wire".into(), direction: None };
         store::article::join(&mut tx, article, incident, joining, now).await.unwrap();

@@ -10,7 +10,7 @@ use crate::model::rule::Rules;
 use crate::model::source::{Licence, Source};
 use crate::outbound::http::{Answer, Body, Validators};
 use crate::store::Tx;
-use crate::store::article::Added;
+use crate::store::item::Added;
 use crate::store::source::{Findings, Row};
 use crate::{App, Error, Result, store};
 use std::time::Duration;
@@ -96,7 +96,7 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
             found.dropped += 1;
             continue;
         }
-        match store::article::add(&mut tx, source.id, item, published(item, now), now).await? {
+        match store::item::add(&mut tx, source.id, item, published(item, now), now).await? {
             Added::New(article) => {
                 found.new += 1;
                 jobs.extend(page_to_read(source, item, article));

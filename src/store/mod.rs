@@ -20,6 +20,7 @@ pub mod doubt;
 pub mod factor;
 pub mod held;
 pub mod incident;
+pub mod item;
 pub mod job;
 pub mod list;
 pub mod login;

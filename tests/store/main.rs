@@ -10,7 +10,7 @@ use intelrift::model::account::Email;
 use intelrift::model::article::Item;
 use intelrift::model::job::Work;
 use intelrift::model::viewer::Role;
-use intelrift::store::article::Added;
+use intelrift::store::item::Added;
 use intelrift::store::list::{Filter, Key};
 use intelrift::store::{self, Sql};
 use intelrift::{Error, params};
@@ -38,7 +38,7 @@ story!(an_item_is_stored_once, |world| {
     let now = world.app.clock.now();
     let mut tx = world.app.db.begin().await.unwrap();
     for (identity, is_new) in [("a", true), ("a", false), ("b", true)] {
-        let added = store::article::add(&mut tx, source, &item(identity), now, now).await.unwrap();
+        let added = store::item::add(&mut tx, source, &item(identity), now, now).await.unwrap();
         assert!(if is_new { matches!(added, Added::New(_)) } else { added == Added::Known }, "{identity}: {added:?}");
     }
     tx.commit().await.unwrap();
@@ -51,7 +51,7 @@ story!(a_transaction_that_is_dropped_leaves_nothing, |world| {
     let now = world.app.clock.now();
     {
         let mut tx = world.app.db.begin().await.unwrap();
-        store::article::add(&mut tx, source, &item("a"), now, now).await.unwrap();
+        store::item::add(&mut tx, source, &item("a"), now, now).await.unwrap();
     }
     assert_eq!(store::article::count(&world.app.db).await.unwrap(), (0, 0));
 });

@@ -127,8 +127,8 @@ impl Index {
         };
         let (incidents, mut features): (Vec<Id<Incident>>, Vec<Features>) = near.into_iter().filter_map(beside).unzip();
         features::compare(&mut features);
-        let network = &model.of(&document).join;
-        let candidate = |(incident, features): (_, Features)| Candidate { incident, probability: network.probability(&features), features };
+        let join = &model.of(&document).join;
+        let candidate = |(incident, features): (_, Features)| Candidate { incident, probability: join.probability(&features), features };
         let mut candidates: Vec<Candidate> = incidents.into_iter().zip(features).map(candidate).collect();
         candidates.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(b.incident.cmp(&a.incident)));
         Found { document, candidates }

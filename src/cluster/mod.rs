@@ -26,6 +26,7 @@ mod sequel;
 pub mod slots;
 pub mod sums;
 pub mod train;
+pub mod trees;
 pub mod vector;
 pub mod voice;
 

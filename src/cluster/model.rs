@@ -1,7 +1,8 @@
-//! The learnt decisions: whether an article joins an incident, and whether two incidents are one. Small networks from features to a
+//! The learnt decisions: whether an article joins an incident, and whether two incidents are one. Small networks and trees from features to a
 //! probability, each of which is several trained apart put side by side. `model.json` was made by `intelrift train clustering`.
 
 use super::document::Document;
+use super::trees::Trees;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
@@ -21,10 +22,17 @@ pub struct Model {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Decisions {
     /// An article and an incident that is one of several candidates.
-    pub join: Network,
+    pub join: Decision,
     /// An article and an incident alone, where `join` goes by what others there are as well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub link: Option<Network>,
+    pub link: Option<Decision>,
+}
+
+/// A probability by what a network and trees say, who count alike.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Decision {
+    pub network: Network,
+    pub trees: Trees,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -46,10 +54,8 @@ impl Model {
     /// With numbers of five digits, which decide alike and take half the room.
     pub fn rounded(mut self) -> Self {
         for decisions in [&mut self.words, &mut self.directions] {
-            for network in [&mut decisions.join].into_iter().chain(&mut decisions.link) {
-                let rows = network.hidden.iter_mut().chain([&mut network.hidden_bias, &mut network.output]);
-                rows.flatten().chain([&mut network.output_bias]).for_each(|number| *number = five_digits(*number));
-            }
+            let all = [&mut decisions.join].into_iter().chain(&mut decisions.link);
+            all.for_each(|decision| decision.network.numbers().chain(decision.trees.numbers()).for_each(|number| *number = five_digits(*number)));
         }
         self.center.iter_mut().for_each(|number| *number = five_digits(*number));
         self
@@ -63,17 +69,36 @@ impl Model {
 impl Decisions {
     /// What joins nothing: where training begins.
     pub fn blank() -> Self {
-        Self { join: Network { hidden: vec![], hidden_bias: vec![], output: vec![], output_bias: 0.0 }, link: None }
+        let network = Network { hidden: vec![], hidden_bias: vec![], output: vec![], output_bias: 0.0 };
+        Self { join: Decision { network, trees: Trees::default() }, link: None }
     }
 
     /// What decides on an article and an incident alone.
-    pub fn alone(&self) -> &Network {
+    pub fn alone(&self) -> &Decision {
         self.link.as_ref().unwrap_or(&self.join)
     }
 }
 
 fn five_digits(number: f32) -> f32 {
     format!("{number:.4e}").parse().expect("it was a number")
+}
+
+/// Where the network says less than this (a probability of 2 %), trees are not asked. That is so for two in five of what is compared, and moves no score.
+const HOPELESS: f32 = -4.0;
+
+impl Decision {
+    /// One decision that says the mean of what several say.
+    pub fn together(decisions: &[Self]) -> Self {
+        let (networks, trees): (Vec<_>, Vec<_>) = decisions.iter().map(|one| (one.network.clone(), one.trees.clone())).unzip();
+        Self { network: Network::together(&networks), trees: Trees::together(&trees) }
+    }
+
+    /// From 0 to 1; features beyond those that it knows don't count.
+    pub fn probability(&self, features: &[f32]) -> f32 {
+        let network = self.network.logit(features);
+        let logit = if network < HOPELESS { network } else { (network + self.trees.logit(features)) / 2.0 };
+        1.0 / (1.0 + (-logit).exp())
+    }
 }
 
 impl Network {
@@ -89,15 +114,18 @@ impl Network {
         }
     }
 
-    /// From 0 to 1; features beyond those that it knows don't count.
-    pub fn probability(&self, features: &[f32]) -> f32 {
+    /// The logarithm of the odds.
+    fn logit(&self, features: &[f32]) -> f32 {
         let mut hidden = self.hidden_bias.clone();
         for (input, weights) in features.iter().zip(&self.hidden).filter(|(input, _)| **input != 0.0) {
             for (unit, weight) in hidden.iter_mut().zip(weights) {
                 *unit += input * weight;
             }
         }
-        let sum: f32 = hidden.iter().zip(&self.output).map(|(unit, weight)| unit.max(0.0) * weight).sum();
-        1.0 / (1.0 + (-(sum + self.output_bias)).exp())
+        hidden.iter().zip(&self.output).map(|(unit, weight)| unit.max(0.0) * weight).sum::<f32>() + self.output_bias
+    }
+
+    fn numbers(&mut self) -> impl Iterator<Item = &mut f32> {
+        self.hidden.iter_mut().chain([&mut self.hidden_bias, &mut self.output]).flatten().chain([&mut self.output_bias])
     }
 }

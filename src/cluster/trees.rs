@@ -15,7 +15,7 @@ pub struct Trees {
 }
 
 /// All of a level ask the same: whether a feature, by its number, is above a border. "No" to all leads to the first leaf, "yes" to the last.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Tree {
     pub splits: [(u8, f32); DEPTH],
     pub leaves: [f32; 1 << DEPTH],

@@ -32,21 +32,21 @@ pub async fn add(tx: &mut Tx, source: Id<Source>, item: &Item, published: Timest
     let known: Vec<Known> = tx.all(known, params![source, &item.identity, &item.own_identity]).await?;
     let under = |identity: &str| known.iter().find(|known| known.identity == identity);
     if let Some(itself) = under(&item.own_identity) {
-        return revise(tx, itself, item, now).await;
+        return revise(tx, source, itself, item, now).await;
     }
     let Some(before) = under(&item.identity) else {
         return match find_where_ids_repeat(tx, source, item, published).await? {
-            Some(itself) => revise(tx, &itself, item, now).await,
+            Some(itself) => revise(tx, source, &itself, item, now).await,
             None => insert(tx, source, item, item.shares_identity, published, now).await,
         };
     };
     if says_the_same(&before.title, &item.title) {
-        return revise(tx, before, item, now).await;
+        return revise(tx, source, before, item, now).await;
     }
     // its id named another item then, or it has another title now
     match find_itself(tx, source, item, None).await? {
-        Some(itself) => revise(tx, &itself, item, now).await,
-        None if is_version(tx, source, before, item).await? => revise(tx, before, item, now).await,
+        Some(itself) => revise(tx, source, &itself, item, now).await,
+        None if is_version(tx, source, before, item).await? => revise(tx, source, before, item, now).await,
         None => insert(tx, source, item, true, published, now).await,
     }
 }
@@ -141,11 +141,12 @@ fn telling(title: &str, language: &str) -> BTreeSet<String> {
 const MOST_VERSIONS: i64 = 50;
 
 /// Takes over the text of an item that is known, when it says something else now; what it said is kept.
-async fn revise(tx: &mut Tx, before: &Known, item: &Item, now: Timestamp) -> Result<Added> {
+async fn revise(tx: &mut Tx, source: Id<Source>, before: &Known, item: &Item, now: Timestamp) -> Result<Added> {
     let Known { id, incident_id, title, summary, version, .. } = before;
     if *version >= MOST_VERSIONS || says_the_same(title, &item.title) && says_the_same(summary, &item.summary) {
         return Ok(Added::Known);
     }
+    super::source::hold(tx, source).await?;
     tx.run(
         "INSERT INTO article_version (article_id, number, title, summary, replaced_at) VALUES ($1, $2, $3, $4, $5)",
         params![*id, *version, title, summary, now],

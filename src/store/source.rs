@@ -164,6 +164,13 @@ pub async fn set_due(tx: &mut Tx, id: Id<Source>, due: Timestamp) -> Result<()> 
     Ok(())
 }
 
+/// Keeps a source as it is until the transaction ends. Who changes articles of a source and then the source holds it first, as who keeps an article's
+/// page does: on PostgreSQL two that go opposite ways wait for each other.
+pub async fn hold(tx: &mut Tx, id: Id<Source>) -> Result<()> {
+    tx.run("UPDATE source SET licence = licence WHERE id = $1", params![id]).await?;
+    Ok(())
+}
+
 /// What a reading that worked found.
 #[derive(Debug, Default)]
 pub struct Findings {

@@ -12,9 +12,11 @@ use intelrift::model::job::Work;
 use intelrift::model::viewer::Role;
 use intelrift::store::item::Added;
 use intelrift::store::list::{Filter, Key};
+use intelrift::store::source::Findings;
 use intelrift::store::{self, Sql};
 use intelrift::{Error, params};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 fn item(identity: &str) -> Item {
     Item {
@@ -43,6 +45,36 @@ story!(an_item_is_stored_once, |world| {
     }
     tx.commit().await.unwrap();
     assert_eq!(store::article::count(&world.app.db).await.unwrap(), (2, 2));
+});
+
+story!(an_article_that_changes_while_its_page_is_kept_makes_neither_fail, |world| {
+    world.source("Wire").await;
+    let db = &world.app.db;
+    let source = store::source::list(db).await.unwrap()[0].clone();
+    let now = world.app.clock.now();
+    let mut tx = db.begin().await.unwrap();
+    let Added::New(article) = store::item::add(&mut tx, source.id, &item("a"), now, now).await.unwrap() else { panic!("it is new") };
+    tx.commit().await.unwrap();
+
+    let mut reading = db.begin().await.unwrap();
+    let changed = Item { summary: "Three are hurt.".into(), ..item("a") };
+    let added = store::item::add(&mut reading, source.id, &changed, now, now).await.unwrap();
+    assert!(matches!(added, Added::Changed { .. }), "{added:?}");
+    let keeping = tokio::spawn({
+        let db = db.clone();
+        async move {
+            let mut tx = db.begin().await?;
+            store::article::set_body(&mut tx, article, "All of it.", source.licence).await?;
+            Ok::<_, Error>(tx.commit().await?)
+        }
+    });
+    // long enough for it to come to where it waits
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    store::source::record_success(&mut reading, source.id, &Findings::default(), now, now).await.unwrap();
+    reading.commit().await.unwrap();
+    keeping.await.unwrap().unwrap();
+    let (body,): (Option<String>,) = db.one("SELECT body FROM article WHERE id = $1", params![article]).await.unwrap();
+    assert_eq!(body.as_deref(), Some("All of it."));
 });
 
 story!(a_transaction_that_is_dropped_leaves_nothing, |world| {

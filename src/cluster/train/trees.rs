@@ -99,7 +99,8 @@ impl<'a> Table<'a> {
     /// A tree by what some samples say of some features, and the leaf that each sample comes to.
     fn tree(&self, slopes: &[Slope], seen: &[usize], features: &[usize]) -> (Tree, Vec<usize>) {
         let mut leaf_of = vec![0; self.samples.len()];
-        let mut tree = Tree::default();
+        // where no feature varies it asks nothing, and all come to its first leaf
+        let mut tree = Tree { splits: [(0, f32::MAX); DEPTH], leaves: [0.0; 1 << DEPTH] };
         for level in 0..DEPTH {
             let Some((feature, border)) = self.question(slopes, seen, features, &leaf_of, 1 << level) else { break };
             tree.splits[level] = (feature as u8, self.borders[feature][border]);

@@ -146,7 +146,7 @@ fn gains(sums: &[Slope], bins: usize) -> Vec<f32> {
 fn borders(samples: &[Weighted], feature: usize) -> Vec<f32> {
     let mut values: Vec<f32> = samples.iter().map(|s| s.sample.features[feature]).collect();
     values.sort_by(f32::total_cmp);
-    let mut borders: Vec<f32> = (1..BINS).map(|bin| values[values.len() * bin / BINS]).collect();
+    let mut borders: Vec<f32> = (1..BINS).filter_map(|bin| values.get(values.len() * bin / BINS).copied()).collect();
     borders.dedup();
     // nothing lies beyond the highest value
     borders.pop_if(|border| Some(*border) == values.last().copied());
@@ -192,5 +192,7 @@ mod tests {
         let share = same.iter().filter(|s| s.sample.belongs).count() as f32 / same.len() as f32;
         let p = 1.0 / (1.0 + (-trees.logit(&[1.0; FEATURES])).exp());
         assert!((p - share).abs() < 0.01, "{p} of {share}");
+        let of_nothing = grow(&[], FEATURES, 0).logit(&[1.0; FEATURES]);
+        assert!(of_nothing.abs() < 1e-3, "{of_nothing}");
     }
 }

@@ -269,7 +269,8 @@ fn show(unseen: &[Unseen]) {
 
 fn learnt(streams: &[Stream], others: &[Labelled], center: &[f32], seed: u64) -> Model {
     let bare: Vec<Stream> = streams.iter().map(Stream::without_directions).collect();
-    let words = decisions(&bare, &[], Sight::Words, seed);
+    let bare_others: Vec<Labelled> = others.iter().map(Labelled::without_direction).collect();
+    let words = decisions(&bare, &bare_others, Sight::Words, seed);
     if center.is_empty() {
         return Model { words, ..Model::bundled().clone() };
     }
@@ -285,9 +286,9 @@ fn decisions(streams: &[Stream], others: &[Labelled], sight: Sight, seed: u64) -
         .filter(|stream| !others.is_empty() && stream.articles.len() > LARGE && stream.articles.iter().all(|article| article.lang == "en"))
         .map(|stream| (among(&stream.articles, others), weight(stream) * AMONG_WEIGHT))
         .collect();
-    let plain = streams.iter().map(|stream| Lesson { stream: &stream.articles, weight: weight(stream) });
-    let lessons: Vec<Lesson> = plain.chain(crowds.iter().map(|(stream, weight)| Lesson { stream, weight: *weight })).collect();
-    train(&lessons, sight, THRESHOLDS, seed)
+    let plain = streams.iter().map(|stream| Lesson { stream: &stream.articles, weight: weight(stream), is_crowd: false });
+    let lessons: Vec<Lesson> = plain.chain(crowds.iter().map(|(stream, weight)| Lesson { stream, weight: *weight, is_crowd: true })).collect();
+    train(&lessons, sight, seed)
 }
 
 /// For each article whether its event is among the first half to begin.

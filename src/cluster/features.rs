@@ -73,7 +73,8 @@ pub fn of(query: &Query<'_>, live: &Live) -> Option<Features> {
     let same_language = live.in_language(document.language);
     let mut f = [0.0; FEATURES];
     f[0] = summed(Kind::Whole, near.sum.whole, document, live);
-    f[1] = summed(Kind::Title, near.sum.title, document, live);
+    // without bodies the title is the whole
+    f[1] = if document.has_body() || live.has_body() { summed(Kind::Title, near.sum.title, document, live) } else { f[0] };
     f[2] = cosine(Kind::Body, document, live);
     f[3] = names.cosine;
     f[4] = summed(Kind::Grams, near.sum.grams, document, live);
@@ -96,7 +97,7 @@ pub fn of(query: &Query<'_>, live: &Live) -> Option<Features> {
     f[18] = near.most.title;
     f[19] = names.rarest / 10.0;
     f[20] = if document.of(Kind::Numbers).is_empty() || live.length(Kind::Numbers) == 0.0 { 0.0 } else { 1.0 };
-    f[21] = if !document.has_body() || live.length(Kind::Body) == 0.0 { 0.0 } else { 1.0 };
+    f[21] = if document.has_body() && live.has_body() { 1.0 } else { 0.0 };
     f[22] = f[13] * f[0];
     f[23] = (1.0 - f[13]) * f[3];
     f[24] = near.covered;

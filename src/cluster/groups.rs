@@ -15,12 +15,24 @@ pub struct Groups {
 impl Groups {
     /// Puts an article where it was found to belong, or into a group of its own, and makes one of the groups that it shows to be one.
     pub fn put(&mut self, index: &mut Index, model: &Model, found: &Found, number: usize, thresholds: Thresholds) {
+        let joined = self.join(index, found, number, thresholds);
+        let merges = index.merges(model, found, joined, thresholds);
+        self.merge(index, &merges);
+    }
+
+    /// Puts an article where it was found to belong, or into a group of its own, and says where that is.
+    pub fn join(&mut self, index: &mut Index, found: &Found, number: usize, thresholds: Thresholds) -> Id<Incident> {
         let joined = found.joins(thresholds).map_or(Id::from(number as i64), |best| best.incident);
         index.join(joined, found.document.clone());
         self.members.entry(joined).or_default().push(number);
-        for (keep, gone) in index.merges(model, found, joined, thresholds) {
+        joined
+    }
+
+    /// Makes groups one: pairs of the one to keep and the one that goes.
+    pub fn merge(&mut self, index: &mut Index, pairs: &[(Id<Incident>, Id<Incident>)]) {
+        for (keep, gone) in pairs {
             // the merge before this one may have moved either of them
-            let (keep, gone) = (self.heir(keep), self.heir(gone));
+            let (keep, gone) = (self.heir(*keep), self.heir(*gone));
             if keep != gone {
                 self.merged.insert(gone, keep);
                 index.merge(keep, gone);

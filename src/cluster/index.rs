@@ -10,6 +10,7 @@ use super::fingerprint::Fingerprint;
 use super::frequency::Frequency;
 use super::live::Live;
 use super::model::Model;
+use super::pair::{self, Pair};
 use super::reason;
 use super::slots::{Slot, Slots};
 use super::voice::is_copy;
@@ -30,13 +31,22 @@ pub struct Thresholds {
     pub join: f32,
     /// It votes for a merge with other incidents from this one on.
     pub vote: f32,
-    /// A merge needs this of the weaker direction, and of the mean.
-    pub linkage: f32,
-    pub mean_linkage: f32,
+    pub merging: Merging,
 }
 
-/// Those of merging are what did best on events that were not learnt from, in two folds with three seeds each (docs/models.md).
-pub const THRESHOLDS: Thresholds = Thresholds { join: JOINS_AT, vote: 0.30, linkage: 0.35, mean_linkage: 0.45 };
+/// What two incidents need to be one.
+#[derive(Debug, Clone, Copy)]
+pub enum Merging {
+    /// This probability by the learnt decision.
+    Learnt(f32),
+    /// In the mean, so probable last articles of the one in the other where they are less so, and of both in each other.
+    Set { linkage: f32, mean: f32 },
+}
+
+/// Chosen on events that were not learnt from, in two folds (docs/models.md).
+pub const THRESHOLDS: Thresholds = Thresholds { join: JOINS_AT, vote: 0.30, merging: Merging::Learnt(0.65) };
+/// As long as merging is not learnt.
+pub const UNTAUGHT: Thresholds = Thresholds { merging: Merging::Set { linkage: 0.35, mean: 0.45 }, ..THRESHOLDS };
 
 /// Words and names that are looked up for candidates, the heaviest first.
 const QUERY_WORDS: usize = 10;
@@ -46,18 +56,17 @@ const QUERY_CONCEPTS: usize = 6;
 const NAME_WEIGHT: f32 = 0.8;
 const CONCEPT_WEIGHT: f32 = 0.6;
 /// Incidents kept in one posting, the newest: the commonest words lead everywhere and help nobody.
-const POSTINGS: usize = 400;
-/// Incidents that are weighed for an article, and what each must share with it beside the one that shares the most. On the labelled streams, alone
-/// and among 10,000 other events, one join in a hundred or fewer was of an incident beyond.
-const CANDIDATES: usize = 24;
-const NEAREST_SHARE: f32 = 0.25;
+const POSTINGS: usize = 256;
+/// Incidents that are weighed for an article, and what each must share with it beside the one that shares the most. With half as many more, and all
+/// that share a quarter, what was not learnt from scores as well (docs/models.md).
+const CANDIDATES: usize = 16;
+const NEAREST_SHARE: f32 = 0.30;
 /// Postings are gone through when one incident for so many live ones is gone.
 const SWEEP: usize = 10;
 /// Independent things that an article must share with an incident, whatever the model thinks.
 const ANCHORS: usize = 2;
-/// Other incidents that one article may vote for, of so many that fit it best.
+/// Other incidents that one article may vote for.
 const VOTES: usize = 6;
-const ELIGIBLE: usize = 16;
 
 pub struct Index {
     frequency: Frequency,
@@ -137,11 +146,13 @@ impl Index {
     /// The open incidents that share the heaviest of the article's words and names.
     fn near(&mut self, document: &Document) -> Vec<Id<Incident>> {
         self.score.resize(self.slots.incidents.len(), 0.0);
-        let mut met: Vec<Slot> = vec![];
-        let words = heaviest(document.of(Kind::Whole), QUERY_WORDS).into_iter();
-        let names = heaviest(document.of(Kind::Names), QUERY_NAMES).into_iter().map(|(hash, weight)| (hash, weight * NAME_WEIGHT));
-        let concepts = heaviest(document.of(Kind::Concepts), QUERY_CONCEPTS).into_iter().map(|(hash, weight)| (hash, weight * CONCEPT_WEIGHT));
-        for (hash, weight) in words.chain(names).chain(concepts) {
+        let looked_up = looked_up(document);
+        let mut to_come: f32 = looked_up.iter().map(|(_, weight)| weight * weight).sum();
+        let (mut met, mut most): (Vec<Slot>, f32) = (vec![], 0.0);
+        for (hash, weight) in looked_up {
+            // what is not met by now can't share enough any more
+            let is_late = to_come < most * NEAREST_SHARE;
+            to_come -= weight * weight;
             let Some(posting) = self.postings.get_mut(&hash) else { continue };
             // what leads nowhere any more is dropped now and then: looking each up at each question would cost more than all the rest
             if posting.len() >= 2 * POSTINGS {
@@ -151,13 +162,17 @@ impl Index {
             for slot in posting.iter().rev().take(POSTINGS) {
                 let score = &mut self.score[*slot as usize];
                 if *score == 0.0 {
+                    if is_late {
+                        continue;
+                    }
                     met.push(*slot);
                 }
                 *score += weight * weight;
+                most = most.max(*score);
             }
         }
         let shared = |slot: &Slot| self.score[*slot as usize];
-        let least = met.iter().map(shared).fold(0.0, f32::max) * NEAREST_SHARE;
+        let least = most * NEAREST_SHARE;
         let mut best: Vec<(Id<Incident>, f32)> =
             met.iter().filter(|slot| shared(slot) >= least).map(|slot| (self.slots.incidents[*slot as usize], shared(slot))).collect();
         met.iter().for_each(|slot| self.score[*slot as usize] = 0.0);
@@ -204,24 +219,34 @@ impl Index {
         }
     }
 
-    /// The incidents that should be one with `joined` after an article joined it: pairs of the one to keep, which has more
-    /// articles, and the one that goes. Nothing is changed but the votes.
+    /// The incidents that should be one with `joined` after an article joined it: pairs of the one to keep and the one that goes. Nothing is
+    /// changed but the votes.
     pub fn merges(&mut self, model: &Model, found: &Found, joined: Id<Incident>, thresholds: Thresholds) -> Vec<(Id<Incident>, Id<Incident>)> {
+        let learnt = model.of(&found.document).merge.as_ref();
+        let pairs = self.pairs(model, found, joined, thresholds).into_iter();
+        pairs.filter(|pair| pair.is_one(learnt, thresholds)).map(|pair| (pair.keep, pair.gone)).collect()
+    }
+
+    /// The incidents that may be one with `joined` by the votes of its articles and theirs, this article's included.
+    pub fn pairs(&mut self, model: &Model, found: &Found, joined: Id<Incident>, thresholds: Thresholds) -> Vec<Pair> {
         let link = model.of(&found.document).link.as_ref();
         let alone = |c: &Candidate| link.map_or(c.probability, |link| link.probability(&c.features[..ALONE]));
         let is_fitting = |c: &&Candidate| alone(c) >= thresholds.vote;
-        let others = found.candidates.iter().filter(|c| c.incident != joined).take(ELIGIBLE).filter(is_fitting).take(VOTES);
-        let mut merges = vec![];
+        let others = found.candidates.iter().filter(|c| c.incident != joined).filter(is_fitting).take(VOTES);
+        let mut pairs = vec![];
         for other in others.map(|c| c.incident).collect::<Vec<_>>() {
             let (Some(here), Some(there)) = (self.live.get(&joined), self.live.get(&other)) else { continue };
             let votes = here.votes.get(&other).copied().unwrap_or(0) + 1 + there.votes.get(&joined).copied().unwrap_or(0);
             let needed = if here.articles.min(there.articles) <= 2 { 1 } else { 2 };
-            if votes >= needed && are_one(model, here, there, thresholds) {
-                merges.push(if here.articles >= there.articles { (joined, other) } else { (other, joined) });
+            if votes >= needed
+                && let Some(features) = pair::between(model, here, there, votes)
+            {
+                let (keep, gone) = if here.articles >= there.articles { (joined, other) } else { (other, joined) };
+                pairs.push(Pair { keep, gone, features });
             }
             *self.live.entry(joined).or_default().votes.entry(other).or_default() += 1;
         }
-        merges
+        pairs
     }
 
     /// Makes two live incidents one.
@@ -298,26 +323,20 @@ fn is_open(live: &Live, at: Option<Timestamp>) -> bool {
     at.zip(live.newest).is_none_or(|(at, newest)| at.since(newest) <= CLOSED_AFTER)
 }
 
+/// The words and names that find an article's candidates, the heaviest first.
+fn looked_up(document: &Document) -> Vec<(u32, f32)> {
+    let words = heaviest(document.of(Kind::Whole), QUERY_WORDS).into_iter();
+    let names = heaviest(document.of(Kind::Names), QUERY_NAMES).into_iter().map(|(hash, weight)| (hash, weight * NAME_WEIGHT));
+    let concepts = heaviest(document.of(Kind::Concepts), QUERY_CONCEPTS).into_iter().map(|(hash, weight)| (hash, weight * CONCEPT_WEIGHT));
+    let all: Vec<(u32, f32)> = words.chain(names).chain(concepts).collect();
+    heaviest(&all, all.len())
+}
+
 fn heaviest(vector: &[(u32, f32)], limit: usize) -> Vec<(u32, f32)> {
     let mut heaviest = vector.to_vec();
     heaviest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     heaviest.truncate(limit);
     heaviest
-}
-
-/// Whether the last articles of two incidents fit the other one, in both directions.
-fn are_one(model: &Model, here: &Live, there: &Live, thresholds: Thresholds) -> bool {
-    let Some(forth) = linkage(model, here, there).filter(|forth| *forth >= thresholds.linkage) else { return false };
-    linkage(model, there, here).is_some_and(|back| back >= thresholds.linkage && (forth + back) / 2.0 >= thresholds.mean_linkage)
-}
-
-/// The mean probability of one incident's last articles beside another incident; `None` when one of them is another event by its pattern.
-fn linkage(model: &Model, from: &Live, to: &Live) -> Option<f32> {
-    let mut sum = 0.0;
-    for document in &from.recent {
-        sum += model.of(document).alone().probability(&features::of(&Query::of(document), to)?[..ALONE]);
-    }
-    Some(sum / from.recent.len().max(1) as f32)
 }
 
 #[cfg(test)]

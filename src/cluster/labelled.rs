@@ -128,10 +128,10 @@ pub fn taught(stream: &[Labelled]) -> Vec<Sample> {
         let document = read(&mut index, article);
         let found = index.find(&model, document);
         let own = opened.get(&events[number]).copied();
-        for candidate in found.candidates.iter().take(TAUGHT) {
+        for candidate in &found.candidates {
             samples.push(Sample { features: candidate.features, belongs: event_of[&candidate.incident.0] == events[number] });
         }
-        if let Some(own) = own.filter(|own| !found.candidates.iter().take(TAUGHT).any(|c| c.incident.0 == *own))
+        if let Some(own) = own.filter(|own| !found.candidates.iter().any(|c| c.incident.0 == *own))
             && let Some(features) = index.beside(Id::from(own), &found.document)
         {
             samples.push(Sample { features, belongs: true });
@@ -144,9 +144,6 @@ pub fn taught(stream: &[Labelled]) -> Vec<Sample> {
     samples
 }
 
-/// Candidates of an article that training looks at.
-const TAUGHT: usize = 16;
-
 /// Runs a stream with the model as it is, and gives what it should have decided: its own mistakes are where it learns most.
 /// Candidates that are a mixture of events teach nothing and are left out.
 pub fn corrected(stream: &[Labelled], decisions: &Decisions, thresholds: Thresholds) -> Vec<Sample> {
@@ -154,16 +151,84 @@ pub fn corrected(stream: &[Labelled], decisions: &Decisions, thresholds: Thresho
     let events = events(stream);
     let mut samples = vec![];
     run_seen(stream, &model, thresholds, |number, candidates| {
-        for candidate in candidates.iter().take(TAUGHT) {
-            let mut counts: HashMap<usize, usize> = HashMap::new();
-            candidate.members.iter().for_each(|member| *counts.entry(events[*member]).or_default() += 1);
-            let (main, of_main) = counts.iter().map(|(event, n)| (*event, *n)).max_by_key(|(event, n)| (*n, *event)).unwrap_or((0, 0));
-            let belongs = main == events[number];
-            let is_mixed = of_main * 10 < candidate.members.len() * 6 || !belongs && counts.contains_key(&events[number]);
-            if !is_mixed {
+        for candidate in candidates {
+            let main = Main::of(candidate.members, &events);
+            let belongs = main.event == events[number];
+            let has_some = candidate.members.iter().any(|member| events[*member] == events[number]);
+            if !main.is_mixed && (belongs || !has_some) {
                 samples.push(Sample { features: candidate.features, belongs });
             }
         }
     });
     samples
+}
+
+/// Runs a stream with the model as it is, and gives the pairs of incidents that articles voted to be one, and whether they are. Pairs with a
+/// mixture of events teach nothing and are left out.
+pub fn paired(stream: &[Labelled], decisions: &Decisions, thresholds: Thresholds) -> Vec<Sample> {
+    let model = only(decisions);
+    let events = events(stream);
+    let (mut index, mut groups) = (Index::default(), Groups::default());
+    let mut samples = vec![];
+    for (number, article) in stream.iter().enumerate() {
+        let document = read(&mut index, article);
+        let found = index.find(&model, document);
+        let joined = groups.join(&mut index, &found, number, thresholds);
+        let pairs = index.pairs(&model, &found, joined, thresholds);
+        for pair in &pairs {
+            let [keep, gone] = [pair.keep, pair.gone].map(|incident| Main::of(groups.members(incident), &events));
+            if !keep.is_mixed && !gone.is_mixed {
+                samples.push(Sample { features: pair.features, belongs: keep.event == gone.event });
+            }
+        }
+        let merges: Vec<_> =
+            pairs.iter().filter(|pair| pair.is_one(decisions.merge.as_ref(), thresholds)).map(|pair| (pair.keep, pair.gone)).collect();
+        groups.merge(&mut index, &merges);
+    }
+    samples
+}
+
+/// The event that most articles of a group are about.
+struct Main {
+    event: usize,
+    /// Fewer than three in five are.
+    is_mixed: bool,
+}
+
+impl Main {
+    fn of(members: &[usize], events: &[usize]) -> Self {
+        let mut counts: HashMap<usize, usize> = HashMap::new();
+        members.iter().for_each(|member| *counts.entry(events[*member]).or_default() += 1);
+        let (event, of_event) = counts.into_iter().max_by_key(|(event, n)| (*n, *event)).unwrap_or((0, 0));
+        Self { event, is_mixed: of_event * 10 < members.len() * 6 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::index::UNTAUGHT;
+    use super::*;
+
+    fn article(number: usize, cluster: &str, title: &str) -> Labelled {
+        Labelled { cluster: cluster.into(), date: format!("2026-08-01T{number:02}:00:00Z"), ..Labelled::other(number, title) }
+    }
+
+    #[test]
+    fn articles_that_open_incidents_of_their_own_show_which_of_these_are_one() {
+        let stream: Vec<Labelled> = [
+            ("fire", "Fire breaks out at oil refinery in Lagos port"),
+            ("vote", "Parliament votes on pension reform in Paris"),
+            ("fire", "Lagos oil refinery fire kills three workers"),
+            ("vote", "Paris parliament passes pension reform"),
+            ("strike", "Strike over pension reform in Paris stops trains"),
+        ]
+        .into_iter()
+        .enumerate()
+        .map(|(number, (cluster, title))| article(number, cluster, title))
+        .collect();
+        // nothing joins, all that is alike at all votes
+        let thresholds = Thresholds { join: 1.1, vote: 0.0, ..UNTAUGHT };
+        let pairs = paired(&stream, &Model::bundled().words, thresholds);
+        assert!(pairs.iter().any(|pair| pair.belongs) && pairs.iter().any(|pair| !pair.belongs), "{}", pairs.len());
+    }
 }

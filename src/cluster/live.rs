@@ -112,6 +112,10 @@ impl Live {
         }
     }
 
+    pub(super) fn has_body(&self) -> bool {
+        self.length(Kind::Body) > 0.0
+    }
+
     pub(super) fn has(&self, kind: Kind, hash: u32) -> bool {
         self.weight(kind, hash).is_some()
     }
@@ -123,6 +127,10 @@ impl Live {
 
     pub fn has_word(&self, stem: u32) -> bool {
         self.has(Kind::Whole, stem)
+    }
+
+    pub(super) fn shares_language(&self, other: &Self) -> bool {
+        self.languages.iter().any(|(language, _)| other.in_language(*language) > 0)
     }
 
     pub(super) fn in_language(&self, language: Tag) -> u32 {

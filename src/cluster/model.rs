@@ -26,6 +26,9 @@ pub struct Decisions {
     /// An article and an incident alone, where `join` goes by what others there are as well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<Decision>,
+    /// Two incidents that may be one; `None` where that is not learnt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merge: Option<Trees>,
 }
 
 /// A probability by what a network and trees say, who count alike.
@@ -56,6 +59,7 @@ impl Model {
         for decisions in [&mut self.words, &mut self.directions] {
             let all = [&mut decisions.join].into_iter().chain(&mut decisions.link);
             all.for_each(|decision| decision.network.numbers().chain(decision.trees.numbers()).for_each(|number| *number = five_digits(*number)));
+            decisions.merge.iter_mut().flat_map(Trees::numbers).for_each(|number| *number = five_digits(*number));
         }
         self.center.iter_mut().for_each(|number| *number = five_digits(*number));
         self
@@ -70,7 +74,7 @@ impl Decisions {
     /// What joins nothing: where training begins.
     pub fn blank() -> Self {
         let network = Network { hidden: vec![], hidden_bias: vec![], output: vec![], output_bias: 0.0 };
-        Self { join: Decision { network, trees: Trees::default() }, link: None }
+        Self { join: Decision { network, trees: Trees::default() }, link: None, merge: None }
     }
 
     /// What decides on an article and an incident alone.
@@ -83,8 +87,8 @@ fn five_digits(number: f32) -> f32 {
     format!("{number:.4e}").parse().expect("it was a number")
 }
 
-/// Where the network says less than this (a probability of 2 %), trees are not asked. That is so for two in five of what is compared, and moves no score.
-const HOPELESS: f32 = -4.0;
+/// Where the network says less than this (a probability of 5 %), trees are not asked. That is so for half of what is compared, and moves no score.
+const HOPELESS: f32 = -3.0;
 
 impl Decision {
     /// One decision that says the mean of what several say.

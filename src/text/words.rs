@@ -2,7 +2,7 @@
 
 use super::fold::fold;
 use rust_stemmers::{Algorithm, Stemmer};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -53,9 +53,9 @@ qué cómo cuándo dónde quién e hoy ",
     ("ar", " في من على الى إلى عن مع هذا هذه التي الذي و أن ان بعد قبل "),
 ];
 
-static STOP_SETS: LazyLock<HashMap<&str, HashSet<&str>>> =
+static STOP_SETS: LazyLock<FxHashMap<&str, FxHashSet<&str>>> =
     LazyLock::new(|| STOP_IN.iter().map(|(language, list)| (*language, list.split_whitespace().collect())).collect());
-static STOP_ANYWHERE: LazyLock<HashSet<&str>> = LazyLock::new(|| STOP_SETS.values().flatten().copied().collect());
+static STOP_ANYWHERE: LazyLock<FxHashSet<&str>> = LazyLock::new(|| STOP_SETS.values().flatten().copied().collect());
 
 /// Stop word of a language; of any language when this one has no list. `lower` is in lower case.
 pub fn is_stop_in(language: &str, lower: &str) -> bool {
@@ -65,7 +65,7 @@ pub fn is_stop_in(language: &str, lower: &str) -> bool {
 /// How many stop words of each language a text has; languages with none are left out.
 pub fn stop_words(text: &str) -> Vec<(&'static str, usize)> {
     let words: Vec<String> = text.unicode_words().map(str::to_lowercase).collect();
-    let count = |set: &HashSet<&str>| words.iter().filter(|word| set.contains(word.as_str())).count();
+    let count = |set: &FxHashSet<&str>| words.iter().filter(|word| set.contains(word.as_str())).count();
     // in the order of the list, so that the answer is the same each time
     STOP_IN.iter().map(|(language, _)| (*language, count(&STOP_SETS[language]))).filter(|(_, count)| *count > 0).collect()
 }

@@ -13,8 +13,6 @@ const RATE: f32 = 0.2;
 /// Of the samples and of the features that a tree sees, so that no two are alike.
 const SHARE_OF_SAMPLES: f32 = 0.7;
 const SHARE_OF_FEATURES: f32 = 0.5;
-/// Counts against leaves of few samples.
-const RESTRAINT: f32 = 5.0;
 /// Parts of equally many samples into which each feature is cut.
 const BINS: usize = 64;
 
@@ -36,12 +34,12 @@ impl Slope {
     }
 
     /// What a leaf of these takes from the loss, doubled.
-    fn gain(self) -> f32 {
-        self.first * self.first / (self.second + RESTRAINT)
+    fn gain(self, restraint: f32) -> f32 {
+        self.first * self.first / (self.second + restraint)
     }
 
-    fn step(self) -> f32 {
-        -RATE * self.first / (self.second + RESTRAINT)
+    fn step(self, restraint: f32) -> f32 {
+        -RATE * self.first / (self.second + restraint)
     }
 }
 
@@ -53,11 +51,13 @@ struct Table<'a> {
     bins: Vec<[u8; FEATURES]>,
     /// By which weights come to 1 in the mean.
     scale: f32,
+    restraint: f32,
 }
 
-/// Grows trees on the first `inputs` features of the samples, one after the other, each where those before are wrong.
-pub fn grow(samples: &[Weighted], inputs: usize, seed: u64) -> Trees {
-    let table = Table::of(samples, inputs);
+/// Grows trees on the first `inputs` features of the samples, one after the other, each where those before are wrong. `restraint` counts against
+/// leaves of few samples.
+pub fn grow(samples: &[Weighted], inputs: usize, restraint: f32, seed: u64) -> Trees {
+    let table = Table::of(samples, inputs, restraint);
     let mut random = StdRng::seed_from_u64(seed);
     let base = table.base();
     let mut scores = vec![base; samples.len()];
@@ -74,12 +74,12 @@ pub fn grow(samples: &[Weighted], inputs: usize, seed: u64) -> Trees {
 }
 
 impl<'a> Table<'a> {
-    fn of(samples: &'a [Weighted], inputs: usize) -> Self {
+    fn of(samples: &'a [Weighted], inputs: usize, restraint: f32) -> Self {
         let borders: Vec<Vec<f32>> = (0..inputs).map(|feature| borders(samples, feature)).collect();
         let bin = |s: &Weighted, feature: usize| borders[feature].partition_point(|border| *border < s.sample.features[feature]) as u8;
         let bins = samples.iter().map(|s| std::array::from_fn(|feature| if feature < inputs { bin(s, feature) } else { 0 })).collect();
         let scale = samples.len() as f32 / samples.iter().map(|s| s.weight).sum::<f32>();
-        Self { samples, borders, bins, scale }
+        Self { samples, borders, bins, scale, restraint }
     }
 
     /// The logarithm of the odds that a sample belongs.
@@ -108,7 +108,7 @@ impl<'a> Table<'a> {
         }
         let mut sums = [Slope::default(); 1 << DEPTH];
         seen.iter().for_each(|at| sums[leaf_of[*at]].add(slopes[*at]));
-        tree.leaves = sums.map(Slope::step);
+        tree.leaves = sums.map(|sum| sum.step(self.restraint));
         (tree, leaf_of)
     }
 
@@ -119,7 +119,7 @@ impl<'a> Table<'a> {
             let bins = self.borders[*feature].len() + 1;
             let mut sums = vec![Slope::default(); leaves * bins];
             seen.iter().for_each(|at| sums[leaf_of[*at] * bins + usize::from(self.bins[*at][*feature])].add(slopes[*at]));
-            for (border, gain) in gains(&sums, bins).into_iter().enumerate() {
+            for (border, gain) in gains(&sums, bins, self.restraint).into_iter().enumerate() {
                 if best.is_none_or(|(most, ..)| gain > most) {
                     best = Some((gain, *feature, border));
                 }
@@ -130,14 +130,14 @@ impl<'a> Table<'a> {
 }
 
 /// For each border what it gains over all leaves, of which `sums` has the bins one leaf after the other.
-fn gains(sums: &[Slope], bins: usize) -> Vec<f32> {
+fn gains(sums: &[Slope], bins: usize, restraint: f32) -> Vec<f32> {
     let mut gains = vec![0.0; bins - 1];
     for leaf in sums.chunks(bins) {
         let (mut all, mut left) = (Slope::default(), Slope::default());
         leaf.iter().for_each(|bin| all.add(*bin));
         for (gain, bin) in gains.iter_mut().zip(leaf) {
             left.add(*bin);
-            *gain += left.gain() + all.without(left).gain();
+            *gain += left.gain(restraint) + all.without(left).gain(restraint);
         }
     }
     gains
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn trees_learn_what_two_features_say_together() {
         let samples = either();
-        let trees = grow(&samples, 2, 7);
+        let trees = grow(&samples, 2, 5.0, 7);
         let right = samples.iter().filter(|s| (trees.logit(&s.sample.features) > 0.0) == s.sample.belongs).count();
         assert_eq!(right, samples.len());
     }
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn the_same_samples_and_seed_grow_the_same_trees() {
         let samples = either();
-        let grown = |seed: u64| serde_json::to_string(&grow(&samples, 2, seed)).unwrap();
+        let grown = |seed: u64| serde_json::to_string(&grow(&samples, 2, 5.0, seed)).unwrap();
         assert_eq!(grown(7), grown(7));
         assert_ne!(grown(7), grown(8));
     }
@@ -188,11 +188,11 @@ mod tests {
     #[test]
     fn features_that_never_vary_and_no_samples_grow_nothing_wrong() {
         let same: Vec<Weighted> = either().into_iter().map(|s| Weighted { sample: Sample { features: [1.0; FEATURES], ..s.sample }, ..s }).collect();
-        let trees = grow(&same, FEATURES, 0);
+        let trees = grow(&same, FEATURES, 5.0, 0);
         let share = same.iter().filter(|s| s.sample.belongs).count() as f32 / same.len() as f32;
         let p = 1.0 / (1.0 + (-trees.logit(&[1.0; FEATURES])).exp());
         assert!((p - share).abs() < 0.01, "{p} of {share}");
-        let of_nothing = grow(&[], FEATURES, 0).logit(&[1.0; FEATURES]);
+        let of_nothing = grow(&[], FEATURES, 5.0, 0).logit(&[1.0; FEATURES]);
         assert!(of_nothing.abs() < 1e-3, "{of_nothing}");
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Candidates come from postings of the article's rarest words and names, so the cost does not grow with the number of live
 //! incidents. A learnt model gives each a probability; the best one above a threshold is joined. Incidents that articles would
-//! have fitted as well vote for a merge, which an average linkage in both directions must confirm.
+//! have fitted as well vote for a merge, which a learnt decision on the two
+//! must confirm.
 
 use super::document::{Document, Kind};
 use super::features::{self, ALONE, Features, Query, are_anchored};

@@ -83,6 +83,11 @@ impl Decisions {
     }
 }
 
+/// Of a logarithm of odds.
+pub fn probability(logit: f32) -> f32 {
+    1.0 / (1.0 + (-logit).exp())
+}
+
 fn five_digits(number: f32) -> f32 {
     format!("{number:.4e}").parse().expect("it was a number")
 }
@@ -101,7 +106,7 @@ impl Decision {
     pub fn probability(&self, features: &[f32]) -> f32 {
         let network = self.network.logit(features);
         let logit = if network < HOPELESS { network } else { (network + self.trees.logit(features)) / 2.0 };
-        1.0 / (1.0 + (-logit).exp())
+        probability(logit)
     }
 }
 

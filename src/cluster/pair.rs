@@ -3,14 +3,15 @@
 use super::features::{self, ALONE, FEATURES, Features, Query};
 use super::index::{Merging, Thresholds};
 use super::live::Live;
-use super::model::Model;
+use super::model::{Model, probability};
 use super::trees::Trees;
 use crate::clock::{DAY, Timestamp};
 use crate::id::Id;
 use crate::model::incident::Incident;
 
-/// So many features are known of a pair; the first ones are by how probable each one's last articles are in the other.
-pub const PAIR: usize = 14 + OF_ARTICLES.len();
+/// So many features are known of a pair: those of the two as they are, and means over their articles.
+pub const PAIR: usize = OF_TWO + OF_ARTICLES.len();
+const OF_TWO: usize = 14;
 const MORE_PROBABLE: usize = 0;
 const LESS_PROBABLE: usize = 1;
 const MEAN: usize = 2;
@@ -34,7 +35,7 @@ impl Pair {
     pub fn is_one(&self, learnt: Option<&Trees>, thresholds: Thresholds) -> bool {
         let f = &self.features;
         match thresholds.merging {
-            Merging::Learnt(least) => learnt.is_some_and(|trees| 1.0 / (1.0 + (-trees.logit(&f[..PAIR])).exp()) >= least),
+            Merging::Learnt(least) => learnt.is_some_and(|trees| probability(trees.logit(&f[..PAIR])) >= least),
             Merging::Set { linkage, mean } => f[LESS_PROBABLE] >= linkage && f[MEAN] >= mean,
         }
     }
@@ -47,7 +48,7 @@ pub fn between(model: &Model, here: &Live, there: &Live, votes: u32) -> Option<F
     let forth = Fit::of(model, here, there, &mut f).filter(|forth| forth.mean >= FAR_APART)?;
     let back = Fit::of(model, there, here, &mut f).filter(|back| back.mean >= FAR_APART)?;
     let articles = (here.recent.len() + there.recent.len()) as f32;
-    f[PAIR - OF_ARTICLES.len()..PAIR].iter_mut().for_each(|sum| *sum /= articles);
+    f[OF_TWO..PAIR].iter_mut().for_each(|sum| *sum /= articles);
     f[MORE_PROBABLE] = forth.mean.max(back.mean);
     f[LESS_PROBABLE] = forth.mean.min(back.mean);
     f[MEAN] = (forth.mean + back.mean) / 2.0;
@@ -97,7 +98,7 @@ impl Fit {
             fit.mean += probability / from.recent.len() as f32;
             fit.most = fit.most.max(probability);
             fit.least = fit.least.min(probability);
-            sums[PAIR - OF_ARTICLES.len()..PAIR].iter_mut().zip(OF_ARTICLES).for_each(|(sum, of)| *sum += features[of]);
+            sums[OF_TWO..PAIR].iter_mut().zip(OF_ARTICLES).for_each(|(sum, of)| *sum += features[of]);
         }
         Some(fit)
     }

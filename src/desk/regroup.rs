@@ -67,10 +67,10 @@ pub async fn move_articles(app: &App, editor: &Member, from: Id<Incident>, place
     };
     let ids: Vec<Id<Article>> = moving.iter().map(|article| article.id).collect();
     store::doubt::settle(&mut tx, from).await?;
-    for id in &ids {
-        store::article::transfer(&mut tx, *id, into, now).await?;
-    }
     store::regrouping::add(&mut tx, New { act: "move", from: &row, into, articles: &ids, by: editor.id }, now).await?;
+    for id in &ids {
+        store::article::transfer(&mut tx, *id, from, into, now).await?;
+    }
     store::regrouping::set_apart(&mut tx, from, into, true).await?;
     draft_anew(&mut tx, &[from, into], now).await?;
     let titles: Vec<&str> = moving.iter().map(|article| article.title.as_str()).collect();
@@ -120,8 +120,11 @@ pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<
         let stage = if matches!(act.stage, Stage::InReview | Stage::Scheduled) { Stage::Draft } else { act.stage };
         store::incident::revive(&mut tx, from, &act.slug, stage).await?;
     }
-    for id in moved {
-        store::article::transfer(&mut tx, id, from, now).await?;
+    for id in &moved {
+        store::article::transfer(&mut tx, *id, into, from, now).await?;
+    }
+    for standing in act.standings()?.iter().filter(|standing| moved.contains(&standing.id)) {
+        store::article::stand_again(&mut tx, standing).await?;
     }
     // who undoes a merge says that the two are two; who undoes a move, that they are not
     store::regrouping::set_apart(&mut tx, from, into, act.is_merge()).await?;

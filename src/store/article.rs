@@ -7,6 +7,7 @@ use crate::model::article::{Article, Reasons};
 use crate::model::incident::Incident;
 use crate::model::source::{Licence, Reliability, Source};
 use crate::{Result, params};
+use serde::{Deserialize, Serialize};
 
 /// Where the page of an article is, how much of it may be kept, and since when we have the article.
 pub async fn find_page(db: impl Sql, id: Id<Article>) -> Result<Option<(String, Licence, Timestamp)>> {
@@ -144,7 +145,8 @@ pub async fn join(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, joi
         .run(
             "UPDATE article SET incident_id = $2, joined_at = $3, likeness = $4, reasons = $5, copy_of = $6, voice = $7,
                     direction = $8, encoder = $9,
-                    place = (SELECT COALESCE(MAX(other.place), 0) + 1 FROM article other WHERE other.incident_id = $2)
+                    place = (SELECT MAX(taken.place) + 1 FROM (
+                        SELECT place FROM article WHERE incident_id = $2 UNION ALL SELECT last_place FROM incident WHERE id = $2) taken)
              WHERE id = $1 AND incident_id IS NULL",
             params![article, incident, now, likeness, reasons, copy_of, voice, direction, encoder],
         )
@@ -152,13 +154,53 @@ pub async fn join(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, joi
     Ok(joined == 1)
 }
 
-/// Moves one article to another incident, as its next place there.
-pub async fn transfer(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, now: Timestamp) -> Result<()> {
+/// Remembers which places an incident has given, before articles leave it or come: none is given a second time, since texts cite them.
+pub async fn keep_places(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
+    tx.run(
+        "UPDATE incident SET last_place = (SELECT MAX(taken.place) FROM (
+            SELECT place FROM article WHERE incident_id = $1 UNION ALL SELECT last_place FROM incident WHERE id = $1) taken)
+         WHERE id = $1",
+        params![incident],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Moves one article from an incident to another, as its next place there.
+pub async fn transfer(tx: &mut Tx, article: Id<Article>, from: Id<Incident>, into: Id<Incident>, now: Timestamp) -> Result<()> {
+    keep_places(tx, from).await?;
+    keep_places(tx, into).await?;
     tx.run(
         "UPDATE article SET incident_id = $2, joined_at = $3, shares = NULL, reasons = NULL, likeness = NULL, part = NULL,
-                place = (SELECT COALESCE(MAX(other.place), 0) + 1 FROM article other WHERE other.incident_id = $2)
-         WHERE id = $1",
-        params![article, incident, now],
+                place = (SELECT last_place + 1 FROM incident WHERE id = $2)
+         WHERE id = $1 AND incident_id = $4",
+        params![article, into, now, from],
+    )
+    .await?;
+    Ok(())
+}
+
+/// How an article stands in its incident.
+#[derive(Debug, Clone, Serialize, Deserialize, sqlx::FromRow)]
+pub struct Standing {
+    pub id: Id<Article>,
+    place: i64,
+    likeness: Option<f64>,
+    reasons: Option<String>,
+    shares: Option<String>,
+}
+
+/// How all articles of an incident stand in it, by place.
+pub async fn list_standings(tx: &mut Tx, incident: Id<Incident>) -> Result<Vec<Standing>> {
+    Ok(tx.all("SELECT id, place, likeness, reasons, shares FROM article WHERE incident_id = $1 ORDER BY place", params![incident]).await?)
+}
+
+/// Gives an article that is back in its incident its place there, and why it is there.
+pub async fn stand_again(tx: &mut Tx, standing: &Standing) -> Result<()> {
+    let Standing { id, place, likeness, reasons, shares } = standing;
+    tx.run(
+        "UPDATE article SET place = $2, likeness = $3, reasons = $4, shares = $5 WHERE id = $1",
+        params![*id, *place, *likeness, reasons.clone(), shares.clone()],
     )
     .await?;
     Ok(())

@@ -195,9 +195,10 @@ pub async fn heir(tx: &mut Tx, id: Id<Incident>) -> Result<Id<Incident>> {
 /// Makes two incidents one: the articles of `gone` follow those of `keep`, and its addresses lead there for good.
 pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Timestamp) -> Result<()> {
     let row = find(&mut *tx, gone).await?.ok_or(Error::NotFound)?;
+    super::article::keep_places(tx, gone).await?;
+    super::article::keep_places(tx, keep).await?;
     tx.run(
-        "UPDATE article SET incident_id = $1, joined_at = $3, part = NULL,
-                place = place + (SELECT COALESCE(MAX(other.place), 0) FROM article other WHERE other.incident_id = $1)
+        "UPDATE article SET incident_id = $1, joined_at = $3, part = NULL, place = place + (SELECT last_place FROM incident WHERE id = $1)
          WHERE incident_id = $2",
         params![keep, gone, now],
     )
@@ -222,8 +223,19 @@ pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Tim
     Ok(())
 }
 
-/// Gives an incident that was merged its address and stage back; its articles come by themselves.
+/// Gives an incident that was merged its addresses and stage back; its articles come by themselves.
 pub async fn revive(tx: &mut Tx, id: Id<Incident>, slug: &str, stage: Stage) -> Result<()> {
+    let former: Vec<(String, i64)> = tx
+        .all(
+            "SELECT former_slug.slug, gone.number FROM incident gone JOIN former_slug ON former_slug.incident_id = gone.merged_into
+             WHERE gone.id = $1 ORDER BY former_slug.slug",
+            params![id],
+        )
+        .await?;
+    // every address ends with the number of its incident
+    for (own, _) in former.into_iter().filter(|(slug, number)| slug.ends_with(&format!("-{number}"))) {
+        tx.run("UPDATE former_slug SET incident_id = $1 WHERE slug = $2", params![id, own]).await?;
+    }
     // what it tells more of, and what it was told apart from, is its own again
     tx.run(
         "UPDATE incident SET continues = NULL WHERE id = (SELECT gone.merged_into FROM incident gone WHERE gone.id = $1)

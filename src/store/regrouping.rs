@@ -1,5 +1,6 @@
 //! Regroupings: what editors did to the grouping of articles, and which incidents they told apart.
 
+use super::article::Standing;
 use super::{Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
@@ -20,6 +21,7 @@ pub struct Row {
     pub from_id: Id<Incident>,
     pub into_id: Id<Incident>,
     articles: String,
+    standings: String,
     /// What the incident was before it was merged.
     pub stage: Stage,
     pub slug: String,
@@ -34,9 +36,14 @@ impl Row {
     pub fn articles(&self) -> Result<Vec<Id<Article>>> {
         Ok(serde_json::from_str::<Vec<i64>>(&self.articles)?.into_iter().map(Id::from).collect())
     }
+
+    /// How they stood where they came from, as far as that was noted.
+    pub fn standings(&self) -> Result<Vec<Standing>> {
+        Ok(serde_json::from_str(&self.standings)?)
+    }
 }
 
-/// An act to note: articles that moved from one incident into another.
+/// An act to note: articles that are about to move from one incident into another.
 pub struct New<'a> {
     pub act: &'a str,
     pub from: &'a super::incident::Row,
@@ -47,14 +54,18 @@ pub struct New<'a> {
 
 pub async fn add(tx: &mut Tx, new: New<'_>, now: Timestamp) -> Result<()> {
     let articles: Vec<i64> = new.articles.iter().map(|id| id.0).collect();
+    let mut standings = super::article::list_standings(tx, new.from.id).await?;
+    standings.retain(|standing| new.articles.contains(&standing.id));
     tx.run(
-        "INSERT INTO regrouping (id, act, from_id, into_id, articles, stage, slug, account_id, happened_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO regrouping (id, act, from_id, into_id, articles, standings, stage, slug, account_id, happened_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         params![
             Id::<Regrouping>::new(now),
             new.act,
             new.from.id,
             new.into,
             serde_json::to_string(&articles)?,
+            serde_json::to_string(&standings)?,
             new.from.stage,
             &new.from.slug,
             new.by,
@@ -69,7 +80,7 @@ pub async fn add(tx: &mut Tx, new: New<'_>, now: Timestamp) -> Result<()> {
 pub async fn list_of(db: impl Sql, incident: Id<Incident>, limit: i64) -> Result<Vec<Row>> {
     Ok(db
         .all(
-            "SELECT id, act, from_id, into_id, articles, stage, slug, happened_at FROM regrouping
+            "SELECT id, act, from_id, into_id, articles, standings, stage, slug, happened_at FROM regrouping
              WHERE (from_id = $1 OR into_id = $1) AND undone_at IS NULL ORDER BY id DESC LIMIT $2",
             params![incident, limit],
         )
@@ -81,7 +92,7 @@ pub async fn take(tx: &mut Tx, id: Id<Regrouping>, now: Timestamp) -> Result<Opt
     Ok(tx
         .optional(
             "UPDATE regrouping SET undone_at = $2 WHERE id = $1 AND undone_at IS NULL
-             RETURNING id, act, from_id, into_id, articles, stage, slug, happened_at",
+             RETURNING id, act, from_id, into_id, articles, standings, stage, slug, happened_at",
             params![id, now],
         )
         .await?)

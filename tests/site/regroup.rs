@@ -2,6 +2,7 @@
 
 use crate::story;
 use crate::world::{World, changed, fields_of, pairs};
+use intelrift::Error;
 use intelrift::id::Id;
 use intelrift::model::incident::Incident;
 use intelrift::store;
@@ -55,13 +56,20 @@ story!(a_merge_is_undone, |world| {
 /// A fire that is public, and two candidates of one article each.
 async fn three_incidents(world: &mut World) -> [Id<Incident>; 3] {
     world.published_fire().await;
+    let [fire, museum] = two_more(world).await;
+    let quake = store::incident::find_by_number(&world.app.db, 3).await.unwrap().unwrap().id;
+    [fire, museum, quake]
+}
+
+/// Opens two candidates; gives the ids of the first two incidents.
+async fn two_more(world: &mut World) -> [Id<Incident>; 2] {
     for title in ["Museum opens new wing for visitors in Oslo", "Earthquake shakes Chile and injures dozens"] {
         world.publishes("Wire", title, "", 10);
     }
     world.forward(Duration::from_secs(4_100));
     world.work().await;
     let id = async |number| store::incident::find_by_number(&world.app.db, number).await.unwrap().unwrap().id;
-    [id(1).await, id(2).await, id(3).await]
+    [id(1).await, id(2).await]
 }
 
 story!(merges_are_undone_the_last_one_first, |world| {
@@ -135,6 +143,57 @@ story!(a_move_is_undone_and_its_empty_incident_leads_back, |world| {
     answer.is(301);
     let log = world.editor().await.get("/admin/audit").await;
     log.has("undo").has("move");
+});
+
+story!(what_a_text_cites_by_its_place_is_never_another_article, |world| {
+    world.published_fire().await;
+    let fire = store::incident::find_by_number(&world.app.db, 1).await.unwrap().unwrap().id;
+    let standing = async |world: &World| {
+        let articles = store::article::list_of(&world.app.db, fire).await.unwrap();
+        articles
+            .into_iter()
+            .map(|article| (article.place, article.title, article.score.map(|score| score as f32), article.reasons))
+            .collect::<Vec<_>>()
+    };
+    let before = standing(world).await;
+    assert!(before[1].2.is_some() && before[1].3.is_some(), "{before:?}");
+    let desk = world.desk_path_of("refinery").await;
+    press(world, &desk, "move", &[("article2", "on")]).await.is(303);
+    let button = undo_button(world, &desk).await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three, Nigeria says", "Oil prices rose after the fire.", 1);
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    let meanwhile: Vec<i64> = standing(world).await.into_iter().map(|article| article.0).collect();
+    assert_eq!(meanwhile, [1, 3], "nobody took the place that was left");
+    press(world, &desk, &button, &[]).await.is(303);
+    world.work().await;
+    assert_eq!(standing(world).await[..2], before, "it stands where it stood, and says why");
+});
+
+story!(an_undone_merge_gives_all_addresses_back, |world| {
+    let first = world.published_fire().await;
+    let [_, museum] = two_more(world).await;
+    let mut tx = world.app.db.begin().await.unwrap();
+    let fire = store::incident::find_by_number(&mut tx, 1).await.unwrap().unwrap().id;
+    let mut edition = store::incident::find_draft(&mut tx, fire).await.unwrap().unwrap();
+    edition.title = "Blaze in Lagos".into();
+    let now = store::incident::show_edition(&mut tx, fire, &edition, None).await.unwrap();
+    tx.commit().await.unwrap();
+    let leads = async |world: &World| {
+        let slug = first.rsplit('/').next().unwrap();
+        match store::incident::find_by_slug(&world.app.db, slug).await {
+            Err(Error::Moved(address)) => address,
+            other => panic!("{slug} should lead elsewhere: {other:?}"),
+        }
+    };
+    assert_eq!(leads(world).await, format!("/incidents/{now}"));
+    press(world, &format!("/admin/incidents/{fire}"), "merge", &[("into", "2")]).await.is(303);
+    assert!(leads(world).await.contains("useum"));
+    let desk = format!("/admin/incidents/{museum}");
+    let button = undo_button(world, &desk).await;
+    press(world, &desk, &button, &[]).await.is(303);
+    assert_eq!(leads(world).await, format!("/incidents/{now}"));
+    world.work().await;
 });
 
 /// An incident of nine articles: a fire, and an earthquake that an editor took for a part of it.

@@ -246,10 +246,7 @@ fn of_json(feed: &Value, address: &Url) -> Option<Feed> {
             published: text(item, "date_published"),
             updated: text(item, "date_modified"),
             language: text(item, "language").or(place.language.clone()),
-            categories: item
-                .get("tags")
-                .and_then(Value::as_array)
-                .map_or(vec![], |tags| tags.iter().filter_map(Value::as_str).take(MAX_CATEGORIES).map(str::to_string).collect()),
+            categories: tags(item),
         }
     };
     Some(Feed {
@@ -260,9 +257,29 @@ fn of_json(feed: &Value, address: &Url) -> Option<Feed> {
     })
 }
 
+/// The tags of an item of a JSON Feed; some write one text with commas in place of a list.
+fn tags(item: &Value) -> Vec<String> {
+    let tags: Vec<&str> = match item.get("tags") {
+        Some(Value::Array(tags)) => tags.iter().filter_map(Value::as_str).collect(),
+        Some(Value::String(tags)) => tags.split(',').collect(),
+        _ => vec![],
+    };
+    tags.into_iter().map(str::trim).filter(|tag| !tag.is_empty()).take(MAX_CATEGORIES).map(str::to_string).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tags_are_a_list_or_a_text_with_commas() {
+        let tagged = |tags: &str| {
+            entry(&format!(r#"{{"version":"https://jsonfeed.org/version/1","items":[{{"id":"1","title":"A","tags":{tags}}}]}}"#)).categories
+        };
+        assert_eq!(tagged(r#"["fire", " oil ", 7, ""]"#), ["fire", "oil"]);
+        assert_eq!(tagged(r#""fire, oil""#), ["fire", "oil"]);
+        assert!(tagged("null").is_empty());
+    }
 
     fn entry(text: &str) -> Entry {
         let feed = read(text, &Url::parse("https://example.org/news/feed").unwrap()).expect(text);

@@ -2,7 +2,7 @@
 
 use super::due::interval;
 use super::{pace, parse};
-use crate::clock::{HOUR, Timestamp};
+use crate::clock::{DAY, HOUR, Timestamp};
 use crate::id::Id;
 use crate::model::article::{Article, Item};
 use crate::model::job::Work;
@@ -50,14 +50,24 @@ async fn put_off(app: &App, source: &Row, wait: Duration) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Keeps what is wrong in words; the next try is backed off, and not before the source wants it.
+/// Keeps what is wrong in words; the next try is backed off, and not before the source wants it. Where no source can be read it is not the
+/// source's failure: it is tried as often as ever, so that it is read soon after the network is back.
 async fn failed(app: &App, source: &Row, problem: &str, at_least: Duration) -> Result<()> {
     warn!(source.id = %source.id, problem, "{} cannot be read", source.name);
     let now = app.clock.now();
-    let due = now.plus(interval(app, source.pace, source.failures + 1).max(at_least));
     let mut tx = app.db.begin().await?;
-    store::source::record_failure(&mut tx, source.id, problem, now, due).await?;
+    let is_ours = source.worked_at.is_some() && is_cut_off(app, &mut tx, source, now).await?;
+    let failures = if is_ours { source.failures } else { source.failures + 1 };
+    let wait = interval(app, source.pace, if is_ours { 0 } else { failures });
+    store::source::record_failure(&mut tx, source.id, problem, failures, now, now.plus(wait.max(at_least))).await?;
     Ok(tx.commit().await?)
+}
+
+/// Whether there are other sources that could be read once, and none could within the longest time between two readings.
+async fn is_cut_off(app: &App, tx: &mut Tx, source: &Row, now: Timestamp) -> Result<bool> {
+    let newest = store::source::newest_success(tx, source.id).await?;
+    let longest = Duration::from_secs(app.config.fetch_most_seconds);
+    Ok(newest.is_some_and(|newest| now.since(newest) > longest))
 }
 
 async fn read(app: &App, source: &Row, validators: &Validators) -> Result<Reading> {
@@ -146,10 +156,13 @@ fn learnt(source: &Row, new: i64, now: Timestamp) -> Option<f64> {
     Some(pace::learn(source.pace, now.since(before), usize::try_from(new).unwrap_or(0)))
 }
 
+/// What is older than this when it comes was put in later, or has a wrong date: it says nothing of how fast a source is.
+const LATE: Duration = DAY.saturating_mul(7);
+
 /// How long a new item of a source that is read already took from its publication to us.
 fn lag(source: &Row, item: &Item, now: Timestamp) -> Option<Duration> {
     source.worked_at?;
-    item.published_at.filter(|at| *at <= now).map(|at| now.since(at))
+    item.published_at.filter(|at| *at <= now).map(|at| now.since(at)).filter(|lag| *lag <= LATE)
 }
 
 /// The web's first feeds are younger; an older date is a clock that was never set.

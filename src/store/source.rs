@@ -199,13 +199,19 @@ pub async fn record_success(tx: &mut Tx, id: Id<Source>, found: &Findings, now: 
 }
 
 /// A reading that failed, with the reason in words.
-pub async fn record_failure(tx: &mut Tx, id: Id<Source>, problem: &str, now: Timestamp, due: Timestamp) -> Result<()> {
+pub async fn record_failure(tx: &mut Tx, id: Id<Source>, problem: &str, failures: i64, now: Timestamp, due: Timestamp) -> Result<()> {
     tx.run(
-        "UPDATE source SET tried_at = $2, failures = failures + 1, problem = $3, failed_at = $2, last_problem = $3, due_at = $4 WHERE id = $1",
-        params![id, now, problem, due],
+        "UPDATE source SET tried_at = $2, failures = $5, problem = $3, failed_at = $2, last_problem = $3, due_at = $4 WHERE id = $1",
+        params![id, now, problem, due, failures],
     )
     .await?;
     count_hour(tx, id, now, 1, &Findings::default()).await
+}
+
+/// When another one that is read was last read with success; `None` when none ever was.
+pub async fn newest_success(tx: &mut Tx, besides: Id<Source>) -> Result<Option<Timestamp>> {
+    let (newest,): (Option<Timestamp>,) = tx.one("SELECT MAX(worked_at) FROM source WHERE id <> $1 AND active", params![besides]).await?;
+    Ok(newest)
 }
 
 async fn count_hour(tx: &mut Tx, id: Id<Source>, now: Timestamp, failures: i64, found: &Findings) -> Result<()> {

@@ -1,7 +1,7 @@
 //! From feeds to pages: what goes wrong outside stays outside.
 
 use crate::story;
-use crate::world::Served;
+use crate::world::{Served, World};
 use intelrift::config::Config;
 use intelrift::model::incident::Stage;
 use intelrift::model::job::Work;
@@ -54,6 +54,39 @@ story!(c2_a_source_that_fails_says_why_and_holds_up_no_other, |world| {
     world.work().await;
     assert_eq!(store::article::count(&world.app.db).await.unwrap(), (1, 0));
     world.editor().await.get("/admin/sources").await.has("it answered 404").has("1 failure in a row");
+});
+
+story!(an_outage_of_our_own_network_makes_no_source_wait_longer, |world| {
+    world.two_outlets().await;
+    for name in ["Wire", "Gazette"] {
+        world.publishes(name, "Fire at refinery", "", 5);
+    }
+    world.work().await;
+    let failures = async |world: &World| store::source::list(&world.app.db).await.unwrap().iter().map(|source| source.failures).collect::<Vec<_>>();
+    for name in ["Wire", "Gazette"] {
+        world.serves(name, Served::Text(500, String::new()));
+    }
+    // six hours; what fails in the first one counts, since a source may have failed alone
+    for _ in 0..36 {
+        world.forward(Duration::from_secs(600));
+        world.work().await;
+    }
+    assert!(failures(world).await.iter().all(|failures| *failures <= 4), "{:?}", failures(world).await);
+    world.editor().await.get("/admin/sources").await.has("it answered 500");
+    for name in ["Wire", "Gazette"] {
+        world.publishes(name, "Earthquake shakes Chile", "", 1);
+    }
+    world.forward(Duration::from_secs(4_000));
+    world.work().await;
+    assert_eq!(failures(world).await, [0, 0], "read within the hour");
+    // one that fails alone is asked less and less
+    world.serves("Wire", Served::Text(500, String::new()));
+    for _ in 0..36 {
+        world.forward(Duration::from_secs(600));
+        world.publishes("Gazette", "Another one", "", 1);
+        world.work().await;
+    }
+    assert!(failures(world).await.iter().any(|failures| (2..=6).contains(failures)), "{:?}", failures(world).await);
 });
 
 story!(a_failing_source_is_asked_less_and_less_and_recovers_by_itself, |world| {

@@ -43,6 +43,11 @@ impl Direction {
         self.numbers.iter().map(|number| f32::from(*number) * self.scale)
     }
 
+    /// Whether each number is above 0, of eight at a time in a byte.
+    pub fn signs(&self) -> impl Iterator<Item = u8> {
+        self.numbers.chunks_exact(8).map(|eight| eight.iter().fold(0, |byte, number| byte << 1 | u8::from(*number > 0)))
+    }
+
     /// The cosine of the angle between two.
     pub fn cosine(&self, other: &Self) -> f32 {
         let dot: i32 = self.numbers.iter().zip(&*other.numbers).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();

@@ -60,7 +60,12 @@ pub fn are_anchored(document: &Document, live: &Live, least: usize) -> bool {
         let is_shared = |hash: &&u32| [Kind::Names, Kind::Concepts, Kind::Numbers].iter().any(|kind| live.has(*kind, **hash));
         document.anchors.iter().filter(is_shared).take(least).count()
     };
-    in_words >= least || in_words + 1 == least && Turn::between(document, live).is_some_and(|turn| turn.most > SAME_WAY)
+    in_words >= least || in_words + 1 == least && same_way(document, live).is_some()
+}
+
+/// The cosine of an article's direction with the nearest of an incident's last ones, if they point the same way.
+pub fn same_way(document: &Document, live: &Live) -> Option<f32> {
+    Turn::between(document, live).map(|turn| turn.most).filter(|most| *most > SAME_WAY)
 }
 
 /// The features of an article beside an incident, but for those that other candidates tell. `None` when the title of one of the last

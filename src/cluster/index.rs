@@ -1,18 +1,18 @@
 //! The live incidents in memory, and the decision to join one.
 //!
-//! Candidates come from postings of the article's rarest words and names, so the cost does not grow with the number of live
-//! incidents. A learnt model gives each a probability; the best one above a threshold is joined. Incidents that articles would
-//! have fitted as well vote for a merge, which a learnt decision on the two
-//! must confirm.
+//! Candidates come from postings of the article's rarest words and names, and where an encoder reads along of its direction's signs, so the cost
+//! does not grow with the number of live incidents. A learnt model gives each a probability; the best one above a threshold is joined. Incidents that
+//! articles would have fitted as well vote for a merge, which a decision on the two must confirm.
 
 use super::document::{Document, Kind};
-use super::features::{self, ALONE, Features, Query, are_anchored};
+use super::features::{self, ALONE, Features, Query, are_anchored, same_way};
 use super::fingerprint::Fingerprint;
 use super::frequency::Frequency;
 use super::live::Live;
 use super::model::Model;
 use super::pair::{self, Pair};
 use super::reason;
+use super::signs::Signs;
 use super::slots::{Slot, Slots};
 use super::voice::is_copy;
 use crate::clock::Timestamp;
@@ -32,22 +32,16 @@ pub struct Thresholds {
     pub join: f32,
     /// It votes for a merge with other incidents from this one on.
     pub vote: f32,
-    pub merging: Merging,
-}
-
-/// What two incidents need to be one.
-#[derive(Debug, Clone, Copy)]
-pub enum Merging {
-    /// This probability by the learnt decision.
-    Learnt(f32),
-    /// In the mean, so probable last articles of the one in the other where they are less so, and of both in each other.
-    Set { linkage: f32, mean: f32 },
+    /// Two incidents are one at this probability, where that is learnt; `None` to go by the two below everywhere.
+    pub merge: Option<f32>,
+    /// Elsewhere they are one when the last articles of either are so probable in the other, in the mean …
+    pub linkage: f32,
+    /// … and of both together.
+    pub mean: f32,
 }
 
 /// Chosen on events that were not learnt from, in two folds (docs/models.md).
-pub const THRESHOLDS: Thresholds = Thresholds { join: JOINS_AT, vote: 0.30, merging: Merging::Learnt(0.65) };
-/// As long as merging is not learnt.
-pub const UNTAUGHT: Thresholds = Thresholds { merging: Merging::Set { linkage: 0.35, mean: 0.45 }, ..THRESHOLDS };
+pub const THRESHOLDS: Thresholds = Thresholds { join: JOINS_AT, vote: 0.30, merge: Some(0.65), linkage: 0.30, mean: 0.40 };
 
 /// Words and names that are looked up for candidates, the heaviest first.
 const QUERY_WORDS: usize = 10;
@@ -62,6 +56,9 @@ const POSTINGS: usize = 256;
 /// that share a quarter, what was not learnt from scores as well (docs/models.md).
 const CANDIDATES: usize = 16;
 const NEAREST_SHARE: f32 = 0.30;
+/// Incidents that are weighed besides since they point the same way, and those that are looked at for it.
+const ALIKE: usize = 8;
+const LOOKED_AT: usize = 64;
 /// Postings are gone through when one incident for so many live ones is gone.
 const SWEEP: usize = 10;
 /// Independent things that an article must share with an incident, whatever the model thinks.
@@ -74,6 +71,8 @@ pub struct Index {
     live: FxHashMap<Id<Incident>, Live>,
     /// Where each word and name leads.
     postings: FxHashMap<u32, Posting>,
+    /// Where each direction leads.
+    signs: Signs,
     slots: Slots,
     /// When each live incident was newest as far as it was last looked at, the longest ago first.
     ages: BinaryHeap<Reverse<(Timestamp, Id<Incident>)>>,
@@ -89,7 +88,8 @@ type Posting = SmallVec<[Slot; 4]>;
 impl Default for Index {
     fn default() -> Self {
         let (live, postings) = (FxHashMap::default(), FxHashMap::default());
-        Self { frequency: Frequency::bundled(), live, postings, slots: Slots::default(), ages: BinaryHeap::new(), gone: 0, score: vec![] }
+        let (signs, slots) = (Signs::default(), Slots::default());
+        Self { frequency: Frequency::bundled(), live, postings, signs, slots, ages: BinaryHeap::new(), gone: 0, score: vec![] }
     }
 }
 
@@ -129,13 +129,14 @@ impl Index {
     /// The live incidents that an article may belong to.
     pub fn find(&mut self, model: &Model, document: Arc<Document>) -> Found {
         let near = self.near(&document);
+        let alike = self.alike(&document, &near);
         let query = Query::of(&document);
         let beside = |near: Id<Incident>| {
             let live = &self.live[&near];
             let features = if are_anchored(&document, live, ANCHORS) { features::of(&query, live) } else { None };
             features.map(|features| (near, features))
         };
-        let (incidents, mut features): (Vec<Id<Incident>>, Vec<Features>) = near.into_iter().filter_map(beside).unzip();
+        let (incidents, mut features): (Vec<Id<Incident>>, Vec<Features>) = near.into_iter().chain(alike).filter_map(beside).unzip();
         features::compare(&mut features);
         let join = &model.of(&document).join;
         let candidate = |(incident, features): (_, Features)| Candidate { incident, probability: join.probability(&features), features };
@@ -188,6 +189,20 @@ impl Index {
         best.into_iter().map(|(incident, _)| incident).filter(is_alive).take(CANDIDATES).collect()
     }
 
+    /// The open incidents with an article that points the same way, the nearest first, besides those that are known.
+    fn alike(&self, document: &Document, known: &[Id<Incident>]) -> Vec<Id<Incident>> {
+        let Some(direction) = &document.direction else { return vec![] };
+        let nearness = |incident: &Id<Incident>| {
+            let live = self.live.get(incident).filter(|live| is_open(live, document.at))?;
+            same_way(document, live)
+        };
+        let near = self.signs.near(direction, LOOKED_AT).into_iter().map(|slot| self.slots.incidents[slot as usize]);
+        let new = near.filter(|incident| !known.contains(incident));
+        let mut alike: Vec<(Id<Incident>, f32)> = new.filter_map(|incident| Some((incident, nearness(&incident)?))).collect();
+        alike.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+        alike.into_iter().map(|(incident, _)| incident).take(ALIKE).collect()
+    }
+
     /// The features beside one incident that may not be among the candidates; for training.
     pub fn beside(&self, incident: Id<Incident>, document: &Document) -> Option<Features> {
         let mut features = [features::of(&Query::of(document), self.live.get(&incident)?)?];
@@ -210,6 +225,7 @@ impl Index {
     pub fn join(&mut self, incident: Id<Incident>, document: Arc<Document>) {
         self.note_age(incident, document.at);
         let (slot, postings) = (self.slots.of(incident), &mut self.postings);
+        document.direction.iter().for_each(|direction| self.signs.add(direction, slot));
         self.live.entry(incident).or_default().add(document, |hash| postings.entry(hash).or_default().push(slot));
     }
 
@@ -256,7 +272,13 @@ impl Index {
         self.gone += 1;
         self.note_age(keep, absorbed.newest);
         let (slot, postings) = (self.slots.of(keep), &mut self.postings);
+        absorbed.recent.iter().filter_map(|article| article.direction.as_ref()).for_each(|direction| self.signs.add(direction, slot));
         self.live.entry(keep).or_default().absorb(absorbed, |hash| postings.entry(hash).or_default().push(slot));
+    }
+
+    /// Takes an incident out: no article joins it any more.
+    pub fn forget(&mut self, incident: Id<Incident>) {
+        self.gone += usize::from(self.live.remove(&incident).is_some());
     }
 
     /// The article of this incident that this one is a copy of, if there is one: by its mark among all, by its words among the last.
@@ -295,6 +317,7 @@ impl Index {
             posting.retain(|slot| live.contains_key(&slots.incidents[*slot as usize]));
             !posting.is_empty()
         });
+        self.signs.retain(|slot| live.contains_key(&slots.incidents[slot as usize]));
         slots.release(|incident| live.contains_key(incident));
         self.gone = 0;
     }
@@ -342,6 +365,7 @@ fn heaviest(vector: &[(u32, f32)], limit: usize) -> Vec<(u32, f32)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::direction::Direction;
     use super::*;
     use crate::clock::{DAY, HOUR};
 
@@ -430,6 +454,33 @@ mod tests {
         ]);
         assert_eq!((found[0], found[0]), (found[1], found[3]), "{found:?}");
         assert_ne!(found[0], found[2]);
+    }
+
+    /// A title an hour after the beginning that points along a wave of so many bends.
+    fn pointing(index: &mut Index, title: &str, bends: usize) -> Arc<Document> {
+        let print = Fingerprint::of(title, "", "en");
+        index.learn(&print);
+        let numbers: Vec<f32> = (0..384).map(|at| (at as f32 * bends as f32 / 100.0).sin()).collect();
+        Arc::new(Document { direction: Direction::of(&numbers), ..index.weigh(&print, Some(Timestamp(0).plus(HOUR)), None) })
+    }
+
+    #[test]
+    fn what_points_the_same_way_is_found_behind_all_that_share_more_words() {
+        let mut index = Index::default();
+        let fire = pointing(&mut index, "Refinery fire near Lagos kills three", 50);
+        index.join(Id::from(1), fire);
+        for number in 2..=1 + 2 * CANDIDATES {
+            let other = pointing(&mut index, &format!("Lagos plant blaze drill number{number}"), 50 + number);
+            index.join(Id::from(number as i64), other);
+        }
+        let mut finds = |bends: usize| {
+            let document = pointing(&mut index, "Blaze at Lagos plant", bends);
+            index.find(Model::bundled(), document).candidates.iter().any(|candidate| candidate.incident == Id::from(1))
+        };
+        assert!(finds(50) && !finds(400), "one name in common is enough where a direction is, and not elsewhere");
+        index.merge(Id::from(100), Id::from(1));
+        let document = pointing(&mut index, "Blaze at Lagos plant", 50);
+        assert!(index.find(Model::bundled(), document).candidates.iter().any(|candidate| candidate.incident == Id::from(100)), "it moved");
     }
 
     #[test]

@@ -206,7 +206,7 @@ impl Main {
 
 #[cfg(test)]
 mod tests {
-    use super::super::index::UNTAUGHT;
+    use super::super::index::THRESHOLDS;
     use super::*;
 
     fn article(number: usize, cluster: &str, title: &str) -> Labelled {
@@ -227,7 +227,7 @@ mod tests {
         .map(|(number, (cluster, title))| article(number, cluster, title))
         .collect();
         // nothing joins, all that is alike at all votes
-        let thresholds = Thresholds { join: 1.1, vote: 0.0, ..UNTAUGHT };
+        let thresholds = Thresholds { join: 1.1, vote: 0.0, ..THRESHOLDS };
         let pairs = paired(&stream, &Model::bundled().words, thresholds);
         assert!(pairs.iter().any(|pair| pair.belongs) && pairs.iter().any(|pair| !pair.belongs), "{}", pairs.len());
     }

@@ -24,6 +24,7 @@ pub mod part;
 mod reason;
 pub mod score;
 mod sequel;
+pub mod signs;
 pub mod slots;
 pub mod sums;
 pub mod train;

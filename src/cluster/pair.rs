@@ -1,7 +1,7 @@
 //! Two live incidents that may be one: what is known of them together, and whether they are merged.
 
 use super::features::{self, ALONE, FEATURES, Features, Query};
-use super::index::{Merging, Thresholds};
+use super::index::Thresholds;
 use super::live::Live;
 use super::model::{Model, probability};
 use super::trees::Trees;
@@ -34,9 +34,9 @@ pub struct Pair {
 impl Pair {
     pub fn is_one(&self, learnt: Option<&Trees>, thresholds: Thresholds) -> bool {
         let f = &self.features;
-        match thresholds.merging {
-            Merging::Learnt(least) => learnt.is_some_and(|trees| probability(trees.logit(&f[..PAIR])) >= least),
-            Merging::Set { linkage, mean } => f[LESS_PROBABLE] >= linkage && f[MEAN] >= mean,
+        match learnt.zip(thresholds.merge) {
+            Some((trees, least)) => probability(trees.logit(&f[..PAIR])) >= least,
+            None => f[LESS_PROBABLE] >= thresholds.linkage && f[MEAN] >= thresholds.mean,
         }
     }
 }
@@ -108,7 +108,7 @@ impl Fit {
 mod tests {
     use super::super::fingerprint::Fingerprint;
     use super::super::frequency::Frequency;
-    use super::super::index::{THRESHOLDS, UNTAUGHT};
+    use super::super::index::THRESHOLDS;
     use super::*;
     use crate::clock::HOUR;
     use std::sync::Arc;
@@ -138,6 +138,8 @@ mod tests {
         assert!((there[11] - (-30.0f32 / 24.0).exp()).abs() < 1e-5, "30 hours lie between");
     }
 
+    const SET: Thresholds = Thresholds { merge: None, ..THRESHOLDS };
+
     fn is_one(features: Features, thresholds: Thresholds) -> bool {
         Pair { keep: Id::from(1), gone: Id::from(2), features }.is_one(Model::bundled().words.merge.as_ref(), thresholds)
     }
@@ -152,9 +154,9 @@ mod tests {
     fn two_incidents_about_one_fire_are_one_and_a_vote_is_another() {
         let fire = incident(0, &FIRE[..2]);
         let same = pair(&fire, &incident(2, &FIRE[2..])).unwrap();
-        assert!(is_one(same, THRESHOLDS) && is_one(same, UNTAUGHT));
-        assert!(!is_one(same, Thresholds { merging: Merging::Learnt(1.0), ..THRESHOLDS }));
+        assert!(is_one(same, THRESHOLDS) && is_one(same, SET));
+        assert!(!is_one(same, Thresholds { merge: Some(1.0), ..THRESHOLDS }));
         let other = pair(&fire, &incident(2, &["Parliament votes on pension reform in Paris"]));
-        assert!(other.is_none_or(|other| !is_one(other, THRESHOLDS) && !is_one(other, UNTAUGHT)));
+        assert!(other.is_none_or(|other| !is_one(other, THRESHOLDS) && !is_one(other, SET)));
     }
 }

@@ -5,7 +5,7 @@
 
 use super::document::Document;
 use super::groups::Groups;
-use super::index::{Index, Merging, Thresholds};
+use super::index::{Index, Thresholds};
 use super::model::Model;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub const LEAST_ARTICLES: u32 = 8;
 const LEAST_OF_PART: usize = 3;
 
 /// More must speak for a join, and far more for a merge, than when the articles came in.
-const STRICT: Thresholds = Thresholds { join: 0.65, vote: 0.5, merging: Merging::Set { linkage: 0.5, mean: 0.5 } };
+const STRICT: Thresholds = Thresholds { join: 0.65, vote: 0.5, merge: None, linkage: 0.5, mean: 0.5 };
 
 /// The parts besides the largest, each as the numbers of its articles in the order given, the larger ones first. Empty when all seem to be one.
 pub fn parts(model: &Model, documents: &[Arc<Document>]) -> Vec<Vec<usize>> {

@@ -1,8 +1,8 @@
 //! Learns when two incidents are one. From events that the decision on articles has not learnt from: beside those it has, everything fits too well.
 
 use super::trees::grow;
-use super::{APART, Lesson, Sight, Weighted, together};
-use crate::cluster::index::{THRESHOLDS, Thresholds, UNTAUGHT};
+use super::{APART, Lesson, Sight, UNTAUGHT, Weighted, together};
+use crate::cluster::index::{THRESHOLDS, Thresholds};
 use crate::cluster::labelled::{Labelled, events, paired};
 use crate::cluster::model::Decisions;
 use crate::cluster::pair::PAIR;
@@ -18,16 +18,15 @@ const JOIN: [f32; 3] = [THRESHOLDS.join, 0.70, 0.85];
 const RESTRAINT: f32 = 20.0;
 
 /// Each half of the events teaches what merging learns from the other one.
-pub fn learn(lessons: &[Lesson<'_>], sight: Sight, seed: u64) -> Trees {
+pub fn learn(lessons: &[Lesson<'_>], seed: u64) -> Trees {
     let streams: [Vec<Vec<Labelled>>; 2] = [0, 1].map(|half| lessons.iter().map(|lesson| lesson.half(half)).collect());
     let halves: [Vec<Lesson>; 2] =
         streams.each_ref().map(|half| half.iter().zip(lessons).map(|(stream, lesson)| Lesson { stream, ..*lesson }).collect());
-    let mut taught: [Decisions; 2] = halves.each_ref().map(|half| together(half, sight, DECISIONS, seed));
+    let mut taught: [Decisions; 2] = halves.each_ref().map(|half| together(half, Sight::Words, DECISIONS, seed));
     let mut samples = vec![];
-    for round in 0..ROUNDS {
-        let thresholds = if round == 0 { UNTAUGHT } else { THRESHOLDS };
+    for _ in 0..ROUNDS {
         for (decisions, other) in taught.iter().zip(halves.iter().rev()) {
-            samples.extend(pairs(other, decisions, thresholds));
+            samples.extend(pairs(other, decisions));
         }
         let grown: Vec<Trees> = (0..APART).map(|n| grow(&samples, PAIR, RESTRAINT, seed + n)).collect();
         taught.iter_mut().for_each(|decisions| decisions.merge = Some(Trees::together(&grown)));
@@ -36,9 +35,9 @@ pub fn learn(lessons: &[Lesson<'_>], sight: Sight, seed: u64) -> Trees {
 }
 
 /// The pairs of all lessons, each lesson's on a thread of its own.
-fn pairs(lessons: &[Lesson<'_>], decisions: &Decisions, thresholds: Thresholds) -> Vec<Weighted> {
+fn pairs(lessons: &[Lesson<'_>], decisions: &Decisions) -> Vec<Weighted> {
     std::thread::scope(|scope| {
-        let all: Vec<_> = lessons.iter().map(|lesson| scope.spawn(move || lesson.pairs(decisions, thresholds))).collect();
+        let all: Vec<_> = lessons.iter().map(|lesson| scope.spawn(move || lesson.pairs(decisions))).collect();
         all.into_iter().flat_map(|one| one.join().expect("training does not panic")).collect()
     })
 }
@@ -49,8 +48,8 @@ impl Lesson<'_> {
         self.stream.iter().zip(events(self.stream)).filter(|(_, event)| event % 2 == half).map(|(article, _)| article.clone()).collect()
     }
 
-    fn pairs(&self, decisions: &Decisions, thresholds: Thresholds) -> Vec<Weighted> {
-        let paired = |join| paired(self.stream, decisions, Thresholds { join, ..thresholds });
+    fn pairs(&self, decisions: &Decisions) -> Vec<Weighted> {
+        let paired = |join| paired(self.stream, decisions, Thresholds { join, ..UNTAUGHT });
         JOIN.into_iter().flat_map(|join| self.weighted(paired(join))).collect()
     }
 }

@@ -5,7 +5,7 @@ mod network;
 mod trees;
 
 use super::features::{ALONE, FEATURES, OF_WORDS};
-use super::index::UNTAUGHT;
+use super::index::{THRESHOLDS, Thresholds};
 use super::labelled::{Labelled, Sample, corrected, taught};
 use super::model::{Decision, Decisions};
 
@@ -22,6 +22,9 @@ pub struct Lesson<'a> {
 const ROUNDS: usize = 5;
 /// Decisions that are trained apart, from other beginnings: what they say together is better than what most of them say, and no luck of one seed.
 const APART: u64 = 5;
+
+/// As long as merging is not learnt, less merges than in the portal.
+const UNTAUGHT: Thresholds = Thresholds { linkage: 0.35, mean: 0.45, ..THRESHOLDS };
 
 /// Counts against leaves of few samples.
 const RESTRAINT: f32 = 5.0;
@@ -47,9 +50,14 @@ pub enum Sight {
     Directions,
 }
 
-/// Trains all decisions; same lessons and seed, same result.
+/// Trains all decisions; same lessons and seed, same result. Merging is learnt by words alone: with directions what is set does better on other
+/// events.
 pub fn train(lessons: &[Lesson<'_>], sight: Sight, seed: u64) -> Decisions {
-    Decisions { merge: Some(merging::learn(lessons, sight, seed)), ..together(lessons, sight, APART, seed) }
+    let merge = match sight {
+        Sight::Words => Some(merging::learn(lessons, seed)),
+        Sight::Directions => None,
+    };
+    Decisions { merge, ..together(lessons, sight, APART, seed) }
 }
 
 /// The decisions on an article and an incident, by so many trained apart.

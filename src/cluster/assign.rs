@@ -3,7 +3,7 @@
 use super::direction::Direction;
 use super::document::Document;
 use super::fingerprint::Fingerprint;
-use super::index::{Index, THRESHOLDS};
+use super::index::{Candidate, Found, Index, THRESHOLDS};
 use super::model::Model;
 use super::voice::agency;
 use super::{part, sequel};
@@ -161,9 +161,9 @@ impl Memory {
         for (article, print) in waiting.iter().zip(&prints) {
             let document = self.weigh(article, print, encoder);
             let found = self.index.find(Model::bundled(), document);
-            let best = found.joins(THRESHOLDS);
-            let incident = match best {
-                Some(best) => self.heir(&mut tx, best.incident).await?,
+            let (best, heir) = self.best(&mut tx, &found).await?.unzip();
+            let incident = match heir {
+                Some(heir) => heir,
                 None => {
                     opened += 1;
                     let incident = store::incident::open(&mut tx, &article.title, article.published_at, now).await?;
@@ -216,6 +216,17 @@ impl Memory {
 }
 
 impl Memory {
+    /// The candidate to join, and the incident that it is part of by now. What was taken back from readers takes nothing.
+    async fn best<'a>(&mut self, tx: &mut store::Tx, found: &'a Found) -> Result<Option<(&'a Candidate, Id<Incident>)>> {
+        let Some(best) = found.joins(THRESHOLDS) else { return Ok(None) };
+        let heir = self.heir(tx, best.incident).await?;
+        if store::incident::is_retracted(tx, heir).await? {
+            self.index.forget(heir);
+            return Ok(None);
+        }
+        Ok(Some((best, heir)))
+    }
+
     /// Where an incident's articles belong now; another process may have merged it since.
     async fn heir(&mut self, tx: &mut store::Tx, incident: Id<Incident>) -> Result<Id<Incident>> {
         let heir = store::incident::heir(tx, incident).await?;
@@ -244,6 +255,9 @@ impl Memory {
         else {
             return Ok(None);
         };
+        if [older.stage, younger.stage].contains(&Stage::Retracted) {
+            return Ok(None);
+        }
         let is_candidate = |row: &store::incident::Row| row.stage == Stage::Candidate && row.claimed_by.is_none() && row.embargo_until.is_none();
         let (keep, gone) = match (is_candidate(&older), is_candidate(&younger)) {
             (_, true) => (one, other),

@@ -144,8 +144,11 @@ async fn one_by_policy(app: &App, tx: &mut Tx, incident: Id<Incident>, now: Time
     }
     let Some(draft) = store::incident::find_draft(&mut *tx, incident).await? else { return Ok(false) };
     let enough = app.config.publish_sources > 0 && row.voices >= app.config.publish_sources;
-    let is_held =
-        row.embargo_until.is_some_and(|until| until > now) || !row.tlp.is_clear() || matches!(row.stage, Stage::InReview | Stage::Scheduled);
+    // what an editor dismissed is an editor's to publish
+    let is_held = row.is_back()
+        || row.embargo_until.is_some_and(|until| until > now)
+        || !row.tlp.is_clear()
+        || matches!(row.stage, Stage::InReview | Stage::Scheduled);
     if matches!(row.stage, Stage::Dismissed | Stage::Retracted) || !(row.stage.is_out() || enough && !is_held) {
         if matches!(row.stage, Stage::Candidate | Stage::Draft) {
             // nobody reads it yet, but the queue shows the title and place that the rules found

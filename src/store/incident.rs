@@ -52,9 +52,16 @@ pub struct Row {
     pub tlp: Tlp,
     /// How many other events some of its articles may be about.
     pub parts: i64,
+    /// The articles that it had when an editor dismissed it; 0 for one that none did.
+    pub dismissed_articles: i64,
 }
 
 impl Row {
+    /// It was dismissed, and has grown since so much that it waits for an editor again.
+    pub fn is_back(&self) -> bool {
+        self.dismissed_articles > 0 && self.stage == Stage::Candidate
+    }
+
     /// Where a page of a list that ends here goes on.
     pub fn key(&self) -> super::list::Key {
         super::list::Key { severity: self.severity.level(), newest_at: self.newest_at, id: self.id.0 }
@@ -64,7 +71,7 @@ impl Row {
 /// The columns of [`Row`], in every query that fills one.
 macro_rules! columns {
     () => {
-        "id, number, slug, title, stage, phase, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts, spike, handed_by, embargo_until, flags, tlp, parts"
+        "id, number, slug, title, stage, phase, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts, spike, handed_by, embargo_until, flags, tlp, parts, dismissed_articles"
     };
 }
 pub(super) use columns;
@@ -133,7 +140,8 @@ pub async fn has_closed(db: impl Sql, until: Timestamp) -> Result<bool> {
 }
 
 /// Counts the incident's articles, sources, voices and parts anew. A copy is an article, but no further source or
-/// voice; a voice is an owner group or an agency.
+/// voice; a voice is an owner group or an agency. One that was dismissed is a candidate again when it has twice the articles, and three more:
+/// it is no longer what the editor saw.
 pub async fn count(tx: &mut Tx, id: Id<Incident>) -> Result<()> {
     tx.run(
         "UPDATE incident SET (articles, sources, voices, first_at, newest_at, parts) = (
@@ -142,6 +150,12 @@ pub async fn count(tx: &mut Tx, id: Id<Incident>) -> Result<()> {
                    CAST(COUNT(DISTINCT article.part) AS BIGINT)
             FROM article WHERE article.incident_id = $1)
          WHERE id = $1",
+        params![id],
+    )
+    .await?;
+    tx.run(
+        "UPDATE incident SET stage = 'candidate', reviewed = FALSE
+         WHERE id = $1 AND stage = 'dismissed' AND dismissed_articles > 0 AND articles >= 2 * dismissed_articles AND articles >= dismissed_articles + 3",
         params![id],
     )
     .await?;
@@ -190,6 +204,12 @@ pub async fn heir(tx: &mut Tx, id: Id<Incident>) -> Result<Id<Incident>> {
         }
     }
     Ok(heir)
+}
+
+/// Whether its page was taken back: what comes now is about something else, or needs a page of its own.
+pub async fn is_retracted(tx: &mut Tx, id: Id<Incident>) -> Result<bool> {
+    let row: Option<(Stage,)> = tx.optional("SELECT stage FROM incident WHERE id = $1", params![id]).await?;
+    Ok(row.is_some_and(|row| row.0 == Stage::Retracted))
 }
 
 /// Makes two incidents one: the articles of `gone` follow those of `keep`, and its addresses lead there for good.
@@ -346,7 +366,12 @@ pub async fn set_published(tx: &mut Tx, id: Id<Incident>, stage: Stage, revision
 
 /// Moves an incident to another stage for a reason that is kept.
 pub async fn set_stage(tx: &mut Tx, id: Id<Incident>, stage: Stage, reason: Option<&str>) -> Result<()> {
-    tx.run("UPDATE incident SET stage = $2, reason = $3 WHERE id = $1", params![id, stage, reason]).await?;
+    tx.run(
+        "UPDATE incident SET stage = $2, reason = $3, dismissed_articles = CASE WHEN $2 = 'dismissed' THEN articles ELSE dismissed_articles END
+         WHERE id = $1",
+        params![id, stage, reason],
+    )
+    .await?;
     Ok(())
 }
 

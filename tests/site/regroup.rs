@@ -196,6 +196,42 @@ story!(an_undone_merge_gives_all_addresses_back, |world| {
     world.work().await;
 });
 
+story!(a_dismissed_incident_that_grows_is_an_editors_again, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos", "", 60);
+    world.work().await;
+    let desk = world.desk_path_of("refinery").await;
+    press(world, &desk, "dismiss", &[("reason", "Too small for us")]).await.is(303);
+    let grows = [
+        ("Gazette", "Fire at Lagos oil refinery: dozens dead"),
+        ("Wire", "Dozens dead in fire at oil refinery in Lagos"),
+        ("Gazette", "Lagos oil refinery fire kills dozens"),
+    ];
+    for (number, (name, title)) in grows.into_iter().enumerate() {
+        assert_eq!(counts(world).await, [], "{number} more say little new");
+        world.publishes(name, title, "", 1);
+        world.forward(Duration::from_secs(4_100));
+        world.work().await;
+    }
+    assert_eq!(counts(world).await, [(1, 4)]);
+    world.editor().await.get("/admin/queue").await.has("<b>Dismissed</b> with 1 article, and grown since: Too small for us");
+    world.anybody().get("/incidents").await.lacks("refinery");
+    press(world, &desk, "dismiss", &[("reason", "Still too small")]).await.is(303);
+    assert_eq!(counts(world).await, []);
+});
+
+story!(what_comes_after_a_retraction_is_an_incident_of_its_own, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    press(world, &desk, "retract", &[("reason", "Both outlets withdrew the report")]).await.is(303);
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills twenty", "", 2);
+    world.publishes("Gazette", "Twenty dead in fire at Lagos oil refinery", "", 1);
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    assert_eq!(counts(world).await, [(2, 2)]);
+    world.anybody().get("/incidents").await.has("refinery");
+});
+
 /// An incident of nine articles: a fire, and an earthquake that an editor took for a part of it.
 async fn two_events_in_one(world: &mut World) -> String {
     world.two_outlets().await;

@@ -228,7 +228,10 @@ struct Joined {
     copy_of_place: Option<i64>,
 }
 
-/// The articles of an incident by place, with their sources; at most 500, which bounds every page and analysis.
+/// Of an incident's articles, so many of the first and as many of the newest bound every page and analysis: how it began, and what is new.
+const LISTED: i64 = 250;
+
+/// The articles of an incident by place, with their sources; of more than 500 the first 250 and the newest.
 pub async fn list_of(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Article>> {
     let rows: Vec<Joined> = db
         .all(
@@ -238,8 +241,10 @@ pub async fn list_of(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Article
                     article.voice, original.place AS copy_of_place
              FROM article JOIN source ON source.id = article.source_id LEFT JOIN article original
                     ON original.id = article.copy_of AND original.incident_id = article.incident_id
-             WHERE article.incident_id = $1 ORDER BY article.place LIMIT 500",
-            params![incident],
+             WHERE article.incident_id = $1 AND (article.place <= $2
+                OR article.place > (SELECT MAX(latest.place) FROM article latest WHERE latest.incident_id = $1) - $2)
+             ORDER BY article.place",
+            params![incident, LISTED],
         )
         .await?;
     Ok(rows.into_iter().map(Article::from).collect())

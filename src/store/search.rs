@@ -265,7 +265,7 @@ pub async fn write(tx: &mut Tx, incident: Id<Incident>, title: &str, text: &str,
              LEFT JOIN searchable ON searchable.noun_id = article.id AND searchable.kind = 'article'
              WHERE article.incident_id = $1 AND (searchable.id IS NULL OR searchable.incident_id <> $1
                 OR searchable.version <> 16384 * article.version + COALESCE(LENGTH(article.body), 0))
-             ORDER BY article.id LIMIT 500",
+             ORDER BY article.id DESC LIMIT 500",
             params![incident],
         )
         .await?;

@@ -10,6 +10,7 @@ use intelrift::model::account::Email;
 use intelrift::model::article::Item;
 use intelrift::model::job::Work;
 use intelrift::model::viewer::Role;
+use intelrift::store::article::Joining;
 use intelrift::store::item::Added;
 use intelrift::store::list::{Filter, Key};
 use intelrift::store::source::Findings;
@@ -191,6 +192,35 @@ story!(a_merged_incident_gives_its_articles_and_its_address_to_the_other, |world
     assert_eq!(store::incident::find_by_slug(&world.app.db, &fire.slug).await.unwrap().articles, 2);
     assert!(matches!(store::incident::find_by_slug(&world.app.db, &museum.slug).await, Err(Error::Moved(path)) if path.ends_with(&fire.slug)));
     assert_eq!(store::incident::list_queue(&world.app.db, 9).await.unwrap().len(), 1);
+});
+
+story!(of_a_very_large_incident_the_first_and_the_newest_articles_are_at_hand, |world| {
+    world.source("Wire").await;
+    let source = store::source::list(&world.app.db).await.unwrap()[0].id;
+    let now = world.app.clock.now();
+    let mut tx = world.app.db.begin().await.unwrap();
+    let war = store::incident::open(&mut tx, "War", now, now).await.unwrap();
+    for number in 1..=600 {
+        let item = Item {
+            identity: number.to_string(),
+            own_identity: number.to_string(),
+            shares_identity: false,
+            has_link: true,
+            address: format!("https://wire.example/{number}"),
+            title: format!("Report {number}"),
+            summary: String::new(),
+            language: "en".into(),
+            categories: vec![],
+            author: None,
+            published_at: None,
+        };
+        let Added::New(article) = store::item::add(&mut tx, source, &item, now, now).await.unwrap() else { panic!("{number} is new") };
+        let joining = Joining { likeness: 1.0, reasons: None, original: None, voice: "Wire".into(), direction: None };
+        store::article::join(&mut tx, article, war, joining, now).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let places: Vec<i64> = store::article::list_of(&world.app.db, war).await.unwrap().iter().map(|article| article.place).collect();
+    assert_eq!(places, (1..=250).chain(351..=600).collect::<Vec<_>>());
 });
 
 async fn incident(world: &world::World, title: &str, severity: i64, newest: Timestamp) {

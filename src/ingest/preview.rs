@@ -10,7 +10,8 @@ use url::Url;
 /// A feed as it is now.
 #[derive(Debug)]
 pub struct Preview {
-    /// Where it was found: the address asked for, or the feed that the page there names.
+    /// Where it is to be read: the address asked for or the feed that the page there names, or where that has moved for good. An address that
+    /// stands in for another just now may be gone tomorrow.
     pub address: String,
     /// What it calls itself.
     pub title: String,
@@ -29,10 +30,10 @@ impl Preview {
 /// Reads a feed without keeping anything. A page that names a feed leads to it.
 pub async fn preview(app: &App, address: &str, language: Option<&str>) -> Result<Preview> {
     let body = fetch(app, address).await?;
-    match read(&body, language) {
+    match read(&body, address, language) {
         Ok(preview) => Ok(preview),
         Err(problem) => match feed_named_by(&body) {
-            Some(feed) => read(&*fetch(app, feed.as_str()).await?, language),
+            Some(feed) => read(&*fetch(app, feed.as_str()).await?, feed.as_str(), language),
             None => Err(problem),
         },
     }
@@ -46,9 +47,10 @@ async fn fetch(app: &App, address: &str) -> Result<Box<Body>> {
     }
 }
 
-fn read(body: &Body, language: Option<&str>) -> Result<Preview> {
+fn read(body: &Body, asked: &str, language: Option<&str>) -> Result<Preview> {
     let feed = parse::read(&body.bytes, body.content_type.as_deref(), &body.address, language)?;
-    Ok(Preview { address: body.address.to_string(), title: feed.title, language: feed.language, items: feed.items })
+    let address = body.moved_to.as_ref().map_or(asked, Url::as_str).to_string();
+    Ok(Preview { address, title: feed.title, language: feed.language, items: feed.items })
 }
 
 const FEED_TYPES: [&str; 4] = ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"];

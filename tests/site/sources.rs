@@ -23,6 +23,14 @@ story!(an_editor_tries_a_source_before_adding_it, |world| {
         .has(&format!("value=\"{feed}\""))
         .has("name=\"name\" maxlength=\"120\" value=\"Wire\"");
     assert!(store::source::list(&world.app.db).await.unwrap().is_empty());
+    // an address that stands in for it just now may be gone tomorrow; where it has moved for good is where it lives
+    world.serves("Now", Served::Redirect("/Wire.xml".into()));
+    world.serves("Old", Served::Moved("/Wire.xml".into()));
+    for (asked, lives) in [("Now", "Now"), ("Old", "Wire")] {
+        let address = |name: &str| format!("http://{}/{name}.xml", world.feeds);
+        let tried = editor.post("/admin/sources", &[("address", &address(asked)), ("do", "try")]).await;
+        tried.is(200).has("2 items").has(&format!("value=\"{}\"", address(lives)));
+    }
     let wrong = editor.post("/admin/sources", &[("address", &format!("http://{}/none.xml", world.feeds)), ("do", "try"), ("name", "Kept")]).await;
     wrong.is(422).has("It cannot be read: it answered 404").has("value=\"Kept\"");
     editor.post("/admin/sources", &[("address", "http://169.254.169.254/"), ("do", "try")]).await.is(422).has("not a public address");

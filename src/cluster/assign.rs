@@ -218,13 +218,16 @@ impl Memory {
 impl Memory {
     /// The candidate to join, and the incident that it is part of by now. What was taken back from readers takes nothing.
     async fn best<'a>(&mut self, tx: &mut store::Tx, found: &'a Found) -> Result<Option<(&'a Candidate, Id<Incident>)>> {
-        let Some(best) = found.joins(THRESHOLDS) else { return Ok(None) };
-        let heir = self.heir(tx, best.incident).await?;
-        if store::incident::is_retracted(tx, heir).await? {
+        for candidate in found.fitting(THRESHOLDS) {
+            let heir = self.heir(tx, candidate.incident).await?;
+            if !store::incident::is_retracted(tx, heir).await? {
+                return Ok(Some((candidate, heir)));
+            }
             self.index.forget(heir);
-            return Ok(None);
+            // an editor may put its articles elsewhere: then they are read anew
+            self.known.retain(|_, incident| *incident != heir);
         }
-        Ok(Some((best, heir)))
+        Ok(None)
     }
 
     /// Where an incident's articles belong now; another process may have merged it since.
@@ -255,7 +258,9 @@ impl Memory {
         else {
             return Ok(None);
         };
-        if [older.stage, younger.stage].contains(&Stage::Retracted) {
+        // what an editor has dismissed or taken back takes no other, and is no part of one
+        let is_shut = |row: &store::incident::Row| row.is_back() || matches!(row.stage, Stage::Dismissed | Stage::Retracted);
+        if is_shut(&older) || is_shut(&younger) {
             return Ok(None);
         }
         let is_candidate = |row: &store::incident::Row| row.stage == Stage::Candidate && row.claimed_by.is_none() && row.embargo_until.is_none();

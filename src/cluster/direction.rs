@@ -43,7 +43,7 @@ impl Direction {
         self.numbers.iter().map(|number| f32::from(*number) * self.scale)
     }
 
-    /// Whether each number is above 0, of eight at a time in a byte.
+    /// Whether each number is above 0: a byte for eight numbers, the first one in its highest bit.
     pub fn signs(&self) -> impl Iterator<Item = u8> {
         self.numbers.chunks_exact(8).map(|eight| eight.iter().fold(0, |byte, number| byte << 1 | u8::from(*number > 0)))
     }

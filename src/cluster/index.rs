@@ -111,7 +111,12 @@ pub struct Found {
 impl Found {
     /// The incident to join, if one is probable enough.
     pub fn joins(&self, thresholds: Thresholds) -> Option<&Candidate> {
-        self.candidates.first().filter(|best| best.probability >= thresholds.join)
+        self.fitting(thresholds).next()
+    }
+
+    /// All that are probable enough, best first.
+    pub fn fitting(&self, thresholds: Thresholds) -> impl Iterator<Item = &Candidate> {
+        self.candidates.iter().take_while(move |candidate| candidate.probability >= thresholds.join)
     }
 }
 

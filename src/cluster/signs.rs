@@ -38,10 +38,16 @@ impl Signs {
 
     /// So many slots at most that a direction may be near to, those with the most signs alike first.
     pub fn near(&self, direction: &Direction, limit: usize) -> Vec<Slot> {
-        let mut counts: FxHashMap<Slot, u16> = FxHashMap::default();
-        let met = places(direction).filter_map(|at| self.slots.get(at)).flat_map(|slots| slots.iter().rev().take(KEPT));
-        met.for_each(|slot| *counts.entry(*slot).or_default() += 1);
-        let mut near: Vec<(Slot, u16)> = counts.into_iter().filter(|(_, count)| *count >= ALIKE).collect();
+        // for each slot its bytes and where the last one was: several articles of one incident may have the same
+        let mut counts: FxHashMap<Slot, (u16, usize)> = FxHashMap::default();
+        for at in places(direction) {
+            for slot in self.slots.get(at).into_iter().flat_map(|slots| slots.iter().rev().take(KEPT)) {
+                let (count, last) = counts.entry(*slot).or_insert((0, usize::MAX));
+                *count += u16::from(*last != at);
+                *last = at;
+            }
+        }
+        let mut near: Vec<(Slot, u16)> = counts.into_iter().map(|(slot, (count, _))| (slot, count)).filter(|(_, count)| *count >= ALIKE).collect();
         near.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(b.0.cmp(&a.0)));
         near.into_iter().map(|(slot, _)| slot).take(limit).collect()
     }
@@ -80,6 +86,18 @@ mod tests {
         assert!(signs.near(&turned, usize::MAX).len() < 400, "most are not looked at");
         signs.retain(|slot| slot != 700);
         assert!(!signs.near(&turned, usize::MAX).contains(&700));
+    }
+
+    #[test]
+    fn one_byte_alike_is_one_however_many_articles_have_it() {
+        let mut signs = Signs::default();
+        let all = Direction::of(&[1.0; 16]).unwrap();
+        for slot in [0, 1, 0, 1, 0] {
+            signs.add(&all, slot);
+        }
+        let half: Vec<f32> = (0..16).map(|at| if at < 8 { 1.0 } else { -1.0 }).collect();
+        assert!(signs.near(&Direction::of(&half).unwrap(), 9).is_empty());
+        assert_eq!(signs.near(&all, 9), [1, 0]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub struct Slots {
     /// The incident of each slot; it may be closed or merged by now.
     pub incidents: Vec<Id<Incident>>,
     of: FxHashMap<Id<Incident>, Slot>,
-    /// No posting leads to these.
+    /// Nothing leads to these.
     free: Vec<Slot>,
 }
 

@@ -145,7 +145,7 @@ async fn one_by_policy(app: &App, tx: &mut Tx, incident: Id<Incident>, now: Time
     let Some(draft) = store::incident::find_draft(&mut *tx, incident).await? else { return Ok(false) };
     let enough = app.config.publish_sources > 0 && row.voices >= app.config.publish_sources;
     // what an editor dismissed is an editor's to publish
-    let is_held = row.is_back()
+    let is_held = row.dismissed_articles > 0
         || row.embargo_until.is_some_and(|until| until > now)
         || !row.tlp.is_clear()
         || matches!(row.stage, Stage::InReview | Stage::Scheduled);

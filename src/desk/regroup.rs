@@ -23,6 +23,9 @@ pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) ->
     if row.embargo_until.is_some_and(|until| until > now) {
         return Err(Error::invalid("into", "It is under embargo: lift that first, or its articles would be public there"));
     }
+    if row.stage == Stage::Retracted {
+        return Err(Error::invalid("into", "It was retracted, and its address says why: what it told does not come back with another"));
+    }
     if !row.tlp.is_clear() {
         return Err(Error::invalid(
             "into",
@@ -68,9 +71,7 @@ pub async fn move_articles(app: &App, editor: &Member, from: Id<Incident>, place
     let ids: Vec<Id<Article>> = moving.iter().map(|article| article.id).collect();
     store::doubt::settle(&mut tx, from).await?;
     store::regrouping::add(&mut tx, New { act: "move", from: &row, into, articles: &ids, by: editor.id }, now).await?;
-    for id in &ids {
-        store::article::transfer(&mut tx, *id, from, into, now).await?;
-    }
+    store::article::transfer(&mut tx, &ids, from, into, now).await?;
     store::regrouping::set_apart(&mut tx, from, into, true).await?;
     draft_anew(&mut tx, &[from, into], now).await?;
     let titles: Vec<&str> = moving.iter().map(|article| article.title.as_str()).collect();
@@ -116,16 +117,19 @@ pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<
     if moved.is_empty() {
         return Err(Error::invalid("form", "Its articles have gone elsewhere since: undo what came after it first"));
     }
+    if !act.is_merge() && store::incident::heir(&mut tx, from).await? != from {
+        return Err(Error::invalid("form", "The incident that they came from has become part of another since: undo that first"));
+    }
     if act.is_merge() {
         let stage = if matches!(act.stage, Stage::InReview | Stage::Scheduled) { Stage::Draft } else { act.stage };
         store::incident::revive(&mut tx, from, &act.slug, stage).await?;
     }
-    for id in &moved {
-        store::article::transfer(&mut tx, *id, into, from, now).await?;
-    }
-    for standing in act.standings()?.iter().filter(|standing| moved.contains(&standing.id)) {
-        store::article::stand_again(&mut tx, standing).await?;
-    }
+    let mut standings = act.standings()?;
+    standings.retain(|standing| moved.contains(&standing.id));
+    store::article::put_back(&mut tx, &standings, into, from, now).await?;
+    // acts from before that was noted
+    let others: Vec<Id<Article>> = moved.into_iter().filter(|id| !standings.iter().any(|standing| standing.id == *id)).collect();
+    store::article::transfer(&mut tx, &others, into, from, now).await?;
     // who undoes a merge says that the two are two; who undoes a move, that they are not
     store::regrouping::set_apart(&mut tx, from, into, act.is_merge()).await?;
     match store::article::list_ids(&mut tx, into).await?.is_empty() {

@@ -51,22 +51,22 @@ async fn put_off(app: &App, source: &Row, wait: Duration) -> Result<()> {
 }
 
 /// Keeps what is wrong in words; the next try is backed off, and not before the source wants it. Where no source can be read it is not the
-/// source's failure: it is tried as often as ever, so that it is read soon after the network is back.
+/// source's failure: it does not count, and the wait is no longer than ever between two readings, so that it is read soon after the network is back.
 async fn failed(app: &App, source: &Row, problem: &str, at_least: Duration) -> Result<()> {
     warn!(source.id = %source.id, problem, "{} cannot be read", source.name);
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let is_ours = source.worked_at.is_some() && is_cut_off(app, &mut tx, source, now).await?;
-    let failures = if is_ours { source.failures } else { source.failures + 1 };
-    let wait = interval(app, source.pace, if is_ours { 0 } else { failures });
+    let longest = Duration::from_secs(app.config.fetch_most_seconds.max(app.config.fetch_seconds));
+    let is_ours = source.worked_at.is_some() && is_cut_off(&mut tx, source, now, longest).await?;
+    let (failures, wait) = (source.failures + 1, interval(app, source.pace, source.failures + 1));
+    let (failures, wait) = if is_ours { (source.failures, wait.min(longest)) } else { (failures, wait) };
     store::source::record_failure(&mut tx, source.id, problem, failures, now, now.plus(wait.max(at_least))).await?;
     Ok(tx.commit().await?)
 }
 
 /// Whether there are other sources that could be read once, and none could within the longest time between two readings.
-async fn is_cut_off(app: &App, tx: &mut Tx, source: &Row, now: Timestamp) -> Result<bool> {
+async fn is_cut_off(tx: &mut Tx, source: &Row, now: Timestamp, longest: Duration) -> Result<bool> {
     let newest = store::source::newest_success(tx, source.id).await?;
-    let longest = Duration::from_secs(app.config.fetch_most_seconds);
     Ok(newest.is_some_and(|newest| now.since(newest) > longest))
 }
 

@@ -154,7 +154,7 @@ pub async fn join(tx: &mut Tx, article: Id<Article>, incident: Id<Incident>, joi
     Ok(joined == 1)
 }
 
-/// Remembers which places an incident has given, before articles leave it or come: none is given a second time, since texts cite them.
+/// Remembers which places an incident has given, before articles leave it or many come: none is given a second time, since texts cite them.
 pub async fn keep_places(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
     tx.run(
         "UPDATE incident SET last_place = (SELECT MAX(taken.place) FROM (
@@ -166,17 +166,19 @@ pub async fn keep_places(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
     Ok(())
 }
 
-/// Moves one article from an incident to another, as its next place there.
-pub async fn transfer(tx: &mut Tx, article: Id<Article>, from: Id<Incident>, into: Id<Incident>, now: Timestamp) -> Result<()> {
+/// Moves articles from an incident to another, as its next places.
+pub async fn transfer(tx: &mut Tx, articles: &[Id<Article>], from: Id<Incident>, into: Id<Incident>, now: Timestamp) -> Result<()> {
     keep_places(tx, from).await?;
-    keep_places(tx, into).await?;
-    tx.run(
-        "UPDATE article SET incident_id = $2, joined_at = $3, shares = NULL, reasons = NULL, likeness = NULL, part = NULL,
-                place = (SELECT last_place + 1 FROM incident WHERE id = $2)
-         WHERE id = $1 AND incident_id = $4",
-        params![article, into, now, from],
-    )
-    .await?;
+    for article in articles {
+        tx.run(
+            "UPDATE article SET incident_id = $2, joined_at = $3, shares = NULL, reasons = NULL, likeness = NULL, part = NULL,
+                    place = (SELECT MAX(taken.place) + 1 FROM (
+                        SELECT place FROM article WHERE incident_id = $2 UNION ALL SELECT last_place FROM incident WHERE id = $2) taken)
+             WHERE id = $1 AND incident_id = $4",
+            params![*article, into, now, from],
+        )
+        .await?;
+    }
     Ok(())
 }
 
@@ -195,14 +197,17 @@ pub async fn list_standings(tx: &mut Tx, incident: Id<Incident>) -> Result<Vec<S
     Ok(tx.all("SELECT id, place, likeness, reasons, shares FROM article WHERE incident_id = $1 ORDER BY place", params![incident]).await?)
 }
 
-/// Gives an article that is back in its incident its place there, and why it is there.
-pub async fn stand_again(tx: &mut Tx, standing: &Standing) -> Result<()> {
-    let Standing { id, place, likeness, reasons, shares } = standing;
-    tx.run(
-        "UPDATE article SET place = $2, likeness = $3, reasons = $4, shares = $5 WHERE id = $1",
-        params![*id, *place, *likeness, reasons.clone(), shares.clone()],
-    )
-    .await?;
+/// Puts articles back from an incident into the one where they stood so.
+pub async fn put_back(tx: &mut Tx, standings: &[Standing], from: Id<Incident>, into: Id<Incident>, now: Timestamp) -> Result<()> {
+    keep_places(tx, from).await?;
+    for Standing { id, place, likeness, reasons, shares } in standings {
+        tx.run(
+            "UPDATE article SET incident_id = $2, joined_at = $3, place = $5, likeness = $6, reasons = $7, shares = $8, part = NULL
+             WHERE id = $1 AND incident_id = $4",
+            params![*id, into, now, from, *place, *likeness, reasons.clone(), shares.clone()],
+        )
+        .await?;
+    }
     Ok(())
 }
 
@@ -241,8 +246,9 @@ pub async fn list_of(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Article
                     article.voice, original.place AS copy_of_place
              FROM article JOIN source ON source.id = article.source_id LEFT JOIN article original
                     ON original.id = article.copy_of AND original.incident_id = article.incident_id
-             WHERE article.incident_id = $1 AND (article.place <= $2
-                OR article.place > (SELECT MAX(latest.place) FROM article latest WHERE latest.incident_id = $1) - $2)
+             WHERE article.id IN (
+                SELECT first.id FROM (SELECT id FROM article WHERE incident_id = $1 ORDER BY place LIMIT $2) first
+                UNION SELECT newest.id FROM (SELECT id FROM article WHERE incident_id = $1 ORDER BY place DESC LIMIT $2) newest)
              ORDER BY article.place",
             params![incident, LISTED],
         )

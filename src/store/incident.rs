@@ -59,7 +59,7 @@ pub struct Row {
 impl Row {
     /// It was dismissed, and has grown since so much that it waits for an editor again.
     pub fn is_back(&self) -> bool {
-        self.dismissed_articles > 0 && self.stage == Stage::Candidate
+        self.dismissed_articles > 0 && !self.stage.is_out() && !matches!(self.stage, Stage::Dismissed | Stage::Retracted)
     }
 
     /// Where a page of a list that ends here goes on.
@@ -155,7 +155,8 @@ pub async fn count(tx: &mut Tx, id: Id<Incident>) -> Result<()> {
     .await?;
     tx.run(
         "UPDATE incident SET stage = 'candidate', reviewed = FALSE
-         WHERE id = $1 AND stage = 'dismissed' AND dismissed_articles > 0 AND articles >= 2 * dismissed_articles AND articles >= dismissed_articles + 3",
+         WHERE id = $1 AND stage = 'dismissed' AND merged_into IS NULL
+            AND dismissed_articles > 0 AND articles >= 2 * dismissed_articles AND articles >= dismissed_articles + 3",
         params![id],
     )
     .await?;
@@ -245,17 +246,7 @@ pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Tim
 
 /// Gives an incident that was merged its addresses and stage back; its articles come by themselves.
 pub async fn revive(tx: &mut Tx, id: Id<Incident>, slug: &str, stage: Stage) -> Result<()> {
-    let former: Vec<(String, i64)> = tx
-        .all(
-            "SELECT former_slug.slug, gone.number FROM incident gone JOIN former_slug ON former_slug.incident_id = gone.merged_into
-             WHERE gone.id = $1 ORDER BY former_slug.slug",
-            params![id],
-        )
-        .await?;
-    // every address ends with the number of its incident
-    for (own, _) in former.into_iter().filter(|(slug, number)| slug.ends_with(&format!("-{number}"))) {
-        tx.run("UPDATE former_slug SET incident_id = $1 WHERE slug = $2", params![id, own]).await?;
-    }
+    take_addresses_back(tx, id).await?;
     // what it tells more of, and what it was told apart from, is its own again
     tx.run(
         "UPDATE incident SET continues = NULL WHERE id = (SELECT gone.merged_into FROM incident gone WHERE gone.id = $1)
@@ -277,6 +268,32 @@ pub async fn revive(tx: &mut Tx, id: Id<Incident>, slug: &str, stage: Stage) -> 
     }
     tx.run("DELETE FROM former_slug WHERE slug = $1", params![slug]).await?;
     tx.run("UPDATE incident SET slug = $2, stage = $3, merged_into = NULL WHERE id = $1", params![id, slug, stage]).await?;
+    Ok(())
+}
+
+/// The former addresses of an incident that was merged, and of what had been merged into it before.
+async fn take_addresses_back(tx: &mut Tx, id: Id<Incident>) -> Result<()> {
+    let own: Vec<(i64,)> = tx
+        .all(
+            "WITH RECURSIVE own (id, number) AS (
+                SELECT incident.id, incident.number FROM incident WHERE incident.id = $1
+                UNION SELECT incident.id, incident.number FROM incident JOIN own ON incident.merged_into = own.id)
+             SELECT own.number FROM own ORDER BY own.number",
+            params![id],
+        )
+        .await?;
+    let former: Vec<(String,)> = tx
+        .all(
+            "SELECT former_slug.slug FROM incident gone JOIN former_slug ON former_slug.incident_id = gone.merged_into
+             WHERE gone.id = $1 ORDER BY former_slug.slug",
+            params![id],
+        )
+        .await?;
+    // every address ends with the number of its incident
+    let is_own = |slug: &str| own.iter().any(|(number,)| slug.ends_with(&format!("-{number}")));
+    for (slug,) in former.into_iter().filter(|(slug,)| is_own(slug)) {
+        tx.run("UPDATE former_slug SET incident_id = $1 WHERE slug = $2", params![id, slug]).await?;
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use crate::story;
 use crate::world::{World, changed, fields_of, pairs};
 use intelrift::Error;
 use intelrift::id::Id;
-use intelrift::model::incident::Incident;
+use intelrift::model::incident::{Incident, Stage};
 use intelrift::store;
 use std::time::Duration;
 
@@ -170,6 +170,17 @@ story!(what_a_text_cites_by_its_place_is_never_another_article, |world| {
     assert_eq!(standing(world).await[..2], before, "it stands where it stood, and says why");
 });
 
+story!(a_move_is_not_undone_into_an_incident_that_is_no_more, |world| {
+    let [fire, _, quake] = three_incidents(world).await;
+    let desk = |id| format!("/admin/incidents/{id}");
+    press(world, &desk(fire), "move", &[("article2", "on"), ("target", "3")]).await.is(303);
+    let button = undo_button(world, &desk(quake)).await;
+    press(world, &desk(fire), "merge", &[("into", "2")]).await.is(303);
+    press(world, &desk(quake), &button, &[]).await.is(422).has("has become part of another since");
+    world.work().await;
+    assert_eq!(counts(world).await, [(2, 2), (3, 2)]);
+});
+
 story!(an_undone_merge_gives_all_addresses_back, |world| {
     let first = world.published_fire().await;
     let [_, museum] = two_more(world).await;
@@ -216,6 +227,16 @@ story!(a_dismissed_incident_that_grows_is_an_editors_again, |world| {
     assert_eq!(counts(world).await, [(1, 4)]);
     world.editor().await.get("/admin/queue").await.has("<b>Dismissed</b> with 1 article, and grown since: Too small for us");
     world.anybody().get("/incidents").await.lacks("refinery");
+    // neither does the policy publish it when an editor has begun to write
+    let fire = store::incident::find_by_number(&world.app.db, 1).await.unwrap().unwrap().id;
+    let mut tx = world.app.db.begin().await.unwrap();
+    store::incident::set_stage(&mut tx, fire, Stage::Draft, None).await.unwrap();
+    tx.commit().await.unwrap();
+    world.publishes("Wire", "Oil refinery fire in Lagos: dozens dead", "", 1);
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 5)]);
+    world.anybody().get("/incidents").await.lacks("refinery");
     press(world, &desk, "dismiss", &[("reason", "Still too small")]).await.is(303);
     assert_eq!(counts(world).await, []);
 });
@@ -230,6 +251,7 @@ story!(what_comes_after_a_retraction_is_an_incident_of_its_own, |world| {
     world.work().await;
     assert_eq!(counts(world).await, [(2, 2)]);
     world.anybody().get("/incidents").await.has("refinery");
+    press(world, &desk, "merge", &[("into", "2")]).await.is(422).has("It was retracted, and its address says why");
 });
 
 /// An incident of nine articles: a fire, and an earthquake that an editor took for a part of it.

@@ -41,7 +41,7 @@ fn d1_drafts_and_sign_ups_that_were_acknowledged_outlive_fifty_kills() {
     let editor = &replay.ready["accounts"][1];
     let sign_in = format!("email={}&password={}", editor["email"].as_str().unwrap(), editor["password"].as_str().unwrap());
     let (mut session, mut token, mut number, mut drafts, mut sign_ups) = (String::new(), String::new(), 0, 0, 0);
-    // on a slow machine there is little to lose within the time: then there are more kills
+    // on a slow machine there is little to lose within the time: then there are more kills, and later ones
     for round in 0..250u64 {
         if round >= 50 && drafts > 50 && sign_ups > 25 {
             break;
@@ -55,7 +55,7 @@ fn d1_drafts_and_sign_ups_that_were_acknowledged_outlive_fifty_kills() {
         }
         let id = web.id();
         let killer = std::thread::spawn(move || {
-            std::thread::sleep(Duration::from_millis(20 + 37 * round % 200));
+            std::thread::sleep(Duration::from_millis(20 + 37 * round % 200 + 5 * round.saturating_sub(50)));
             Command::new("kill").args(["-KILL", &id.to_string()]).status().unwrap();
         });
         loop {

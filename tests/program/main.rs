@@ -260,7 +260,7 @@ fn d1_on_postgresql_a_killed_process_loses_no_article_either() {
 }
 
 /// Kills the demo fifty times, at ten moments of reading, clustering, analysing and publishing; what was stored is still there after each. A slow
-/// machine is given more rounds, until most of the feeds are read.
+/// machine is given more rounds, and longer ones, until most of the feeds are read.
 fn outlives_fifty_kills(data: &TempDir, database: &str) {
     let mut stored = BTreeMap::new();
     for round in 0..200u64 {
@@ -268,7 +268,7 @@ fn outlives_fifty_kills(data: &TempDir, database: &str) {
             break;
         }
         let mut child = demo_on(data, database).stdout(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(150 * (round % 10 + 1)));
+        std::thread::sleep(Duration::from_millis(150 * (round % 10 + 1) + 20 * round.saturating_sub(50)));
         // as another process sees it while this one is at work
         let before = articles(database);
         signal(&child, "KILL");

@@ -2,8 +2,8 @@
 //!
 //! One pass as articles arrive, with an index in memory that is rebuilt from the store. `fingerprint` counts what an article is
 //! about, `frequency` weighs it, `document` is what comes of it, `live` is an incident as clustering sees it, `features` what the two have in common,
-//! `pair` what two incidents have in common, `model` the learnt decisions (a network and `trees`), `index` all live incidents, `assign` the room's
-//! one act, `part` what a grown incident may fall into, `sequel` what a new one goes on with.
+//! `pair` what two incidents have in common, `model` the learnt decisions (a network and `trees`), `signs` where directions lead, `index` all live
+//! incidents, `assign` the room's one act, `part` what a grown incident may fall into, `sequel` what a new one goes on with.
 //! `labelled`, `score` and `train` measure and make the model on labelled streams.
 
 pub mod assign;

@@ -58,8 +58,8 @@ async fn failed(app: &App, source: &Row, problem: &str, at_least: Duration) -> R
     let mut tx = app.db.begin().await?;
     let longest = Duration::from_secs(app.config.fetch_most_seconds.max(app.config.fetch_seconds));
     let is_ours = source.worked_at.is_some() && is_cut_off(&mut tx, source, now, longest).await?;
-    let (failures, wait) = (source.failures + 1, interval(app, source.pace, source.failures + 1));
-    let (failures, wait) = if is_ours { (source.failures, wait.min(longest)) } else { (failures, wait) };
+    let wait = interval(app, source.pace, source.failures + 1);
+    let (failures, wait) = if is_ours { (source.failures, wait.min(longest)) } else { (source.failures + 1, wait) };
     store::source::record_failure(&mut tx, source.id, problem, failures, now, now.plus(wait.max(at_least))).await?;
     Ok(tx.commit().await?)
 }

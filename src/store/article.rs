@@ -169,13 +169,13 @@ pub async fn keep_places(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
 /// Moves articles from an incident to another, as its next places.
 pub async fn transfer(tx: &mut Tx, articles: &[Id<Article>], from: Id<Incident>, into: Id<Incident>, now: Timestamp) -> Result<()> {
     keep_places(tx, from).await?;
-    for article in articles {
+    keep_places(tx, into).await?;
+    for (article, next) in articles.iter().zip(1i64..) {
         tx.run(
             "UPDATE article SET incident_id = $2, joined_at = $3, shares = NULL, reasons = NULL, likeness = NULL, part = NULL,
-                    place = (SELECT MAX(taken.place) + 1 FROM (
-                        SELECT place FROM article WHERE incident_id = $2 UNION ALL SELECT last_place FROM incident WHERE id = $2) taken)
+                    place = (SELECT last_place FROM incident WHERE id = $2) + $5
              WHERE id = $1 AND incident_id = $4",
-            params![*article, into, now, from],
+            params![*article, into, now, from, next],
         )
         .await?;
     }

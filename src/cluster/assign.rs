@@ -156,8 +156,9 @@ impl Memory {
         let prints: Vec<Fingerprint> = waiting.iter().map(fingerprint).collect();
         prints.iter().for_each(|print| self.index.learn(print));
         let mut changed = BTreeSet::new();
-        let mut opened = 0;
+        let mut opened = vec![];
         let mut tx = app.db.begin().await?;
+        store::merging::take_turn(&mut tx).await?;
         for (article, print) in waiting.iter().zip(&prints) {
             let document = self.weigh(article, print, encoder);
             let found = self.index.find(Model::bundled(), document);
@@ -165,13 +166,8 @@ impl Memory {
             let incident = match heir {
                 Some(heir) => heir,
                 None => {
-                    opened += 1;
                     let incident = store::incident::open(&mut tx, &article.title, article.published_at, now).await?;
-                    let read = |text: &Text| self.weigh(text, &fingerprint(text), encoder);
-                    let before = sequel::of(app, &self.index, (print, &found.document), article.published_at, read).await?;
-                    if before.is_some() {
-                        store::incident::set_continues(&mut tx, incident, before).await?;
-                    }
+                    opened.push((incident, print, found.document.clone(), article.published_at));
                     incident
                 }
             };
@@ -190,14 +186,30 @@ impl Memory {
                     changed.insert(keep);
                 }
             }
-            let incident = store::incident::heir(&mut tx, incident).await?;
+            let incident = store::merging::heir(&mut tx, incident).await?;
             self.known.insert(article.id, incident);
             changed.insert(incident);
         }
         leave_for_analysis(&mut tx, &changed, now).await?;
         tx.commit().await?;
-        info!(articles = waiting.len(), opened, changed = changed.len(), "clustered {} articles into {} incidents", waiting.len(), changed.len());
+        let counts = (waiting.len(), opened.len(), changed.len());
+        info!(articles = counts.0, opened = counts.1, changed = counts.2, "clustered {} articles into {} incidents", counts.0, counts.2);
+        // nobody has to wait while the archive is searched
+        for (incident, print, document, at) in opened {
+            self.go_on(app, incident, (print, &document), at, encoder).await?;
+        }
         Ok(changed)
+    }
+
+    /// Notes what an incident that was opened for an article goes on with, unless it is part of another by now.
+    async fn go_on(&self, app: &App, incident: Id<Incident>, article: (&Fingerprint, &Document), at: Timestamp, encoder: Option<i64>) -> Result<()> {
+        let read = |text: &Text| self.weigh(text, &fingerprint(text), encoder);
+        let Some(before) = sequel::of(app, &self.index, article, at, read).await? else { return Ok(()) };
+        let mut tx = app.db.begin().await?;
+        if store::merging::heir(&mut tx, incident).await? == incident {
+            store::incident::set_continues(&mut tx, incident, Some(before)).await?;
+        }
+        Ok(tx.commit().await?)
     }
 
     /// Notes for editors what an incident that has grown to twice what it was may fall into.
@@ -232,7 +244,7 @@ impl Memory {
 
     /// Where an incident's articles belong now; another process may have merged it since.
     async fn heir(&mut self, tx: &mut store::Tx, incident: Id<Incident>) -> Result<Id<Incident>> {
-        let heir = store::incident::heir(tx, incident).await?;
+        let heir = store::merging::heir(tx, incident).await?;
         if heir != incident {
             self.index.merge(heir, incident);
         }
@@ -249,7 +261,7 @@ impl Memory {
         now: Timestamp,
     ) -> Result<Option<(Id<Incident>, Id<Incident>)>> {
         // an earlier merge of the same article may have moved either of them
-        let (one, other) = (store::incident::heir(&mut *tx, one).await?, store::incident::heir(&mut *tx, other).await?);
+        let (one, other) = (store::merging::heir(&mut *tx, one).await?, store::merging::heir(&mut *tx, other).await?);
         if one == other || store::regrouping::are_apart(&mut *tx, one, other).await? {
             return Ok(None);
         }
@@ -269,7 +281,7 @@ impl Memory {
             (true, false) => (other, one),
             (false, false) => return Ok(None),
         };
-        store::incident::merge(tx, keep, gone, now).await?;
+        store::merging::merge(tx, keep, gone, now).await?;
         self.index.merge(keep, gone);
         Ok(Some((keep, gone)))
     }

@@ -9,6 +9,7 @@ use crate::model::incident::{Incident, Stage};
 use crate::model::job::Work;
 use crate::model::viewer::Member;
 use crate::store::Tx;
+use crate::store::article::Head;
 use crate::store::incident::Row;
 use crate::store::regrouping::{New, Regrouping};
 use crate::{App, Error, Result, store};
@@ -18,6 +19,7 @@ use crate::{App, Error, Result, store};
 pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) -> Result<Id<Incident>> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    store::merging::take_turn(&mut tx).await?;
     let keep = other(&mut tx, gone, into, "into").await?.id;
     let row = lock(&mut tx, gone, keep).await?;
     if row.embargo_until.is_some_and(|until| until > now) {
@@ -38,7 +40,7 @@ pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) ->
     store::regrouping::set_apart(&mut tx, keep, gone, false).await?;
     store::page::remove(&mut tx, gone).await?;
     store::topic::replace(&mut tx, gone, &[], now).await?;
-    store::incident::merge(&mut tx, keep, gone, now).await?;
+    store::merging::merge(&mut tx, keep, gone, now).await?;
     draft_anew(&mut tx, &[keep], now).await?;
     store::outbox::add(&mut tx, "changed", gone, now).await?;
     store::audit::add(&mut tx, editor.id, "merge", "incident", gone.0, &format!("into No. {into}"), now).await?;
@@ -53,13 +55,14 @@ pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) ->
 pub async fn move_articles(app: &App, editor: &Member, from: Id<Incident>, places: &[i64], to: Option<i64>) -> Result<Id<Incident>> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    store::merging::take_turn(&mut tx).await?;
     let known = match to {
         Some(number) => Some(other(&mut tx, from, number, "target").await?.id),
         None => None,
     };
     let row = lock(&mut tx, from, known.unwrap_or(from)).await?;
-    let articles = store::article::list_of(&mut tx, from).await?;
-    let moving: Vec<&Article> = articles.iter().filter(|article| places.contains(&article.place)).collect();
+    let articles = store::article::list_heads(&mut tx, from).await?;
+    let moving: Vec<&Head> = articles.iter().filter(|article| places.contains(&article.place)).collect();
     let Some(first) = moving.first() else { return Err(Error::invalid("target", "Choose the articles to move")) };
     if moving.len() == articles.len() {
         return Err(Error::invalid("target", "These are all of the incident’s articles: merge it into another, or dismiss it instead"));
@@ -109,6 +112,7 @@ pub async fn keep_together(app: &App, editor: &Member, incident: Id<Incident>) -
 pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<Incident>> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    store::merging::take_turn(&mut tx).await?;
     let act = store::regrouping::take(&mut tx, act, now).await?.ok_or(Error::NotFound)?;
     let (from, into) = (act.from_id, act.into_id);
     lock(&mut tx, from, into).await?;
@@ -117,12 +121,12 @@ pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<
     if moved.is_empty() {
         return Err(Error::invalid("form", "Its articles have gone elsewhere since: undo what came after it first"));
     }
-    if !act.is_merge() && store::incident::heir(&mut tx, from).await? != from {
+    if !act.is_merge() && store::merging::heir(&mut tx, from).await? != from {
         return Err(Error::invalid("form", "The incident that they came from has become part of another since: undo that first"));
     }
     if act.is_merge() {
         let stage = if matches!(act.stage, Stage::InReview | Stage::Scheduled) { Stage::Draft } else { act.stage };
-        store::incident::revive(&mut tx, from, &act.slug, stage).await?;
+        store::merging::revive(&mut tx, from, &act.slug, stage).await?;
     }
     let mut standings = act.standings()?;
     standings.retain(|standing| moved.contains(&standing.id));
@@ -132,11 +136,17 @@ pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<
     store::article::transfer(&mut tx, &others, into, from, now).await?;
     // who undoes a merge says that the two are two; who undoes a move, that they are not
     store::regrouping::set_apart(&mut tx, from, into, act.is_merge()).await?;
-    match store::article::list_ids(&mut tx, into).await?.is_empty() {
+    let left = store::incident::find(&mut tx, into).await?.ok_or(Error::NotFound)?;
+    match store::article::list_heads(&mut tx, into).await?.is_empty() {
+        // its address says for good why it was taken back
+        true if left.stage == Stage::Retracted => {
+            store::incident::count(&mut tx, into).await?;
+            draft_anew(&mut tx, &[from], now).await?;
+        }
         true => {
             store::page::remove(&mut tx, into).await?;
             store::topic::replace(&mut tx, into, &[], now).await?;
-            store::incident::merge(&mut tx, from, into, now).await?;
+            store::merging::merge(&mut tx, from, into, now).await?;
             draft_anew(&mut tx, &[from], now).await?;
         }
         false => draft_anew(&mut tx, &[from, into], now).await?,

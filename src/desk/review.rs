@@ -41,6 +41,8 @@ pub struct Dossier {
     /// Texts of this editor's in other windows, which this one took the place of: when each was saved, and the parts that differ.
     pub asides: Vec<(Timestamp, Vec<&'static str>)>,
     pub articles: Vec<Article>,
+    /// The places of all articles, which a text may cite.
+    pub places: Vec<i64>,
     pub revisions: Vec<revision::Row>,
     /// Place of an article and how many readers doubt that it belongs here.
     pub doubts: Vec<(i64, i64)>,
@@ -114,6 +116,7 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
     };
     let notes = store::note::list_of(&app.db, incident, NOTES).await?;
     let articles = store::article::list_of(&app.db, incident).await?;
+    let places = store::article::list_heads(&app.db, incident).await?.iter().map(|head| head.place).collect();
     let doubts = store::doubt::count_of(&app.db, incident).await?;
     let parts = regroup::parts(app, incident).await?;
     let regroupings = store::regrouping::list_of(&app.db, incident, REGROUPINGS).await?;
@@ -127,6 +130,7 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
         saved,
         asides,
         articles,
+        places,
         revisions,
         doubts,
         parts,

@@ -9,7 +9,7 @@ use crate::text::fold::shorten;
 pub struct Outline {
     pub name: String,
     pub address: String,
-    /// The folder it is in; empty for none.
+    /// The folder it is in, with those that this one is in before it; empty for none.
     pub folder: String,
 }
 
@@ -64,10 +64,15 @@ fn gather(parent: &Element, folder: &str, depth: usize, found: &mut Vec<Outline>
                 let name = if name.is_empty() { address.to_string() } else { name };
                 found.push(Outline { name, address: address.into(), folder: folder.into() });
             }
-            None if depth > 0 => gather(outline, &name, depth - 1, found),
+            None if depth > 0 => gather(outline, &within(folder, &name), depth - 1, found),
             _ => {}
         }
     }
+}
+
+/// The name of a folder in a folder, since a source has one.
+fn within(folder: &str, name: &str) -> String {
+    [folder, name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" / ")
 }
 
 /// A list of feeds as OPML 2.0, those of one folder together.
@@ -119,7 +124,10 @@ mod tests {
         let text = r#"<opml version="1.0"><head/><body><outline text="World" title="World">
             <outline text="Wire" xmlUrl="https://example.org/a.xml" htmlUrl="https://example.org"/><outline text="Deep"><outline title="" text="B" xmlurl="https://example.org/b.xml"/></outline></outline>
             <outline text="no feed at all"/></body></opml>"#;
-        assert_eq!(read(text).unwrap(), [outline("Wire", "https://example.org/a.xml", "World"), outline("B", "https://example.org/b.xml", "Deep")]);
+        assert_eq!(
+            read(text).unwrap(),
+            [outline("Wire", "https://example.org/a.xml", "World"), outline("B", "https://example.org/b.xml", "World / Deep")]
+        );
         assert!(read("<rss/>").is_none() && read("").is_none());
     }
 }

@@ -167,8 +167,8 @@ impl Working {
         })
     }
 
-    /// The edition that was typed. `before` gives what the form does not show; `articles` is how many articles there are to cite.
-    pub fn edition(&self, before: &Edition, articles: i64) -> Result<Edition, Problems> {
+    /// The edition that was typed. `before` gives what the form does not show; `places` are those of the articles that can be cited.
+    pub fn edition(&self, before: &Edition, places: &[i64]) -> Result<Edition, Problems> {
         let mut problems = Problems::default();
         let edition = Edition {
             title: self.checked_title(&mut problems),
@@ -203,7 +203,7 @@ impl Working {
         if self.topics.split(';').filter_map(Topic::parse).count() > TOPICS {
             problems.add("topics", format!("Keep at most {TOPICS} topics"));
         }
-        check_citations(&edition, articles, &mut problems);
+        check_citations(&edition, places, &mut problems);
         if problems.is_empty() { Ok(edition) } else { Err(problems) }
     }
 
@@ -416,7 +416,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// A citation that leads nowhere is a mistake in the field it stands in.
-fn check_citations(edition: &Edition, articles: i64, problems: &mut Problems) {
+fn check_citations(edition: &Edition, places: &[i64], problems: &mut Problems) {
     let n = &edition.narrative;
     let (implications, signals, unknowns) =
         (edition.implications.join(" "), edition.signals.iter().map(|s| s.text.clone()).collect::<Vec<_>>().join(" "), edition.unknowns.join(" "));
@@ -432,8 +432,8 @@ fn check_citations(edition: &Edition, articles: i64, problems: &mut Problems) {
         ("timeline", &timeline),
     ];
     for (field, text) in fields {
-        if let Some(wrong) = cited(text).into_iter().find(|place| !(1..=articles).contains(place)) {
-            problems.add(field, format!("[{wrong}] cites an article that is not here: there are {articles}"));
+        if let Some(wrong) = cited(text).into_iter().find(|place| !places.contains(place)) {
+            problems.add(field, format!("[{wrong}] cites an article that is not here: cite one of its sources by the number that it has there"));
         }
     }
 }
@@ -486,7 +486,7 @@ mod tests {
 
     #[test]
     fn an_edition_comes_back_from_the_form_as_it_went_in() {
-        assert_eq!(Working::of(&edition()).edition(&edition(), 1), Ok(edition()));
+        assert_eq!(Working::of(&edition()).edition(&edition(), &[1]), Ok(edition()));
     }
 
     #[test]
@@ -497,15 +497,15 @@ mod tests {
         typed.unknowns = String::new();
         typed.scenarios[0].share = "50".into();
         typed.moments[0].when = "yesterday".into();
-        typed.happened = "It burns. [9]".into();
-        let problems = typed.edition(&edition(), 3).unwrap_err();
+        typed.happened = "It burns. [3]".into();
+        let problems = typed.edition(&edition(), &[1, 2, 9]).unwrap_err();
         for (field, says) in [
             ("title", "Write a title"),
             ("countries", "XX is no country code"),
             ("unknowns", "at least one thing"),
             ("scenarios", "now they add up to 90"),
             ("timeline", "Entry 1"),
-            ("happened", "[9] cites an article that is not here"),
+            ("happened", "[3] cites an article that is not here"),
         ] {
             assert!(problems.of(field).is_some_and(|p| p.contains(says)), "{field}: {problems}");
         }
@@ -516,7 +516,7 @@ mod tests {
         let refused = |change: fn(&mut Working)| {
             let mut typed = Working::of(&edition());
             change(&mut typed);
-            typed.edition(&edition(), 1).unwrap_err()
+            typed.edition(&edition(), &[1]).unwrap_err()
         };
         assert!(refused(|t| t.level = String::new()).of("scenarios").is_some());
         assert!(refused(|t| t.scenarios[0].name = " ".into()).of("scenarios").is_some());
@@ -530,7 +530,7 @@ mod tests {
         let mut typed = Working::of(&edition());
         typed.severity = "high".into();
         typed.severity_why = "A second plant burns".into();
-        let edition = typed.edition(&edition(), 1).unwrap();
+        let edition = typed.edition(&edition(), &[1]).unwrap();
         assert_eq!(edition.reasons.last().map(|r| (r.rule.as_str(), r.value.as_str())), Some((EDITOR_RULE, "A second plant burns")));
     }
 }

@@ -93,13 +93,16 @@ pub async fn list_waiting(db: impl Sql, limit: i64) -> Result<Vec<Text>> {
     Ok(db.all(concat!(texts!(), " WHERE article.incident_id IS NULL ORDER BY article.published_at, article.id LIMIT $1"), params![limit]).await?)
 }
 
-/// Articles that joined an incident after `(since, after)`, in that order; at most `limit`. Rebuilds the clustering index.
+/// Articles that joined an incident after `(since, after)`, in that order; at most `limit`. Rebuilds the clustering index, which has none that were
+/// taken back from readers.
 pub async fn list_joined(db: impl Sql, since: Timestamp, after: Id<Article>, limit: i64) -> Result<Vec<Text>> {
     Ok(db
         .all(
             concat!(
                 texts!(),
-                " WHERE article.joined_at > $1 OR (article.joined_at = $1 AND article.id > $2) ORDER BY article.joined_at, article.id LIMIT $3"
+                " WHERE (article.joined_at > $1 OR (article.joined_at = $1 AND article.id > $2))
+                    AND NOT EXISTS (SELECT 1 FROM incident WHERE incident.id = article.incident_id AND incident.stage = 'retracted')
+                  ORDER BY article.joined_at, article.id LIMIT $3"
             ),
             params![since, after, limit],
         )
@@ -287,6 +290,20 @@ pub(super) fn reasons(reasons: Option<&str>, shares: Option<&str>) -> Option<Rea
         Some(text) => serde_json::from_str(text).ok(),
         None => shares.map(|shares| Reasons { words: words(shares), ..Reasons::default() }),
     }
+}
+
+/// What tells an article from the others of its incident.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Head {
+    pub id: Id<Article>,
+    pub place: i64,
+    pub title: String,
+    pub published_at: Timestamp,
+}
+
+/// All articles of an incident by place, however many.
+pub async fn list_heads(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Head>> {
+    Ok(db.all("SELECT id, place, title, published_at FROM article WHERE incident_id = $1 ORDER BY place", params![incident]).await?)
 }
 
 /// The ids of all articles of an incident, by place.

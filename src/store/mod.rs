@@ -25,6 +25,7 @@ pub mod job;
 pub mod list;
 pub mod login;
 pub mod mention;
+pub mod merging;
 pub mod note;
 pub mod outbox;
 pub mod page;

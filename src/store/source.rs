@@ -252,6 +252,7 @@ pub async fn remove_hours_before(db: impl Sql, before: Timestamp) -> Result<()> 
 #[derive(Debug, Clone)]
 pub struct Change<'a> {
     pub name: &'a str,
+    pub address: &'a str,
     pub owner: &'a str,
     pub country: Option<String>,
     pub language: Option<String>,
@@ -262,11 +263,14 @@ pub struct Change<'a> {
     pub active: bool,
 }
 
-/// Changes a source; one that is read again is due at once. `Taken` when its name is another's.
+/// Changes a source; one that is read again, or elsewhere, is due at once, and what was known of another address counts no more. `Taken` when its
+/// name or address is another's.
 pub async fn change(tx: &mut Tx, id: Id<Source>, change: &Change<'_>, now: Timestamp) -> Result<()> {
     tx.run(
         "UPDATE source SET name = $2, owner = $3, country = $4, language = $5, reliability = $6, licence = $7, folder = $8, rules = $9,
-                due_at = CASE WHEN $10 AND NOT active THEN $11 ELSE due_at END, active = $10
+                due_at = CASE WHEN $10 AND NOT active OR address <> $12 THEN $11 ELSE due_at END, active = $10, address = $12,
+                etag = CASE WHEN address = $12 THEN etag END, last_modified = CASE WHEN address = $12 THEN last_modified END,
+                failures = CASE WHEN address = $12 THEN failures ELSE 0 END, problem = CASE WHEN address = $12 THEN problem END
          WHERE id = $1",
         params![
             id,
@@ -279,7 +283,8 @@ pub async fn change(tx: &mut Tx, id: Id<Source>, change: &Change<'_>, now: Times
             change.folder,
             change.rules,
             change.active,
-            now
+            now,
+            change.address
         ],
     )
     .await?;

@@ -511,7 +511,7 @@ story!(what_an_editor_publishes_while_articles_are_clustered_is_not_dismissed_by
     let stands = store::incident::find(&world.app.db, younger).await.unwrap().unwrap();
     assert_eq!((stands.stage, stands.articles), (Stage::Published, 3));
     let mut tx = world.app.db.begin().await.unwrap();
-    assert_eq!(store::incident::heir(&mut tx, older).await.unwrap(), younger);
+    assert_eq!(store::merging::heir(&mut tx, older).await.unwrap(), younger);
 });
 
 story!(what_comes_after_an_incident_is_closed_opens_one_that_continues_it, |world| {
@@ -548,14 +548,14 @@ story!(what_comes_after_an_incident_is_closed_opens_one_that_continues_it, |worl
     // a merge hands it on
     let (keep, gone) = (id(&quake).await, id(&inquiry).await);
     let mut tx = world.app.db.begin().await.unwrap();
-    store::incident::merge(&mut tx, keep, gone, world.app.clock.now()).await.unwrap();
+    store::merging::merge(&mut tx, keep, gone, world.app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     let member = world.reader().await;
     member.get(&quake).await.has(&format!("Continues <a href=\"{before}\">"));
     member.get(&before).await.has(&format!("Continued in <a href=\"{quake}\">"));
     // and an undo takes it back
     let mut tx = world.app.db.begin().await.unwrap();
-    store::incident::revive(&mut tx, gone, inquiry.trim_start_matches("/incidents/"), Stage::Published).await.unwrap();
+    store::merging::revive(&mut tx, gone, inquiry.trim_start_matches("/incidents/"), Stage::Published).await.unwrap();
     tx.commit().await.unwrap();
     member.get(&quake).await.lacks("Continues <a");
     member.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\">"));

@@ -170,6 +170,36 @@ story!(what_a_text_cites_by_its_place_is_never_another_article, |world| {
     assert_eq!(standing(world).await[..2], before, "it stands where it stood, and says why");
 });
 
+story!(an_editor_cannot_cite_an_article_that_has_moved_away, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    press(world, &desk, "publish", &[("happened", "Three workers died. [1] Two managers were arrested. [2]")]).await.is(303);
+    press(world, &desk, "move", &[("article1", "on")]).await.is(303);
+    world.work().await;
+    let answer = press(world, &desk, "publish", &[("happened", "Three workers died. [1] Two managers were arrested. [2]")]).await;
+    answer.is(422).has("[1] cites an article that is not here").lacks("[2] cites an article");
+});
+
+story!(what_was_retracted_stays_so_when_its_articles_go_back, |world| {
+    world.published_fire().await;
+    let fire = world.desk_path_of("refinery").await;
+    press(world, &fire, "move", &[("article2", "on")]).await.is(303);
+    world.work().await;
+    let row = store::incident::find_by_number(&world.app.db, 2).await.unwrap().unwrap();
+    let own = format!("/admin/incidents/{}", row.id);
+    press(world, &own, "publish", &[]).await.is(303);
+    world.work().await;
+    press(world, &own, "retract", &[("reason", "The police took it back")]).await.is(303);
+    let row = store::incident::find_by_number(&world.app.db, 2).await.unwrap().unwrap();
+    let button = undo_button(world, &fire).await;
+    press(world, &fire, &button, &[]).await.is(303);
+    world.work().await;
+    let after = store::incident::find_by_slug(&world.app.db, &row.slug).await.unwrap();
+    assert_eq!((after.stage, after.articles), (Stage::Retracted, 0));
+    assert_eq!(store::incident::find_by_number(&world.app.db, 1).await.unwrap().unwrap().articles, 2);
+    world.anybody().get(&format!("/incidents/{}", row.slug)).await.is(410).has("The police took it back");
+});
+
 story!(a_move_is_not_undone_into_an_incident_that_is_no_more, |world| {
     let [fire, _, quake] = three_incidents(world).await;
     let desk = |id| format!("/admin/incidents/{id}");

@@ -77,6 +77,34 @@ story!(an_editor_pauses_a_source_and_reads_it_again, |world| {
     assert_eq!(store::article::count(&world.app.db).await.unwrap().0, 2);
 });
 
+story!(a_source_that_moved_without_a_word_is_read_at_its_new_address, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Fire at refinery in Lagos", "", 5);
+    world.work().await;
+    world.serves("Wire", Served::Text(404, "gone".into()));
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    let row = store::source::list(&world.app.db).await.unwrap().into_iter().find(|row| row.name == "Wire").unwrap();
+    assert_eq!(row.failures, 1);
+    world.publishes("New", "Fire at refinery in Lagos", "", 5);
+    world.publishes("New", "Museum opens in Oslo", "", 3);
+    let editor = world.editor().await;
+    let path = format!("/admin/sources/{}", row.id);
+    let address = |name: &str| format!("http://{}/{name}.xml", world.feeds);
+    let save = async |address: &str, act: &str| editor.post(&path, &[("name", "Wire"), ("active", "on"), ("address", address), ("do", act)]).await;
+    editor.get(&path).await.is(200).has(&format!("name=\"address\" required value=\"{}\"", row.address));
+    save("nowhere", "save").await.is(422).has("Enter the feed’s web address").has("value=\"nowhere\"");
+    save(&address("Gazette"), "save").await.is(422).has("Another source has this address");
+    save(&address("New"), "try").await.is(200).has("Would drop 0 of 2");
+    save(&address("New"), "save").await.is(303);
+    world.work().await;
+    let row = store::source::find(&world.app.db, row.id).await.unwrap().unwrap();
+    assert_eq!((row.address.clone(), row.failures, row.problem), (address("New"), 0, None));
+    let (articles, _) = store::article::count(&world.app.db).await.unwrap();
+    assert!(articles >= 2, "{articles}");
+    editor.get("/admin/audit").await.has("read at http://");
+});
+
 story!(lists_of_feeds_come_in_and_go_out, |world| {
     let editor = world.editor().await;
     let opml = format!(

@@ -4,6 +4,7 @@
 mod world;
 
 use intelrift::clock::{DAY, HOUR, MINUTE, Timestamp};
+use intelrift::cluster::Clusterer;
 use intelrift::id::Id;
 use intelrift::ingest::price;
 use intelrift::model::account::Email;
@@ -183,15 +184,47 @@ story!(a_merged_incident_gives_its_articles_and_its_address_to_the_other, |world
     let (fire, museum) = (rows.iter().find(|r| r.title.contains("Fire")).unwrap(), rows.iter().find(|r| r.title.contains("Museum")).unwrap());
     let now = world.app.clock.now();
     let mut tx = world.app.db.begin().await.unwrap();
-    store::incident::merge(&mut tx, fire.id, museum.id, now).await.unwrap();
+    store::merging::merge(&mut tx, fire.id, museum.id, now).await.unwrap();
     store::incident::count(&mut tx, fire.id).await.unwrap();
-    assert_eq!(store::incident::heir(&mut tx, museum.id).await.unwrap(), fire.id);
+    assert_eq!(store::merging::heir(&mut tx, museum.id).await.unwrap(), fire.id);
     tx.commit().await.unwrap();
     let articles = store::article::list_of(&world.app.db, fire.id).await.unwrap();
     assert_eq!(articles.iter().map(|a| a.place).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(store::incident::find_by_slug(&world.app.db, &fire.slug).await.unwrap().articles, 2);
     assert!(matches!(store::incident::find_by_slug(&world.app.db, &museum.slug).await, Err(Error::Moved(path)) if path.ends_with(&fire.slug)));
     assert_eq!(store::incident::list_queue(&world.app.db, 9).await.unwrap().len(), 1);
+});
+
+story!(an_editors_move_and_an_article_that_joins_meanwhile_take_two_places, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three", "", 9);
+    world.publishes("Gazette", "Museum opens new wing in Vienna", "", 8);
+    world.work().await;
+    let app = world.app.clone();
+    let rows = store::incident::list_queue(&app.db, 9).await.unwrap();
+    let id = |word: &str| rows.iter().find(|row| row.title.contains(word)).unwrap().id;
+    let (fire, museum) = (id("Fire"), id("Museum"));
+    let source = store::source::list(&app.db).await.unwrap()[0].id;
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await.unwrap();
+    let waiting = Item { title: "Three dead in fire at Lagos oil refinery".into(), ..item("late") };
+    store::item::add(&mut tx, source, &waiting, now, now).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut editor = app.db.begin().await.unwrap();
+    store::merging::take_turn(&mut editor).await.unwrap();
+    let moving = store::article::list_ids(&mut editor, museum).await.unwrap();
+    store::article::transfer(&mut editor, &moving, museum, fire, now).await.unwrap();
+    let joining = tokio::spawn({
+        let app = app.clone();
+        async move { Clusterer::open(&app.config).unwrap().run(&app).await }
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    editor.commit().await.unwrap();
+    joining.await.unwrap().unwrap();
+    let places: Vec<i64> = store::article::list_heads(&app.db, fire).await.unwrap().iter().map(|article| article.place).collect();
+    assert_eq!(places, [1, 2, 3]);
+    world.work().await;
 });
 
 story!(of_a_very_large_incident_the_first_and_the_newest_articles_are_at_hand, |world| {
@@ -221,6 +254,8 @@ story!(of_a_very_large_incident_the_first_and_the_newest_articles_are_at_hand, |
     tx.commit().await.unwrap();
     let places: Vec<i64> = store::article::list_of(&world.app.db, war).await.unwrap().iter().map(|article| article.place).collect();
     assert_eq!(places, (1..=250).chain(351..=600).collect::<Vec<_>>());
+    let all = store::article::list_heads(&world.app.db, war).await.unwrap();
+    assert_eq!((all.len(), all[299].title.as_str()), (600, "Report 300"));
 });
 
 async fn incident(world: &world::World, title: &str, severity: i64, newest: Timestamp) {

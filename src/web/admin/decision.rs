@@ -86,7 +86,7 @@ fn number(typed: &str) -> Option<i64> {
 }
 
 async fn move_articles(front: &Front, editor: &Member, id: Id<Incident>, sent: &Sent) -> Result<()> {
-    let articles = store::article::list_of(&front.app.db, id).await?;
+    let articles = store::article::list_heads(&front.app.db, id).await?;
     let places: Vec<i64> = articles.iter().map(|a| a.place).filter(|place| sent.fields.has(&format!("article{place}"))).collect();
     let to = match sent.fields.text("target") {
         empty if empty.trim().is_empty() => None,

@@ -268,7 +268,7 @@ pub async fn settle(front: web::Data<Front>, writer: Contributor, id: web::Path<
 }
 
 pub fn edition(dossier: &Dossier, text: &Working) -> Result<Edition> {
-    text.edition(&dossier.edition, dossier.articles.last().map_or(0, |a| a.place)).map_err(Error::Invalid)
+    text.edition(&dossier.edition, &dossier.places).map_err(Error::Invalid)
 }
 
 /// 204, or 409 when another editor has published since this text was begun; it is kept all the same.

@@ -1,6 +1,6 @@
 //! One source: how it is doing, what is known of it, and its rules with a trial.
 
-use super::source_form::Typed;
+use super::source_form::{NO_ADDRESS, Typed};
 use super::sources::{Line, WEEK};
 use crate::error::Problems;
 use crate::id::Id;
@@ -70,7 +70,7 @@ pub async fn update(
 ) -> Result<Either<HttpResponse, Again<Show>>> {
     let row = store::source::find(&front.app.db, *id).await?.ok_or(Error::NotFound)?;
     let fields = Fields::read(&body);
-    let typed = Typed::read(&fields);
+    let typed = Typed::of_known(&fields, &row);
     let outcome = match fields.text("do").as_str() {
         "try" => attempt(&front, &row, &typed).await.map(Some),
         _ => save(&front, &editor, &row, &typed).await.map(|()| None),
@@ -79,6 +79,9 @@ pub async fn update(
         Ok(None) => return Ok(Either::Left(see_other(&format!("/admin/sources/{id}")))),
         Ok(trial) => (trial, Problems::default()),
         Err(Error::Invalid(problems)) => (None, problems),
+        Err(Error::Taken) if typed.address() != row.address => {
+            (None, Problems(vec![("address", "Another source has this address or this name".into())]))
+        }
         Err(Error::Taken) => (None, Problems(vec![("name", "Another source has this name".into())])),
         Err(other) => return Err(other),
     };
@@ -89,7 +92,8 @@ pub async fn update(
 
 async fn attempt(front: &Front, row: &Row, typed: &Typed) -> Result<Trial> {
     let rules = Rules::parse(&typed.rules).map_err(|problem| Error::invalid("rules", problem))?;
-    let preview = preview(&front.app, &row.address, row.language.as_deref()).await;
+    let address = typed.feed().ok_or_else(|| Error::invalid("address", NO_ADDRESS))?;
+    let preview = preview(&front.app, address.as_str(), row.language.as_deref()).await;
     let preview = preview.map_err(|cause| match cause {
         Error::Upstream(reason) => Error::invalid("rules", format!("The rules cannot be tried, since the feed cannot be read now: {reason}")),
         other => other,
@@ -98,7 +102,8 @@ async fn attempt(front: &Front, row: &Row, typed: &Typed) -> Result<Trial> {
 }
 
 async fn save(front: &Front, editor: &Editor, row: &Row, typed: &Typed) -> Result<()> {
-    let change = typed.change().map_err(Error::Invalid)?;
+    let address = typed.address();
+    let change = typed.change(&address).map_err(Error::Invalid)?;
     let now = front.app.clock.now();
     let mut tx = front.app.db.begin().await?;
     store::source::change(&mut tx, row.id, &change, now).await?;
@@ -107,11 +112,12 @@ async fn save(front: &Front, editor: &Editor, row: &Row, typed: &Typed) -> Resul
         store::job::add_all(&mut tx, cited.into_iter().map(|incident| Work::Analyze { incident }).collect(), now, now).await?;
     }
     let detail = match (row.active, change.active) {
-        (true, false) => "paused",
-        (false, true) => "resumed",
-        _ => "",
+        (true, false) => "paused".into(),
+        (false, true) => "resumed".into(),
+        _ if address != row.address => format!("read at {address} from now on"),
+        _ => String::new(),
     };
-    store::audit::add(&mut tx, editor.0.id, "change", "source", row.id.0, detail, now).await?;
+    store::audit::add(&mut tx, editor.0.id, "change", "source", row.id.0, &detail, now).await?;
     tx.commit().await?;
     // pages that are kept may show what is not allowed any more
     front.app.bus.raise();

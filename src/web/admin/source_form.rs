@@ -7,6 +7,8 @@ use crate::model::source::{Licence, NewSource, Reliability};
 use crate::store::source::{Change, Row};
 use crate::web::form::Fields;
 
+pub const NO_ADDRESS: &str = "Enter the feed’s web address, like https://example.org/feed.xml";
+
 #[derive(Default)]
 pub struct Typed {
     pub name: String,
@@ -52,21 +54,25 @@ impl Typed {
         }
     }
 
+    /// The feed's address as it is kept.
+    pub fn address(&self) -> String {
+        self.feed().map_or_else(|| self.address.trim().to_string(), String::from)
+    }
+
     /// The feed's address, if it is one.
     pub fn feed(&self) -> Option<url::Url> {
         url::Url::parse(self.address.trim()).ok().filter(|a| matches!(a.scheme(), "http" | "https") && a.has_host())
     }
 
     pub fn new_source(&self) -> Result<NewSource, Problems> {
-        let mut problems = self.problems();
-        if self.feed().is_none() {
-            problems.add("address", "Enter the feed’s web address, like https://example.org/feed.xml");
+        let problems = self.problems();
+        if !problems.is_empty() {
+            return Err(problems);
         }
-        let Some(address) = self.feed().filter(|_| problems.is_empty()) else { return Err(problems) };
         let name = self.name.trim();
         Ok(NewSource {
             name: name.into(),
-            address: address.into(),
+            address: self.address(),
             outlet: name.into(),
             owner: self.owner_or_name().into(),
             country: code(&self.country.to_uppercase()),
@@ -77,13 +83,20 @@ impl Typed {
         })
     }
 
-    pub fn change(&self) -> Result<Change<'_>, Problems> {
+    /// What is typed of a source that is known; where it is read stays where nothing is said of it.
+    pub fn of_known(fields: &Fields, row: &Row) -> Self {
+        let typed = Self::read(fields);
+        if fields.has("address") { typed } else { Self { address: row.address.clone(), ..typed } }
+    }
+
+    pub fn change<'a>(&'a self, address: &'a str) -> Result<Change<'a>, Problems> {
         let problems = self.problems();
         if !problems.is_empty() {
             return Err(problems);
         }
         Ok(Change {
             name: self.name.trim(),
+            address,
             owner: self.owner_or_name(),
             country: code(&self.country.to_uppercase()),
             language: code(&self.language.to_lowercase()),
@@ -103,6 +116,9 @@ impl Typed {
         let mut problems = Problems::default();
         if self.name.trim().is_empty() || self.name.trim().chars().count() > 120 {
             problems.add("name", "Give the source a name of at most 120 characters");
+        }
+        if self.feed().is_none() {
+            problems.add("address", NO_ADDRESS);
         }
         if code(&self.country.to_uppercase()).is_some_and(|code| country::find(&code).is_none()) {
             problems.add("country", "Use two letters of ISO 3166-1, like DE, or leave it empty");

@@ -1,6 +1,6 @@
 //! The sources room: health first, a form for a new one that can be tried before it is added, and lists in and out.
 
-use super::source_form::Typed;
+use super::source_form::{NO_ADDRESS, Typed};
 use crate::clock::{Timestamp, words};
 use crate::error::Problems;
 use crate::id::Id;
@@ -176,7 +176,7 @@ const TRIED: usize = 5;
 async fn attempt(front: &Front, mut typed: Typed) -> Result<Form> {
     let problem = |sentence: String| Problems(vec![("address", sentence)]);
     let Some(address) = typed.feed() else {
-        return Ok(Form { typed, problems: problem("Enter the feed’s web address, like https://example.org/feed.xml".into()), ..Form::default() });
+        return Ok(Form { typed, problems: problem(NO_ADDRESS.into()), ..Form::default() });
     };
     match preview(&front.app, address.as_str(), Some(typed.language.trim()).filter(|tag| !tag.is_empty())).await {
         Ok(preview) => {

@@ -4,10 +4,13 @@
 use super::document::Document;
 use super::trees::Trees;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 use std::sync::LazyLock;
 
 /// Units of the one hidden layer of each. A logistic regression misses how the features interact (languages, known dates).
 pub const HIDDEN: usize = 24;
+/// Room for the units of the five that decide together, which needs no memory to be asked for.
+const TOGETHER: usize = 128;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Model {
@@ -125,7 +128,7 @@ impl Network {
 
     /// The logarithm of the odds.
     fn logit(&self, features: &[f32]) -> f32 {
-        let mut hidden = self.hidden_bias.clone();
+        let mut hidden: SmallVec<[f32; TOGETHER]> = SmallVec::from_slice(&self.hidden_bias);
         for (input, weights) in features.iter().zip(&self.hidden).filter(|(input, _)| **input != 0.0) {
             for (unit, weight) in hidden.iter_mut().zip(weights) {
                 *unit += input * weight;

@@ -72,7 +72,7 @@ fn place(hash: u32) -> (usize, u32) {
 /// The sum of vectors, with its squared length kept as it grows.
 #[derive(Debug, Clone, Default)]
 pub struct Sum {
-    weights: FxHashMap<u32, f32>,
+    weights: Weights,
     square: f32,
 }
 
@@ -80,10 +80,7 @@ impl Sum {
     /// Adds a vector, and calls `new` for each hash that was not there before.
     pub fn add(&mut self, vector: &[(u32, f32)], mut new: impl FnMut(u32)) {
         for (hash, weight) in vector {
-            let sum = self.weights.entry(*hash).or_insert_with(|| {
-                new(*hash);
-                0.0
-            });
+            let sum = self.weights.of(*hash, || new(*hash));
             self.square += (2.0 * *sum + weight) * weight;
             *sum += weight;
         }
@@ -91,17 +88,21 @@ impl Sum {
 
     /// Adds another sum, in the order of its hashes so that the result is the same each time.
     pub fn add_sum(&mut self, other: &Self, new: impl FnMut(u32)) {
-        let mut vector: Vec<(u32, f32)> = other.weights.iter().map(|(hash, weight)| (*hash, *weight)).collect();
-        vector.sort_unstable_by_key(|(hash, _)| *hash);
-        self.add(&vector, new);
+        self.add(&other.weights.sorted(), new);
     }
 
     pub fn weight(&self, hash: u32) -> Option<f32> {
-        self.weights.get(&hash).copied()
+        match &self.weights {
+            Weights::Few(list) => weight(list, hash),
+            Weights::Many(table) => table.get(&hash).copied(),
+        }
     }
 
     pub fn dot(&self, vector: &[(u32, f32)]) -> f32 {
-        vector.iter().filter_map(|(hash, weight)| Some(self.weights.get(hash)? * weight)).sum()
+        match &self.weights {
+            Weights::Few(list) => dot(vector, list),
+            Weights::Many(table) => vector.iter().filter_map(|(hash, weight)| Some(table.get(hash)? * weight)).sum(),
+        }
     }
 
     /// 0 for a sum of nothing.
@@ -110,7 +111,60 @@ impl Sum {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.weights.is_empty()
+        matches!(&self.weights, Weights::Few(list) if list.is_empty())
+    }
+}
+
+/// Most sums have few weights. A list of them, ascending by hash, takes half the memory of a table and is searched as soon.
+#[derive(Debug, Clone)]
+enum Weights {
+    Few(Vec<(u32, f32)>),
+    Many(FxHashMap<u32, f32>),
+}
+
+/// More are a table.
+const FEW: usize = 24;
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self::Few(vec![])
+    }
+}
+
+impl Weights {
+    /// The weight of a hash; where it is not there yet it is 0, and `new` is called.
+    fn of(&mut self, hash: u32, new: impl FnOnce()) -> &mut f32 {
+        if let Self::Few(list) = self
+            && list.len() == FEW
+        {
+            *self = Self::Many(list.iter().copied().collect());
+        }
+        match self {
+            Self::Few(list) => {
+                let at = list.binary_search_by_key(&hash, |entry| entry.0).unwrap_or_else(|at| {
+                    new();
+                    list.reserve_exact(1);
+                    list.insert(at, (hash, 0.0));
+                    at
+                });
+                &mut list[at].1
+            }
+            Self::Many(table) => table.entry(hash).or_insert_with(|| {
+                new();
+                0.0
+            }),
+        }
+    }
+
+    fn sorted(&self) -> Vec<(u32, f32)> {
+        match self {
+            Self::Few(list) => list.clone(),
+            Self::Many(table) => {
+                let mut list: Vec<(u32, f32)> = table.iter().map(|(hash, weight)| (*hash, *weight)).collect();
+                list.sort_unstable_by_key(|(hash, _)| *hash);
+                list
+            }
+        }
     }
 }
 
@@ -134,6 +188,22 @@ mod tests {
         assert_eq!(new, [1, 2]);
         assert!((sum.length() - 2.0).abs() < 1e-6);
         assert_eq!((sum.weight(1), sum.weight(3)), (Some(1.2), None));
+    }
+
+    #[test]
+    fn a_sum_of_many_says_what_a_sum_of_few_says() {
+        let half = |from: u32| normal((from..from + 2 * FEW as u32).map(|n| (n * 7, 1.0)).collect()).0;
+        let (mut once, mut parts, mut other) = (Sum::default(), Sum::default(), Sum::default());
+        let mut new = 0;
+        let (a, b) = (half(0), half(20));
+        once.add(&a, |_| new += 1);
+        once.add(&b, |_| new += 1);
+        a.chunks(5).for_each(|chunk| parts.add(chunk, |_| ()));
+        b.chunks(5).for_each(|chunk| other.add(chunk, |_| ()));
+        parts.add_sum(&other, |_| ());
+        assert_eq!(new, 20 + 2 * FEW);
+        assert!((once.length() - parts.length()).abs() < 1e-6 && (once.dot(&b) - parts.dot(&b)).abs() < 1e-6);
+        assert!((0..600).all(|hash| once.weight(hash) == parts.weight(hash)));
     }
 
     #[test]

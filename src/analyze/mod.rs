@@ -69,9 +69,8 @@ pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
             drafted.push((*id, draft, spike, flags));
         }
     }
-    // in one order, so that two processes never wait for each other
-    drafted.sort_unstable_by_key(|(id, ..)| *id);
     let mut tx = app.db.begin().await?;
+    store::turn::take(&mut tx).await?;
     for (id, Draft { edition, value, first, newest }, spike, flags) in &drafted {
         let extra = flags.iter().map(|(_, extra)| extra).sum::<f64>() + if spike.is_some() { SPIKE_VALUE } else { 0.0 };
         let words = flags.iter().map(|(word, _)| *word).collect::<Vec<_>>().join("; ");

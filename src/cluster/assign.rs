@@ -69,16 +69,9 @@ impl Clusterer {
 
     /// Assigns all waiting articles, oldest first, and leaves a job to analyze each incident that changed.
     pub async fn run(&self, app: &App) -> Result<()> {
-        let mut memory = self.memory.lock().await;
-        if std::mem::replace(&mut memory.is_torn, true) {
-            // a run before this one failed or broke off half-way: read it all anew
-            *memory = Memory { is_torn: true, ..Memory::default() };
-        }
         let mark = self.encoder.as_ref().map(|encoder| encoder.mark);
-        if !memory.catch_up(app, mark).await? {
-            *memory = Memory { is_torn: true, ..Memory::default() };
-            memory.catch_up(app, mark).await?;
-        }
+        let mut memory = self.memory.lock().await;
+        memory.begin(app, mark).await?;
         loop {
             let batch = if self.encoder.is_some() { ENCODED_BATCH } else { BATCH };
             let mut waiting = store::article::list_waiting(&app.db, batch).await?;
@@ -91,6 +84,16 @@ impl Clusterer {
                 memory.look_through(app, incident, mark).await?;
             }
         }
+    }
+
+    /// Notes what an incident goes on with that was opened for its first article, unless an editor has said so already.
+    pub async fn go_on(&self, app: &App, incident: Id<Incident>) -> Result<()> {
+        let mark = self.encoder.as_ref().map(|encoder| encoder.mark);
+        let mut memory = self.memory.lock().await;
+        memory.begin(app, mark).await?;
+        let outcome = memory.go_on(app, incident, mark).await;
+        memory.is_torn = false;
+        outcome
     }
 
     /// Gives each article the direction of its title, if there is an encoder.
@@ -108,6 +111,19 @@ impl Clusterer {
 }
 
 impl Memory {
+    /// Knows all that is stored. Until `is_torn` is taken back, nobody relies on what comes after.
+    async fn begin(&mut self, app: &App, encoder: Option<i64>) -> Result<()> {
+        if std::mem::replace(&mut self.is_torn, true) {
+            // a run before this one failed or broke off half-way: read it all anew
+            *self = Self { is_torn: true, ..Self::default() };
+        }
+        if !self.catch_up(app, encoder).await? {
+            *self = Self { is_torn: true, ..Self::default() };
+            self.catch_up(app, encoder).await?;
+        }
+        Ok(())
+    }
+
     /// Reads what joined since last time: everything of the last days on a first run. `false` when an article is elsewhere than it
     /// was, since an editor or another process has moved it: then all must be read anew.
     async fn catch_up(&mut self, app: &App, encoder: Option<i64>) -> Result<bool> {
@@ -152,13 +168,13 @@ impl Memory {
 
     /// Says which incidents have changed.
     async fn assign(&mut self, app: &App, waiting: &[Text], encoder: Option<i64>) -> Result<BTreeSet<Id<Incident>>> {
-        let now = app.clock.now();
         let prints: Vec<Fingerprint> = waiting.iter().map(fingerprint).collect();
         prints.iter().for_each(|print| self.index.learn(print));
         let mut changed = BTreeSet::new();
         let mut opened = vec![];
         let mut tx = app.db.begin().await?;
-        store::merging::take_turn(&mut tx).await?;
+        store::turn::take(&mut tx).await?;
+        let now = app.clock.now();
         for (article, print) in waiting.iter().zip(&prints) {
             let document = self.weigh(article, print, encoder);
             let found = self.index.find(Model::bundled(), document);
@@ -167,7 +183,7 @@ impl Memory {
                 Some(heir) => heir,
                 None => {
                     let incident = store::incident::open(&mut tx, &article.title, article.published_at, now).await?;
-                    opened.push((incident, print, found.document.clone(), article.published_at));
+                    opened.push(incident);
                     incident
                 }
             };
@@ -191,24 +207,23 @@ impl Memory {
             changed.insert(incident);
         }
         leave_for_analysis(&mut tx, &changed, now).await?;
+        leave_to_look_back(&mut tx, &opened, now).await?;
+        let opened = opened.len();
         tx.commit().await?;
-        let counts = (waiting.len(), opened.len(), changed.len());
-        info!(articles = counts.0, opened = counts.1, changed = counts.2, "clustered {} articles into {} incidents", counts.0, counts.2);
-        // nobody has to wait while the archive is searched
-        for (incident, print, document, at) in opened {
-            self.go_on(app, incident, (print, &document), at, encoder).await?;
-        }
+        info!(articles = waiting.len(), opened, changed = changed.len(), "clustered {} articles into {} incidents", waiting.len(), changed.len());
         Ok(changed)
     }
 
-    /// Notes what an incident that was opened for an article goes on with, unless it is part of another by now.
-    async fn go_on(&self, app: &App, incident: Id<Incident>, article: (&Fingerprint, &Document), at: Timestamp, encoder: Option<i64>) -> Result<()> {
+    async fn go_on(&self, app: &App, incident: Id<Incident>, encoder: Option<i64>) -> Result<()> {
+        let texts = store::article::list_texts(&app.db, incident, 1).await?;
+        // it may be a part of another by now
+        let Some(first) = texts.first() else { return Ok(()) };
         let read = |text: &Text| self.weigh(text, &fingerprint(text), encoder);
-        let Some(before) = sequel::of(app, &self.index, article, at, read).await? else { return Ok(()) };
+        let Some(before) = sequel::of(app, &self.index, (&fingerprint(first), &read(first)), first.published_at, read).await? else { return Ok(()) };
         let mut tx = app.db.begin().await?;
-        if store::merging::heir(&mut tx, incident).await? == incident {
-            store::incident::set_continues(&mut tx, incident, Some(before)).await?;
-        }
+        store::turn::take(&mut tx).await?;
+        let before = store::merging::heir(&mut tx, before).await?;
+        store::incident::go_on_from(&mut tx, incident, before).await?;
         Ok(tx.commit().await?)
     }
 
@@ -222,6 +237,7 @@ impl Memory {
         let parts = part::parts(Model::bundled(), &documents);
         let ids: Vec<Vec<Id<Article>>> = parts.iter().map(|part| part.iter().map(|number| texts[*number].id).collect()).collect();
         let mut tx = app.db.begin().await?;
+        store::turn::take(&mut tx).await?;
         store::part::replace(&mut tx, incident, &ids).await?;
         Ok(tx.commit().await?)
     }
@@ -292,6 +308,14 @@ async fn leave_for_analysis(tx: &mut store::Tx, changed: &BTreeSet<Id<Incident>>
         store::incident::count(tx, *incident).await?;
     }
     store::job::add_all(tx, changed.iter().map(|incident| Work::Analyze { incident: *incident }).collect(), now, now).await
+}
+
+/// Where there is an archive, what was opened may go on with a part of it; to search there is a job of its own, so that nobody waits for it here.
+async fn leave_to_look_back(tx: &mut store::Tx, opened: &[Id<Incident>], now: Timestamp) -> Result<()> {
+    if opened.is_empty() || !store::incident::has_closed(&mut *tx, now.minus(CLOSED_AFTER)).await? {
+        return Ok(());
+    }
+    store::job::add_all(tx, opened.iter().map(|incident| Work::Continue { incident: *incident }).collect(), now, now).await
 }
 
 fn fingerprint(article: &Text) -> Fingerprint {

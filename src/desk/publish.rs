@@ -35,8 +35,9 @@ pub struct Signature<'a> {
 /// begun. What the rules published meanwhile does not count: the editor has the last word. `Invalid` at `when` during an embargo, and at `tlp` when it
 /// is marked for the desk alone.
 pub async fn by_editor(app: &App, editor: &Member, incident: Id<Incident>, text: Signature<'_>) -> Result<i64> {
-    let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    store::turn::take(&mut tx).await?;
+    let now = app.clock.now();
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     let number = write_revision(&mut tx, &row, editor, text, now).await?;
     tx.commit().await?;
@@ -117,13 +118,11 @@ pub(super) async fn give_text_back(tx: &mut Tx, incident: Id<Incident>, schedule
 /// The automatic policy for incidents that were drafted anew: publishes candidates with enough independent voices, renews
 /// what the rules published before, and leaves an editor's words as they are beside new counts.
 pub async fn by_policy(app: &App, incidents: &[Id<Incident>]) -> Result<()> {
-    let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    store::turn::take(&mut tx).await?;
+    let now = app.clock.now();
     let mut published = 0;
-    // in one order, so that two processes never wait for each other
-    let mut incidents = incidents.to_vec();
-    incidents.sort_unstable();
-    for incident in &incidents {
+    for incident in incidents {
         published += usize::from(one_by_policy(app, &mut tx, *incident, now).await?);
     }
     tx.commit().await?;

@@ -17,9 +17,9 @@ use crate::{App, Error, Result, store};
 /// Makes this incident part of another, named by its number: its articles follow the other's, its addresses lead there, and the
 /// other is drafted anew. Says the id of the one that stays.
 pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) -> Result<Id<Incident>> {
-    let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    store::merging::take_turn(&mut tx).await?;
+    store::turn::take(&mut tx).await?;
+    let now = app.clock.now();
     let keep = other(&mut tx, gone, into, "into").await?.id;
     let row = lock(&mut tx, gone, keep).await?;
     if row.embargo_until.is_some_and(|until| until > now) {
@@ -53,9 +53,9 @@ pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) ->
 ///
 /// The places of the others stay, since revisions cite them.
 pub async fn move_articles(app: &App, editor: &Member, from: Id<Incident>, places: &[i64], to: Option<i64>) -> Result<Id<Incident>> {
-    let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    store::merging::take_turn(&mut tx).await?;
+    store::turn::take(&mut tx).await?;
+    let now = app.clock.now();
     let known = match to {
         Some(number) => Some(other(&mut tx, from, number, "target").await?.id),
         None => None,
@@ -102,6 +102,7 @@ pub async fn part_off(app: &App, editor: &Member, from: Id<Incident>, first: i64
 pub async fn keep_together(app: &App, editor: &Member, incident: Id<Incident>) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    store::turn::take(&mut tx).await?;
     store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     store::part::remove_of(&mut tx, incident).await?;
     store::audit::add(&mut tx, editor.id, "keep together", "incident", incident.0, "", now).await?;
@@ -110,12 +111,14 @@ pub async fn keep_together(app: &App, editor: &Member, incident: Id<Incident>) -
 
 /// Undoes a merge or a move, as far as its articles are still where it brought them. Says the incident that they are back in.
 pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<Incident>> {
-    let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    store::merging::take_turn(&mut tx).await?;
+    store::turn::take(&mut tx).await?;
+    let now = app.clock.now();
     let act = store::regrouping::take(&mut tx, act, now).await?.ok_or(Error::NotFound)?;
     let (from, into) = (act.from_id, act.into_id);
-    lock(&mut tx, from, into).await?;
+    if lock(&mut tx, from, into).await?.stage == Stage::Retracted {
+        return Err(Error::invalid("form", "The incident that they came from was retracted since: move them to another, or to one of their own"));
+    }
     let here = store::article::list_ids(&mut tx, into).await?;
     let moved: Vec<Id<Article>> = act.articles()?.into_iter().filter(|id| here.contains(id)).collect();
     if moved.is_empty() {

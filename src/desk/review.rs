@@ -234,13 +234,14 @@ pub async fn dismiss(app: &App, editor: &Member, incident: Id<Incident>, reason:
 
 /// Takes candidates out of the queue for one reason, all or none; none that another editor has claimed.
 pub async fn dismiss_all(app: &App, editor: &Member, incidents: &[Id<Incident>], reason: &str) -> Result<()> {
-    let now = app.clock.now();
-    let mut incidents = incidents.to_vec();
-    // in one order, so that two editors never wait for each other
-    incidents.sort_unstable();
     let mut tx = app.db.begin().await?;
-    for incident in incidents {
+    store::turn::take(&mut tx).await?;
+    let now = app.clock.now();
+    for incident in incidents.iter().copied() {
         let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+        if row.stage == Stage::Retracted {
+            return Err(Error::invalid("reason", format!("No. {} was retracted: its address says why for good", row.number)));
+        }
         if row.stage.is_out() {
             return Err(Error::invalid("reason", format!("No. {} is public: retract it instead of dismissing it", row.number)));
         }

@@ -67,8 +67,9 @@ pub async fn remove(app: &App, editor: &Member, incident: Id<Incident>) -> Resul
 
 /// Publishes what is due. What cannot be published goes back to its editor as a draft, with a note that says why.
 pub async fn release(app: &App, incident: Id<Incident>) -> Result<()> {
-    let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    store::turn::take(&mut tx).await?;
+    let now = app.clock.now();
     let Some(row) = store::incident::find_for_change(&mut tx, incident).await? else { return Ok(()) };
     let Some(scheduled) = store::schedule::find(&mut tx, incident).await? else {
         // an embargo is over: the automatic policy looks again

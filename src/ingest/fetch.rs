@@ -56,6 +56,9 @@ async fn failed(app: &App, source: &Row, problem: &str, at_least: Duration) -> R
     warn!(source.id = %source.id, problem, "{} cannot be read", source.name);
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    if !store::source::is_at(&mut tx, source.id, &source.address).await? {
+        return Ok(());
+    }
     let longest = Duration::from_secs(app.config.fetch_most_seconds.max(app.config.fetch_seconds));
     let is_ours = source.worked_at.is_some() && is_cut_off(&mut tx, source, now, longest).await?;
     let wait = interval(app, source.pace, source.failures + 1);
@@ -89,6 +92,9 @@ async fn unchanged(app: &App, source: &Row, moved_to: Option<&Url>) -> Result<()
     let found =
         Findings { etag: source.etag.clone(), last_modified: source.last_modified.clone(), pace: learnt(source, 0, now), ..Findings::default() };
     let mut tx = app.db.begin().await?;
+    if !store::source::is_at(&mut tx, source.id, &source.address).await? {
+        return Ok(());
+    }
     follow(&mut tx, source, moved_to).await?;
     store::source::record_success(&mut tx, source.id, &found, now, now.plus(interval(app, found.pace, 0))).await?;
     Ok(tx.commit().await?)
@@ -101,6 +107,10 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
     let mut found = Findings { etag: body.validators.etag.clone(), last_modified: body.validators.last_modified.clone(), ..Findings::default() };
     let mut jobs = vec![];
     let mut tx = app.db.begin().await?;
+    // an editor may have given it another address meanwhile, which is due at once
+    if !store::source::is_at(&mut tx, source.id, &source.address).await? {
+        return Ok(());
+    }
     for item in items {
         if !rules.keeps(item) {
             found.dropped += 1;

@@ -3,6 +3,7 @@
 use super::tree::{self, Element};
 use crate::model::source::{Licence, NewSource, Reliability};
 use crate::text::fold::shorten;
+use url::Url;
 
 /// A feed of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +19,8 @@ impl Outline {
     pub fn as_source(&self) -> NewSource {
         NewSource {
             name: shorten(&self.name, 119),
-            address: self.address.clone(),
+            // as an editor's form keeps it, so that one feed is not two
+            address: Url::parse(&self.address).map_or_else(|_| self.address.clone(), String::from),
             outlet: shorten(&self.name, 119),
             owner: shorten(&self.name, 119),
             country: None,

@@ -17,6 +17,8 @@ pub enum Work {
     Page { article: Id<Article> },
     /// Give every waiting article its incident. There is one such job at a time, so one worker owns the order.
     Cluster,
+    /// Find the closed incident that a new one goes on with.
+    Continue { incident: Id<Incident> },
     /// Read the daily prices.
     Prices,
     /// Draft an incident anew from its articles.
@@ -37,6 +39,7 @@ impl Work {
             Self::Fetch { .. } => "fetch",
             Self::Page { .. } => "page",
             Self::Cluster => "cluster",
+            Self::Continue { .. } => "continue",
             Self::Prices => "prices",
             Self::Analyze { .. } => "analyze",
             Self::Publish { .. } => "publish",
@@ -51,6 +54,7 @@ impl Work {
             Self::Fetch { source } => format!("fetch {source}"),
             Self::Page { article } => format!("page {article}"),
             Self::Cluster => "cluster".into(),
+            Self::Continue { incident } => format!("continue {incident}"),
             Self::Prices => "prices".into(),
             Self::Analyze { incident } => format!("analyze {incident}"),
             Self::Publish { incident } => format!("publish {incident}"),

@@ -95,6 +95,12 @@ pub async fn set_continues(tx: &mut Tx, id: Id<Incident>, before: Option<Id<Inci
     Ok(())
 }
 
+/// Says that an incident tells more of one before it, unless that is known already.
+pub async fn go_on_from(tx: &mut Tx, id: Id<Incident>, before: Id<Incident>) -> Result<()> {
+    tx.run("UPDATE incident SET continues = $2 WHERE id = $1 AND id <> $2 AND continues IS NULL", params![id, before]).await?;
+    Ok(())
+}
+
 /// The id, number and title of the incident that this one tells more of.
 pub async fn find_continued(db: impl Sql, id: Id<Incident>) -> Result<Option<(Id<Incident>, i64, String)>> {
     Ok(db

@@ -7,14 +7,6 @@ use crate::id::Id;
 use crate::model::incident::{Incident, Stage};
 use crate::{Error, Result, params};
 
-/// Waits until nobody else changes which article is in which incident, and lets nobody until the transaction ends. Who does so begins with this, before
-/// anything else is changed: on PostgreSQL two at once would give one place twice, and two that took one incident after the other would
-/// wait for each other.
-pub async fn take_turn(tx: &mut Tx) -> Result<()> {
-    tx.run("UPDATE turn SET taken = taken + 1 WHERE name = 'grouping'", params![]).await?;
-    Ok(())
-}
-
 /// Where articles of this incident belong: itself, or the one that it was merged into.
 pub async fn heir(tx: &mut Tx, id: Id<Incident>) -> Result<Id<Incident>> {
     let mut heir = id;

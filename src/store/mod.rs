@@ -39,6 +39,7 @@ pub mod schedule;
 pub mod search;
 pub mod source;
 pub mod topic;
+pub mod turn;
 pub mod visit;
 pub mod webhook;
 pub mod working;

@@ -164,6 +164,11 @@ pub async fn set_due(tx: &mut Tx, id: Id<Source>, due: Timestamp) -> Result<()> 
     Ok(())
 }
 
+/// Whether a source is still read at this address; it is until the transaction ends. What was read at another one is not of it any more.
+pub async fn is_at(tx: &mut Tx, id: Id<Source>, address: &str) -> Result<bool> {
+    Ok(tx.run("UPDATE source SET licence = licence WHERE id = $1 AND address = $2", params![id, address]).await? == 1)
+}
+
 /// Keeps a source as it is until the transaction ends. Who changes articles of a source and then the source holds it first, as who keeps an article's
 /// page does: on PostgreSQL two that go opposite ways wait for each other.
 pub async fn hold(tx: &mut Tx, id: Id<Source>) -> Result<()> {
@@ -263,14 +268,15 @@ pub struct Change<'a> {
     pub active: bool,
 }
 
-/// Changes a source; one that is read again, or elsewhere, is due at once, and what was known of another address counts no more. `Taken` when its
-/// name or address is another's.
+/// Changes a source; one that is read again, or elsewhere, is due at once, and what was known of another address counts no more. `Taken` when
+/// another source is read at its address.
 pub async fn change(tx: &mut Tx, id: Id<Source>, change: &Change<'_>, now: Timestamp) -> Result<()> {
     tx.run(
         "UPDATE source SET name = $2, owner = $3, country = $4, language = $5, reliability = $6, licence = $7, folder = $8, rules = $9,
                 due_at = CASE WHEN $10 AND NOT active OR address <> $12 THEN $11 ELSE due_at END, active = $10, address = $12,
                 etag = CASE WHEN address = $12 THEN etag END, last_modified = CASE WHEN address = $12 THEN last_modified END,
-                failures = CASE WHEN address = $12 THEN failures ELSE 0 END, problem = CASE WHEN address = $12 THEN problem END
+                failures = CASE WHEN address = $12 THEN failures ELSE 0 END, problem = CASE WHEN address = $12 THEN problem END,
+                pace = CASE WHEN address = $12 THEN pace END, worked_at = CASE WHEN address = $12 THEN worked_at END
          WHERE id = $1",
         params![
             id,

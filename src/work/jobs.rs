@@ -32,6 +32,12 @@ pub async fn perform(app: &App, clusterer: &Clusterer, jobs: &[Row]) -> Result<(
         }
         Some(Work::Prices) => ingest::price::prices(app).await.context("reading prices"),
         Some(Work::Cluster) => clusterer.run(app).await.context("clustering"),
+        Some(Work::Continue { .. }) => {
+            for incident in incidents(|w| if let Work::Continue { incident } = w { Some(*incident) } else { None }) {
+                clusterer.go_on(app, incident).await.context("looking for what an incident goes on with")?;
+            }
+            Ok(())
+        }
         Some(Work::Analyze { .. }) => {
             let ids = incidents(|w| if let Work::Analyze { incident } = w { Some(*incident) } else { None });
             analyze::incidents(app, &ids).await.context("analyzing")

@@ -30,8 +30,9 @@ const OUTSIDE: [&str; 3] = ["fetch", "page", "prices"];
 /// The kind that tells programs outside, and how many of them at a time: slow ones do not hold up the reading.
 const TELLING: [&str; 1] = ["tell"];
 const TOLD_AT_ONCE: usize = 8;
-/// The kind that an article waits for until it is in an incident; a language model that takes its time must not make it wait longer.
-const CLUSTERING: [&str; 1] = ["cluster"];
+/// The kind that an article waits for until it is in an incident, and the one that comes of a new one; a language model that takes its time must not
+/// make them wait longer.
+const CLUSTERING: [&str; 2] = ["cluster", "continue"];
 /// The kinds that come of it, in their order.
 const DRAFTING: [&str; 3] = ["analyze", "publish", "again"];
 /// The kind that is due to the minute, and waits for none of the others.

@@ -545,6 +545,11 @@ story!(what_comes_after_an_incident_is_closed_opens_one_that_continues_it, |worl
     reader.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\">"));
     reader.get(&before).await.has(&format!("Continued in <a href=\"{inquiry}\">"));
     decide(&first, "continue", "2").await.is(422).has("did not begin before this one");
+    // the search for what it goes on with does not overrule an editor
+    let mut tx = world.app.db.begin().await.unwrap();
+    store::incident::go_on_from(&mut tx, id(&inquiry).await, id(&quake).await).await.unwrap();
+    tx.commit().await.unwrap();
+    reader.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\">"));
     // a merge hands it on
     let (keep, gone) = (id(&quake).await, id(&inquiry).await);
     let mut tx = world.app.db.begin().await.unwrap();

@@ -200,6 +200,21 @@ story!(what_was_retracted_stays_so_when_its_articles_go_back, |world| {
     world.anybody().get(&format!("/incidents/{}", row.slug)).await.is(410).has("The police took it back");
 });
 
+story!(nothing_goes_back_into_what_was_retracted_nor_is_that_dismissed, |world| {
+    world.published_fire().await;
+    let fire = world.desk_path_of("refinery").await;
+    press(world, &fire, "move", &[("article2", "on")]).await.is(303);
+    let button = undo_button(world, &fire).await;
+    press(world, &fire, "retract", &[("reason", "Both outlets withdrew the report")]).await.is(303);
+    world.work().await;
+    press(world, &fire, &button, &[]).await.is(422).has("was retracted since");
+    press(world, &fire, "dismiss", &[("reason", "Old")]).await.is(422).has("was retracted: its address says why");
+    world.editor().await.get(&fire).await.is(200).lacks("Dismiss this candidate");
+    let row = store::incident::find_by_number(&world.app.db, 1).await.unwrap().unwrap();
+    assert_eq!((row.stage, row.articles), (Stage::Retracted, 1));
+    world.anybody().get(&format!("/incidents/{}", row.slug)).await.is(410).has("Both outlets withdrew");
+});
+
 story!(a_move_is_not_undone_into_an_incident_that_is_no_more, |world| {
     let [fire, _, quake] = three_incidents(world).await;
     let desk = |id| format!("/admin/incidents/{id}");

@@ -94,7 +94,7 @@ story!(a_source_that_moved_without_a_word_is_read_at_its_new_address, |world| {
     let save = async |address: &str, act: &str| editor.post(&path, &[("name", "Wire"), ("active", "on"), ("address", address), ("do", act)]).await;
     editor.get(&path).await.is(200).has(&format!("name=\"address\" required value=\"{}\"", row.address));
     save("nowhere", "save").await.is(422).has("Enter the feed’s web address").has("value=\"nowhere\"");
-    save(&address("Gazette"), "save").await.is(422).has("Another source has this address");
+    save(&address("Gazette"), "save").await.is(422).has("Another source is read at this address");
     save(&address("New"), "try").await.is(200).has("Would drop 0 of 2");
     save(&address("New"), "save").await.is(303);
     world.work().await;
@@ -103,6 +103,25 @@ story!(a_source_that_moved_without_a_word_is_read_at_its_new_address, |world| {
     let (articles, _) = store::article::count(&world.app.db).await.unwrap();
     assert!(articles >= 2, "{articles}");
     editor.get("/admin/audit").await.has("read at http://");
+});
+
+story!(what_is_read_at_an_address_that_a_source_has_left_says_nothing_of_it, |world| {
+    world.source("Wire").await;
+    world.serves("Wire", Served::Hang);
+    world.publishes("New", "Museum opens in Oslo", "", 3);
+    let id = store::source::list(&world.app.db).await.unwrap()[0].id;
+    let app = world.app.clone();
+    let reading = tokio::spawn(async move { intelrift::ingest::source(&app, id).await });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let address = format!("http://{}/New.xml", world.feeds);
+    let form = [("name", "Wire"), ("active", "on"), ("address", &*address), ("do", "save")];
+    world.editor().await.post(&format!("/admin/sources/{id}"), &form).await.is(303);
+    // the old address never answers, and is given up
+    reading.await.unwrap().unwrap();
+    let row = store::source::find(&world.app.db, id).await.unwrap().unwrap();
+    assert_eq!((row.failures, row.problem, row.failed_at), (0, None, None));
+    world.work().await;
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (1, 0));
 });
 
 story!(lists_of_feeds_come_in_and_go_out, |world| {

@@ -212,7 +212,7 @@ story!(an_editors_move_and_an_article_that_joins_meanwhile_take_two_places, |wor
     tx.commit().await.unwrap();
 
     let mut editor = app.db.begin().await.unwrap();
-    store::merging::take_turn(&mut editor).await.unwrap();
+    store::turn::take(&mut editor).await.unwrap();
     let moving = store::article::list_ids(&mut editor, museum).await.unwrap();
     store::article::transfer(&mut editor, &moving, museum, fire, now).await.unwrap();
     let joining = tokio::spawn({

@@ -70,19 +70,16 @@ pub async fn update(
 ) -> Result<Either<HttpResponse, Again<Show>>> {
     let row = store::source::find(&front.app.db, *id).await?.ok_or(Error::NotFound)?;
     let fields = Fields::read(&body);
-    let typed = Typed::of_known(&fields, &row);
+    let mut typed = Typed::of_known(&fields, &row);
     let outcome = match fields.text("do").as_str() {
-        "try" => attempt(&front, &row, &typed).await.map(Some),
+        "try" => attempt(&front, &row, &mut typed).await.map(Some),
         _ => save(&front, &editor, &row, &typed).await.map(|()| None),
     };
     let (trial, problems) = match outcome {
         Ok(None) => return Ok(Either::Left(see_other(&format!("/admin/sources/{id}")))),
         Ok(trial) => (trial, Problems::default()),
         Err(Error::Invalid(problems)) => (None, problems),
-        Err(Error::Taken) if typed.address() != row.address => {
-            (None, Problems(vec![("address", "Another source has this address or this name".into())]))
-        }
-        Err(Error::Taken) => (None, Problems(vec![("name", "Another source has this name".into())])),
+        Err(Error::Taken) => (None, Problems(vec![("address", "Another source is read at this address".into())])),
         Err(other) => return Err(other),
     };
     let is_fine = problems.is_empty();
@@ -90,19 +87,25 @@ pub async fn update(
     Ok(if is_fine { Either::Left(html(StatusCode::OK, &page)) } else { Either::Right(Again(page)) })
 }
 
-async fn attempt(front: &Front, row: &Row, typed: &Typed) -> Result<Trial> {
+/// Tries the rules on the feed as it is at the typed address, which becomes the feed's own where that is a page that names one.
+async fn attempt(front: &Front, row: &Row, typed: &mut Typed) -> Result<Trial> {
     let rules = Rules::parse(&typed.rules).map_err(|problem| Error::invalid("rules", problem))?;
-    let address = typed.feed().ok_or_else(|| Error::invalid("address", NO_ADDRESS))?;
-    let preview = preview(&front.app, address.as_str(), row.language.as_deref()).await;
+    typed.feed().ok_or_else(|| Error::invalid("address", NO_ADDRESS))?;
+    let address = typed.address_after(&row.address);
+    let preview = preview(&front.app, &address, row.language.as_deref()).await;
     let preview = preview.map_err(|cause| match cause {
-        Error::Upstream(reason) => Error::invalid("rules", format!("The rules cannot be tried, since the feed cannot be read now: {reason}")),
+        Error::Upstream(reason) if address == row.address => {
+            Error::invalid("rules", format!("The rules cannot be tried, since the feed cannot be read now: {reason}"))
+        }
+        Error::Upstream(reason) => Error::invalid("address", format!("It cannot be read: {reason}")),
         other => other,
     })?;
+    typed.address.clone_from(&preview.address);
     Ok(Trial { items: preview.items.len(), dropped: preview.dropped(&rules).into_iter().map(|item| item.title.clone()).collect() })
 }
 
 async fn save(front: &Front, editor: &Editor, row: &Row, typed: &Typed) -> Result<()> {
-    let address = typed.address();
+    let address = typed.address_after(&row.address);
     let change = typed.change(&address).map_err(Error::Invalid)?;
     let now = front.app.clock.now();
     let mut tx = front.app.db.begin().await?;
@@ -111,12 +114,13 @@ async fn save(front: &Front, editor: &Editor, row: &Row, typed: &Typed) -> Resul
         let cited = store::article::shorten_bodies(&mut tx, row.id, change.licence).await?;
         store::job::add_all(&mut tx, cited.into_iter().map(|incident| Work::Analyze { incident }).collect(), now, now).await?;
     }
-    let detail = match (row.active, change.active) {
-        (true, false) => "paused".into(),
-        (false, true) => "resumed".into(),
-        _ if address != row.address => format!("read at {address} from now on"),
-        _ => String::new(),
+    let state = match (row.active, change.active) {
+        (true, false) => Some("paused".into()),
+        (false, true) => Some("resumed".into()),
+        _ => None,
     };
+    let moved = (address != row.address).then(|| format!("read at {address} from now on"));
+    let detail = state.into_iter().chain(moved).collect::<Vec<String>>().join(", ");
     store::audit::add(&mut tx, editor.0.id, "change", "source", row.id.0, &detail, now).await?;
     tx.commit().await?;
     // pages that are kept may show what is not allowed any more

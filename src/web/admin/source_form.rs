@@ -89,6 +89,11 @@ impl Typed {
         if fields.has("address") { typed } else { Self { address: row.address.clone(), ..typed } }
     }
 
+    /// Where a source is to be read that is read at `before`: there, letter by letter, where nothing else was typed.
+    pub fn address_after(&self, before: &str) -> String {
+        if self.address.trim() == before { before.into() } else { self.address() }
+    }
+
     pub fn change<'a>(&'a self, address: &'a str) -> Result<Change<'a>, Problems> {
         let problems = self.problems();
         if !problems.is_empty() {

@@ -116,7 +116,7 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
     };
     let notes = store::note::list_of(&app.db, incident, NOTES).await?;
     let articles = store::article::list_of(&app.db, incident).await?;
-    let places = store::article::list_heads(&app.db, incident).await?.iter().map(|head| head.place).collect();
+    let places = store::article::list_places(&app.db, incident).await?;
     let doubts = store::doubt::count_of(&app.db, incident).await?;
     let parts = regroup::parts(app, incident).await?;
     let regroupings = store::regrouping::list_of(&app.db, incident, REGROUPINGS).await?;

@@ -4,13 +4,14 @@
 
 use super::publish::{Signature, alive, give_text_back, overtake, write_revision};
 use crate::clock::{DAY, Timestamp};
+use crate::error::Problems;
 use crate::id::Id;
 use crate::model::clash;
 use crate::model::edition::Edition;
 use crate::model::incident::{Incident, Stage};
 use crate::model::job::Work;
 use crate::model::viewer::{Member, Role};
-use crate::model::working::Working;
+use crate::model::working::{Working, check_citations};
 use crate::store::schedule::Row as Scheduled;
 use crate::store::{self, Tx, incident::Row};
 use crate::{App, Error, Result};
@@ -87,7 +88,11 @@ pub async fn release(app: &App, incident: Id<Incident>) -> Result<()> {
     let text = Signature { edition: &scheduled.edition, base: scheduled.base, correction, why, looks: false };
     let own = store::working::find(&mut tx, incident, scheduled.account_id).await?;
     let newer = own.filter(|own| !clash::is_same(&own.text, &scheduled.typed));
+    // an article that it cites may have moved away since it was scheduled
+    let mut problems = Problems::default();
+    check_citations(&scheduled.edition, &store::article::list_places(&mut tx, incident).await?, &mut problems);
     let outcome = match &editor {
+        Some(_) if !problems.is_empty() => Err(Error::Invalid(problems)),
         Some(editor) => write_revision(&mut tx, &row, editor, text, now).await,
         None => Err(Error::Forbidden),
     };
@@ -115,7 +120,7 @@ async fn give_back(app: &App, incident: Id<Incident>, scheduled: &Scheduled, cau
     let why = match cause {
         Error::Stale => "not published at its time: another editor has published since it was scheduled",
         Error::Forbidden => "not published at its time: who scheduled it is no editor any more",
-        _ => "not published at its time: it is under embargo, or retracted, or part of another incident",
+        _ => "not published at its time: it is under embargo, or retracted, or part of another incident, or cites an article that has moved away",
     };
     let mut tx = app.db.begin().await?;
     let Some(row) = store::incident::find_for_change(&mut tx, incident).await? else { return Ok(()) };

@@ -415,8 +415,8 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).take(ROWS).map(str::to_string).collect()
 }
 
-/// A citation that leads nowhere is a mistake in the field it stands in.
-fn check_citations(edition: &Edition, places: &[i64], problems: &mut Problems) {
+/// A citation of what is not among `places` is a mistake in the field it stands in.
+pub fn check_citations(edition: &Edition, places: &[i64], problems: &mut Problems) {
     let n = &edition.narrative;
     let (implications, signals, unknowns) =
         (edition.implications.join(" "), edition.signals.iter().map(|s| s.text.clone()).collect::<Vec<_>>().join(" "), edition.unknowns.join(" "));

@@ -306,6 +306,11 @@ pub async fn list_heads(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Head
     Ok(db.all("SELECT id, place, title, published_at FROM article WHERE incident_id = $1 ORDER BY place", params![incident]).await?)
 }
 
+/// The places of all articles of an incident, however many.
+pub async fn list_places(db: impl Sql, incident: Id<Incident>) -> Result<Vec<i64>> {
+    Ok(list_heads(db, incident).await?.iter().map(|head| head.place).collect())
+}
+
 /// The ids of all articles of an incident, by place.
 pub async fn list_ids(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Id<Article>>> {
     let rows: Vec<(Id<Article>,)> = db.all("SELECT id FROM article WHERE incident_id = $1 ORDER BY place", params![incident]).await?;

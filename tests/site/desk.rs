@@ -501,6 +501,22 @@ story!(a_schedule_that_another_editor_overtook_comes_back_as_a_draft, |world| {
     first.get(&desk).await.has("Planned for later.");
 });
 
+story!(a_scheduled_text_that_cites_what_has_moved_away_comes_back_as_a_draft, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = fields_of(&editor.get(&desk).await.body);
+    let planned = changed(&changed(&form, "happened", "Planned for later. [1] [2]"), "when", "2022-03-20T13:00");
+    editor.post(&desk, &pairs(&changed(&planned, "do", "schedule"))).await.is(303);
+    editor.post(&format!("{desk}/decisions"), &[("do", "move"), ("article2", "on")]).await.is(303);
+    world.forward(std::time::Duration::from_secs(3_600));
+    world.work().await;
+    let incident = store::incident::find_by_number(&world.app.db, 1).await.unwrap().unwrap();
+    let page = world.anybody().get(&format!("/incidents/{}", incident.slug)).await;
+    page.lacks("Planned for later.");
+    editor.get(&desk).await.has("Planned for later.").has("cites an article that has moved away");
+});
+
 story!(an_embargo_holds_editors_and_the_automatic_policy_until_it_ends, |world| {
     world.source("Wire").await;
     world.publishes("Wire", "Fire at oil refinery in Lagos kills three", "", 10);

@@ -291,7 +291,9 @@ impl Memory {
         if is_shut(&older) || is_shut(&younger) {
             return Ok(None);
         }
-        let is_candidate = |row: &store::incident::Row| row.stage == Stage::Candidate && row.claimed_by.is_none() && row.embargo_until.is_none();
+        // nor does what an editor holds back come to readers with another
+        let is_held = |row: &store::incident::Row| row.claimed_by.is_some() || row.embargo_until.is_some() || !row.tlp.is_clear();
+        let is_candidate = |row: &store::incident::Row| row.stage == Stage::Candidate && !is_held(row);
         let (keep, gone) = match (is_candidate(&older), is_candidate(&younger)) {
             (_, true) => (one, other),
             (true, false) => (other, one),

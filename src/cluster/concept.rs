@@ -4,7 +4,7 @@
 use super::fingerprint::concept;
 use crate::model::{city, country};
 use crate::text::transliterate::romanize;
-use crate::text::words::is_cjk;
+use crate::text::words::{is_cjk, without_elision, without_owner};
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
@@ -52,7 +52,8 @@ pub fn concepts(text: &str, language: &str, limit: usize) -> Concepts {
     if text.chars().any(is_cjk) {
         found.keys.extend(LEXICON.unspaced.find_iter(text).map(|m| LEXICON.unspaced_keys[m.pattern().as_usize()]));
     }
-    let words: Vec<(usize, &str)> = text.unicode_word_indices().take(limit).filter(|(_, word)| !word.starts_with(is_cjk)).collect();
+    let words = text.unicode_word_indices().take(limit).filter(|(_, word)| !word.starts_with(is_cjk));
+    let words: Vec<(usize, &str)> = words.map(|(at, word)| (at, without_elision(without_owner(word)))).collect();
     let forms: Vec<String> = words.iter().map(|(_, word)| form(without_article(&romanize(word), language))).collect();
     let mut at = 0;
     while at < words.len() {
@@ -124,7 +125,8 @@ impl Lexicon {
         self.places.entry(joined).or_insert(key);
     }
 
-    /// Lines of a concept and its words in each language of the first line; `*` stands for the rest of a word.
+    /// Lines of a concept and its words in each language of the first line; `*` stands for the rest of a word. The first concept to have a word
+    /// keeps it.
     fn add_events(&mut self, table: &'static str, unspaced: &mut Vec<(&'static str, u32)>) {
         let mut lines = table.lines();
         let languages: Vec<&str> = lines.next().unwrap_or("").split('\t').skip(1).collect();
@@ -138,8 +140,8 @@ impl Lexicon {
                         continue;
                     }
                     match word.strip_suffix('*') {
-                        Some(beginning) => self.beginnings.entry(language).or_default().insert(romanize(beginning), key),
-                        None => self.words.entry(language).or_default().insert(romanize(word), key),
+                        Some(beginning) => self.beginnings.entry(language).or_default().entry(romanize(beginning)).or_insert(key),
+                        None => self.words.entry(language).or_default().entry(romanize(word)).or_insert(key),
                     };
                 }
             }
@@ -170,14 +172,25 @@ impl Lexicon {
     }
 
     fn event(&self, word: &str, language: &str) -> Option<u32> {
-        let roman = romanize(word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word));
-        if let Some(key) = self.words.get(language).and_then(|words| words.get(&roman)) {
-            return Some(*key);
+        let roman = romanize(word);
+        let words = self.words.get(language);
+        if let Some(key) = words.and_then(|words| nouns(&roman, language).find_map(|noun| words.get(noun).copied())) {
+            return Some(key);
         }
         let beginnings = self.beginnings.get(language)?;
         let ends: Vec<usize> = roman.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
         ends.iter().enumerate().rev().filter(|(at, _)| BEGINNINGS.contains(&(at + 1))).find_map(|(_, end)| beginnings.get(&roman[..*end]).copied())
     }
+}
+
+/// An Arabic word with its article, "and" and prepositions of one letter, in Latin letters: what may stand before the noun.
+const BEFORE_NOUNS: [&str; 12] = ["wal", "bal", "fal", "kal", "wll", "al", "ll", "b", "l", "w", "k", "f"];
+
+/// A romanized word as it stands, and in Arabic what may be its noun: a lexicon says which of them is a word.
+fn nouns<'a>(roman: &'a str, language: &str) -> impl Iterator<Item = &'a str> {
+    let before: &[&str] = if language == "ar" { &BEFORE_NOUNS } else { &[] };
+    let bare = before.iter().filter_map(|before| roman.strip_prefix(before)).filter(|noun| noun.len() >= 3);
+    [roman].into_iter().chain(bare)
 }
 
 /// A romanized word without the ending that cases and genders change, as long as enough is left.
@@ -218,10 +231,17 @@ mod tests {
             ("Землетрясение в Японии", "ru"),
             ("Землетрус у Японії", "uk"),
             ("زلزال في اليابان", "ar"),
+            ("اليابان والزلازل", "ar"),
             ("日本で地震", "ja"),
         ] {
             assert_eq!(keys(text, language), english, "{text}");
         }
+    }
+
+    #[test]
+    fn an_article_before_a_vowel_hides_nothing() {
+        assert_eq!(keys("L’explosion de l'Ukraine", "fr"), keys("Explosion en Ukraine", "fr"));
+        assert_eq!(keys("L’alluvione dell’Iran", "it"), keys("Flood in Iran", "en"));
     }
 
     #[test]

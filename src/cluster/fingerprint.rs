@@ -6,7 +6,7 @@ use super::concept::{Country, concepts};
 use super::vector::{Vector, counted};
 use crate::text::sentence::{ends_between, is_dotted};
 use crate::text::transliterate::{romanize, skeleton};
-use crate::text::words::{Stems, is_cjk, is_stop_in};
+use crate::text::words::{Stems, is_cjk, is_stop_in, without_elision, without_owner};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Words of a summary beyond this say little that the first ones did not.
@@ -175,7 +175,7 @@ fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut F
             continue;
         }
         before = None;
-        for word in parts(word, language) {
+        for word in parts(word) {
             let named = concepts.places.binary_search_by_key(&at, |(offset, _)| *offset).ok();
             let place = named.map(|number| concepts.places[number].1);
             one(word, language, stems, Where { is_title, place, position, begins }, &mut out, found);
@@ -194,17 +194,13 @@ fn pair(a: char, b: char, language: &str, is_title: bool, out: &mut Vec<u32>, fo
 }
 
 /// A word without its possessive or elision; Japanese and Korean words as pairs of characters.
-fn parts<'a>(word: &'a str, language: &str) -> Vec<&'a str> {
-    let word = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word);
-    if is_cjk(word.chars().next().unwrap_or(' ')) {
-        let marks: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
-        return if marks.len() < 3 { vec![word] } else { marks.windows(3).map(|m| &word[m[0]..m[2]]).collect() };
+fn parts(word: &str) -> Vec<&str> {
+    let word = without_elision(without_owner(word));
+    if !is_cjk(word.chars().next().unwrap_or(' ')) {
+        return vec![word];
     }
-    let elided = ["fr", "it"].contains(&language).then(|| word.find(['\'', '’'])).flatten().filter(|at| *at <= 3);
-    match elided {
-        Some(at) => vec![&word[at..].trim_start_matches(['\'', '’'])],
-        None => vec![word],
-    }
+    let marks: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
+    if marks.len() < 3 { vec![word] } else { marks.windows(3).map(|m| &word[m[0]..m[2]]).collect() }
 }
 
 /// Where a word stands.

@@ -34,6 +34,9 @@ pub struct About<'a> {
 
 /// The open part for everybody and the premium part for members.
 pub fn build(edition: &Edition, about: About<'_>) -> (OpenPart, PremiumPart) {
+    // a mark leads to a source below it: what is not listed, or has moved away, has none
+    let listed: Vec<i64> = about.articles.iter().map(|article| article.place).collect();
+    let edition = &edition.citing(&listed);
     (open_part(edition, &about), premium_part(edition, about.articles, about.related, about.before))
 }
 

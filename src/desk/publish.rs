@@ -3,13 +3,14 @@
 use super::page::{self, About};
 use super::related;
 use crate::clock::Timestamp;
+use crate::error::Problems;
 use crate::id::Id;
 use crate::model::clash;
 use crate::model::country;
 use crate::model::edition::{Edition, Signed};
 use crate::model::incident::{Incident, Stage};
 use crate::model::viewer::Member;
-use crate::model::working::Working;
+use crate::model::working::{Working, check_citations};
 use crate::store::incident::Row;
 use crate::store::revision::By;
 use crate::store::schedule::Row as Scheduled;
@@ -138,6 +139,11 @@ async fn one_by_policy(app: &App, tx: &mut Tx, incident: Id<Incident>, now: Time
     let newest = store::revision::find_newest(&mut *tx, incident).await?;
     // an editor's words stay, also when a reader's doubt or a graver turn has brought the incident back to the queue
     if let Some(newest) = newest.as_ref().filter(|newest| newest.signed.is_editor() && row.stage.is_out()) {
+        let mut problems = Problems::default();
+        check_citations(&newest.edition, &store::article::list_places(&mut *tx, incident).await?, &mut problems);
+        if !problems.is_empty() {
+            store::incident::call_back(tx, incident, "its text cites an article that has moved away").await?;
+        }
         write_page(tx, &row, &newest.edition, &newest.signed, newest.number, newest.published_at, now).await?;
         return Ok(true);
     }

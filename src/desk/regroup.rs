@@ -20,8 +20,16 @@ pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) ->
     let mut tx = app.db.begin().await?;
     store::turn::take(&mut tx).await?;
     let now = app.clock.now();
-    let keep = other(&mut tx, gone, into, "into").await?.id;
+    let kept = other(&mut tx, gone, into, "into").await?;
+    let keep = kept.id;
     let row = lock(&mut tx, gone, keep).await?;
+    if row.articles == 0 {
+        return Err(Error::invalid("into", "It is part of another incident by now, or all its articles were moved"));
+    }
+    if row.stage.is_public() && !kept.stage.is_public() {
+        let why = format!("Readers see this one and not No. {into}: merge No. {into} into this one, or publish it first");
+        return Err(Error::invalid("into", why));
+    }
     if row.embargo_until.is_some_and(|until| until > now) {
         return Err(Error::invalid("into", "It is under embargo: lift that first, or its articles would be public there"));
     }
@@ -36,11 +44,14 @@ pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) ->
     }
     leave(&mut tx, &row, editor, now).await?;
     let articles = store::article::list_ids(&mut tx, gone).await?;
-    store::regrouping::add(&mut tx, New { act: "merge", from: &row, into: keep, articles: &articles, by: editor.id }, now).await?;
+    let act = store::regrouping::add(&mut tx, New { act: "merge", from: &row, into: keep, articles: &articles, by: editor.id }, now).await?;
     store::regrouping::set_apart(&mut tx, keep, gone, false).await?;
+    let mut chapters = store::merging::list_chapters(&mut tx, keep, gone).await?;
     store::page::remove(&mut tx, gone).await?;
     store::topic::replace(&mut tx, gone, &[], now).await?;
     store::merging::merge(&mut tx, keep, gone, now).await?;
+    store::merging::look_again(&mut tx, &mut chapters).await?;
+    store::regrouping::note_chapters(&mut tx, act, &chapters).await?;
     draft_anew(&mut tx, &[keep], now).await?;
     store::outbox::add(&mut tx, "changed", gone, now).await?;
     store::audit::add(&mut tx, editor.id, "merge", "incident", gone.0, &format!("into No. {into}"), now).await?;
@@ -57,22 +68,26 @@ pub async fn move_articles(app: &App, editor: &Member, from: Id<Incident>, place
     store::turn::take(&mut tx).await?;
     let now = app.clock.now();
     let known = match to {
-        Some(number) => Some(other(&mut tx, from, number, "target").await?.id),
+        Some(number) => Some(other(&mut tx, from, number, "target").await?),
         None => None,
     };
-    let row = lock(&mut tx, from, known.unwrap_or(from)).await?;
+    let row = lock(&mut tx, from, known.as_ref().map_or(from, |known| known.id)).await?;
+    if let Some(known) = &known {
+        stays_held(&row, known, "target", now)?;
+    }
     let articles = store::article::list_heads(&mut tx, from).await?;
     let moving: Vec<&Head> = articles.iter().filter(|article| places.contains(&article.place)).collect();
     let Some(first) = moving.first() else { return Err(Error::invalid("target", "Choose the articles to move")) };
-    if moving.len() == articles.len() {
+    // what was retracted is an address that says why: all of its articles may leave it
+    if moving.len() == articles.len() && row.stage != Stage::Retracted {
         return Err(Error::invalid("target", "These are all of the incident’s articles: merge it into another, or dismiss it instead"));
     }
     let into = match known {
-        Some(id) => id,
-        None => store::incident::open(&mut tx, &first.title, first.published_at, now).await?,
+        Some(known) => known.id,
+        None => open_beside(&mut tx, &row, first, now).await?,
     };
     let ids: Vec<Id<Article>> = moving.iter().map(|article| article.id).collect();
-    store::doubt::settle(&mut tx, from).await?;
+    store::doubt::settle_articles(&mut tx, &ids).await?;
     store::regrouping::add(&mut tx, New { act: "move", from: &row, into, articles: &ids, by: editor.id }, now).await?;
     store::article::transfer(&mut tx, &ids, from, into, now).await?;
     store::regrouping::set_apart(&mut tx, from, into, true).await?;
@@ -115,8 +130,16 @@ pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<
     store::turn::take(&mut tx).await?;
     let now = app.clock.now();
     let act = store::regrouping::take(&mut tx, act, now).await?.ok_or(Error::NotFound)?;
-    let (from, into) = (act.from_id, act.into_id);
-    if lock(&mut tx, from, into).await?.stage == Stage::Retracted {
+    // clustering, or an editor, may have made either a part of another since
+    let into = store::merging::heir(&mut tx, act.into_id).await?;
+    let from = if act.is_merge() { act.from_id } else { store::merging::heir(&mut tx, act.from_id).await? };
+    if from != act.from_id && store::regrouping::is_merged(&mut tx, act.from_id).await? {
+        return Err(Error::invalid("form", "The incident that they came from has become part of another since: undo that first"));
+    }
+    let row = lock(&mut tx, from, into).await?;
+    let holder = store::incident::find(&mut tx, into).await?.ok_or(Error::NotFound)?;
+    stays_held(&holder, &row, "form", now)?;
+    if row.stage == Stage::Retracted {
         return Err(Error::invalid("form", "The incident that they came from was retracted since: move them to another, or to one of their own"));
     }
     let here = store::article::list_ids(&mut tx, into).await?;
@@ -124,21 +147,23 @@ pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<
     if moved.is_empty() {
         return Err(Error::invalid("form", "Its articles have gone elsewhere since: undo what came after it first"));
     }
-    if !act.is_merge() && store::merging::heir(&mut tx, from).await? != from {
-        return Err(Error::invalid("form", "The incident that they came from has become part of another since: undo that first"));
+    if from == into {
+        return Err(Error::invalid("form", "The two incidents are one by now"));
     }
     if act.is_merge() {
         let stage = if matches!(act.stage, Stage::InReview | Stage::Scheduled) { Stage::Draft } else { act.stage };
-        store::merging::revive(&mut tx, from, &act.slug, stage).await?;
+        store::merging::revive(&mut tx, from, into, &act.slug, stage).await?;
+        store::merging::give_chapters_back(&mut tx, &act.chapters()?).await?;
     }
     let mut standings = act.standings()?;
-    standings.retain(|standing| moved.contains(&standing.id));
+    standings.retain(|standing| moved.contains(&standing.id) && from == act.from_id);
     store::article::put_back(&mut tx, &standings, into, from, now).await?;
-    // acts from before that was noted
+    // acts from before that was noted, and what goes on to where its incident is a part
     let others: Vec<Id<Article>> = moved.into_iter().filter(|id| !standings.iter().any(|standing| standing.id == *id)).collect();
     store::article::transfer(&mut tx, &others, into, from, now).await?;
-    // who undoes a merge says that the two are two; who undoes a move, that they are not
-    store::regrouping::set_apart(&mut tx, from, into, act.is_merge()).await?;
+    // who undoes a merge says that the two are two; who undoes a move, that they are not, unless something else says so
+    let are_apart = act.is_merge() || store::regrouping::stay_apart(&mut tx, &act).await?;
+    store::regrouping::set_apart(&mut tx, from, into, are_apart).await?;
     let left = store::incident::find(&mut tx, into).await?.ok_or(Error::NotFound)?;
     match store::article::list_heads(&mut tx, into).await?.is_empty() {
         // its address says for good why it was taken back
@@ -178,9 +203,41 @@ async fn lock(tx: &mut Tx, one: Id<Incident>, other: Id<Incident>) -> Result<Row
     store::incident::find(tx, one).await?.ok_or(Error::NotFound)
 }
 
+/// What an editor holds back stays held back wherever its articles go.
+fn stays_held(from: &Row, into: &Row, field: &'static str, now: Timestamp) -> Result<()> {
+    if from.tlp > into.tlp {
+        let why = format!(
+            "No. {} is marked {} and No. {} is not: mark it so, or what moves would be read there",
+            from.number,
+            from.tlp.label(),
+            into.number
+        );
+        return Err(Error::invalid(field, why));
+    }
+    match from.embargo_until {
+        Some(until) if until > now && into.embargo_until.is_none_or(|other| other < until) => Err(Error::invalid(
+            field,
+            format!("No. {} is under embargo until {} and No. {} is not: put it under one too, or lift it", from.number, until.long(), into.number),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A new incident for articles of another, which is told no further than that one.
+async fn open_beside(tx: &mut Tx, beside: &Row, first: &Head, now: Timestamp) -> Result<Id<Incident>> {
+    let id = store::incident::open(tx, &first.title, first.published_at, now).await?;
+    store::incident::set_tlp(tx, id, beside.tlp).await?;
+    if let Some(until) = beside.embargo_until.filter(|until| *until > now) {
+        store::incident::set_embargo(tx, id, Some(until)).await?;
+        store::job::add(tx, Work::Release { incident: id }, until, now).await?;
+    }
+    Ok(id)
+}
+
 async fn draft_anew(tx: &mut Tx, incidents: &[Id<Incident>], now: Timestamp) -> Result<()> {
     for incident in incidents {
         store::incident::count(tx, *incident).await?;
+        store::doubt::count(tx, *incident).await?;
     }
     store::job::add_all(tx, incidents.iter().map(|incident| Work::Analyze { incident: *incident }).collect(), now, now).await
 }

@@ -21,9 +21,11 @@ use crate::store::{Tx, regrouping, relation, revision};
 use crate::{App, Error, Result, store};
 
 /// Regroupings that the page offers to undo.
-const REGROUPINGS: i64 = 5;
+const REGROUPINGS: i64 = 50;
 /// Articles that tell what a part is about.
 const TOLD: usize = 3;
+/// Incidents that may name another one and are written anew without it; the newest ones.
+const NAMED_IN: i64 = 200;
 /// Notes that the page shows.
 const NOTES: i64 = 50;
 
@@ -54,6 +56,8 @@ pub struct Dossier {
     pub relations: Vec<relation::Row>,
     /// Id, number and title of the incident that it tells more of.
     pub continues: Option<(Id<Incident>, i64, String)>,
+    /// Id, number and title of the incident that it was merged into.
+    pub part_of: Option<(Id<Incident>, i64, String)>,
     /// Whose text this is, when it was handed in by somebody else.
     pub handed: Option<String>,
     /// What waits for its time, and who signed it.
@@ -122,6 +126,7 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
     let regroupings = store::regrouping::list_of(&app.db, incident, REGROUPINGS).await?;
     let relations = relation::list_of(&app.db, incident).await?;
     let continues = store::incident::find_continued(&app.db, incident).await?;
+    let part_of = store::merging::find_heir(&app.db, incident).await?;
     Ok(Dossier {
         row,
         edition,
@@ -137,6 +142,7 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
         regroupings,
         relations,
         continues,
+        part_of,
         handed,
         scheduled,
         notes,
@@ -281,11 +287,18 @@ pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason:
     store::incident::set_retracted(&mut tx, incident, now).await?;
     leave(&mut tx, &row, editor, now).await?;
     store::page::remove(&mut tx, incident).await?;
+    unname(&mut tx, &row, now).await?;
     store::outbox::add(&mut tx, "changed", incident, now).await?;
     store::audit::add(&mut tx, editor.id, "retract", "incident", incident.0, reason, now).await?;
     tx.commit().await?;
     app.bus.raise();
     Ok(())
+}
+
+/// Later incidents name those before them: what the rules wrote is written anew without one that not everybody may read.
+async fn unname(tx: &mut Tx, row: &Row, now: Timestamp) -> Result<()> {
+    let later = store::page::list_naming(&mut *tx, row.number, row.first_at, NAMED_IN).await?;
+    store::job::add_all(tx, later.into_iter().map(|incident| Work::Analyze { incident }).collect(), now, now).await
 }
 
 /// Marks how far an incident may be told. What readers see already goes to members alone at once, or back to everybody.
@@ -301,6 +314,7 @@ pub async fn mark(app: &App, editor: &Member, incident: Id<Incident>, tlp: Tlp) 
             .map_err(|_| Error::invalid("tlp", format!("Readers see it already: retract it before it is marked {}", tlp.label())))?;
         store::incident::set_stage(&mut tx, incident, stage, None).await?;
         store::page::set_members(&mut tx, incident, !tlp.is_clear()).await?;
+        unname(&mut tx, &row, now).await?;
         store::outbox::add(&mut tx, "changed", incident, now).await?;
         store::job::add(&mut tx, Work::Publish { incident }, now, now).await?;
     }

@@ -13,7 +13,7 @@ use super::severity::{Reason, Severity};
 use super::signal::Signal;
 use super::topic::Topic;
 use crate::clock::Timestamp;
-use crate::text::markdown::without_citations;
+use crate::text::markdown::{citing, without_citations};
 use serde::{Deserialize, Serialize};
 
 /// The four parts of the summary, each Markdown whose first sentence carries the point.
@@ -101,6 +101,19 @@ pub struct OpenText {
 }
 
 impl Edition {
+    /// The same text without the marks of articles that are not at these places: one may have moved to another incident since.
+    pub fn citing(&self, places: &[i64]) -> Self {
+        let mut edition = self.clone();
+        let narrative = &mut edition.narrative;
+        let parts = [&mut narrative.happened, &mut narrative.geopolitics, &mut narrative.markets, &mut narrative.watch];
+        let lists = edition.implications.iter_mut().chain(&mut edition.unknowns);
+        let entries = edition.signals.iter_mut().map(|signal| &mut signal.text).chain(edition.timeline.iter_mut().map(|moment| &mut moment.text));
+        for text in parts.into_iter().chain(lists).chain(entries) {
+            *text = citing(text, places);
+        }
+        edition
+    }
+
     pub fn open_text(&self) -> OpenText {
         let signal = |signal: &Signal| format!("{}{}", if signal.observed { "Observed: " } else { "" }, without_citations(&signal.text));
         let lines = |list: &[String]| list.iter().map(|line| without_citations(line)).collect::<Vec<_>>().join("\n");

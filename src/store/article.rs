@@ -185,6 +185,21 @@ pub async fn transfer(tx: &mut Tx, articles: &[Id<Article>], from: Id<Incident>,
     Ok(())
 }
 
+/// Lets the articles of a source that spoke for its owner speak for another one, and counts the voices of their incidents anew.
+pub async fn speak_for(tx: &mut Tx, source: Id<Source>, before: &str, owner: &str) -> Result<()> {
+    let changed = tx.run("UPDATE article SET voice = $3 WHERE source_id = $1 AND voice = $2", params![source, before, owner]).await?;
+    if changed == 0 {
+        return Ok(());
+    }
+    tx.run(
+        "UPDATE incident SET voices = (SELECT CAST(COUNT(DISTINCT article.voice) AS BIGINT) FROM article WHERE article.incident_id = incident.id)
+         WHERE id IN (SELECT incident_id FROM article WHERE source_id = $1)",
+        params![source],
+    )
+    .await?;
+    Ok(())
+}
+
 /// How an article stands in its incident.
 #[derive(Debug, Clone, Serialize, Deserialize, sqlx::FromRow)]
 pub struct Standing {

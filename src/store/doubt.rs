@@ -49,6 +49,29 @@ pub async fn settle(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
     Ok(())
 }
 
+/// An editor has decided about these articles: doubts about them count no more. Their incidents are to be counted anew.
+pub async fn settle_articles(tx: &mut Tx, articles: &[Id<Article>]) -> Result<()> {
+    for article in articles {
+        tx.run("DELETE FROM doubt WHERE article_id = $1", params![*article]).await?;
+    }
+    Ok(())
+}
+
+/// Counts the doubts about an incident anew, whose articles came or went. With more than before it waits for an editor again.
+pub async fn count(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
+    tx.run(
+        "UPDATE incident SET doubts = counted.doubts,
+                reviewed = CASE WHEN counted.doubts > incident.doubts THEN FALSE ELSE reviewed END,
+                value = value + CASE WHEN counted.doubts > 0 AND incident.doubts = 0 THEN $2
+                                     WHEN counted.doubts = 0 AND incident.doubts > 0 THEN $3 ELSE 0 END
+         FROM (SELECT CAST(COUNT(*) AS BIGINT) AS doubts FROM doubt JOIN article ON article.id = doubt.article_id WHERE article.incident_id = $1) counted
+         WHERE incident.id = $1 AND incident.doubts <> counted.doubts",
+        params![incident, VALUE, -VALUE],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The articles that an account doubted, and when.
 pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<(Id<Article>, Timestamp)>> {
     Ok(db.all("SELECT article_id, said_at FROM doubt WHERE account_id = $1 ORDER BY said_at, article_id LIMIT 10000", params![account]).await?)

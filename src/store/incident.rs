@@ -145,17 +145,19 @@ pub async fn has_closed(db: impl Sql, until: Timestamp) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// Counts the incident's articles, sources, voices and parts anew. A copy is an article, but no further source or
+/// Counts the incident's articles, sources, voices and parts anew. A copy of an article that is here is an article, but no further source or
 /// voice; a voice is an owner group or an agency. One that was dismissed is a candidate again when it has twice the articles, and three more:
 /// it is no longer what the editor saw.
 pub async fn count(tx: &mut Tx, id: Id<Incident>) -> Result<()> {
     tx.run(
         "UPDATE incident SET (articles, sources, voices, first_at, newest_at, parts) = (
-            SELECT CAST(COUNT(*) AS BIGINT), CAST(COUNT(DISTINCT CASE WHEN article.copy_of IS NULL THEN article.source_id END) AS BIGINT),
+            SELECT CAST(COUNT(*) AS BIGINT),
+                   CAST(COUNT(DISTINCT CASE WHEN original.id IS NULL THEN article.source_id END) AS BIGINT),
                    CAST(COUNT(DISTINCT article.voice) AS BIGINT), COALESCE(MIN(article.published_at), incident.first_at),
                    COALESCE(MAX(article.published_at), incident.newest_at),
                    CAST(COUNT(DISTINCT article.part) AS BIGINT)
-            FROM article WHERE article.incident_id = $1)
+            FROM article LEFT JOIN article original ON original.id = article.copy_of AND original.incident_id = article.incident_id
+            WHERE article.incident_id = $1)
          WHERE id = $1",
         params![id],
     )
@@ -223,6 +225,16 @@ pub async fn set_draft(tx: &mut Tx, id: Id<Incident>, drafted: Drafted<'_>, now:
                 reviewed = CASE WHEN looked_severity IS NOT NULL AND looked_severity < $7 THEN FALSE ELSE reviewed END
          WHERE id = $1",
         params![id, serde_json::to_string(edition)?, now, value, phase, flags, edition.severity],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Puts an incident back in the queue with one more reason why an editor should look.
+pub async fn call_back(tx: &mut Tx, id: Id<Incident>, why: &str) -> Result<()> {
+    tx.run(
+        "UPDATE incident SET reviewed = FALSE, flags = CASE WHEN flags = '' THEN $2 ELSE $2 || '; ' || flags END WHERE id = $1 AND REPLACE(flags, $2, '') = flags",
+        params![id, why],
     )
     .await?;
     Ok(())
@@ -389,6 +401,19 @@ pub async fn list_queue(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
         .await?)
 }
 
+/// Incidents with words of an editor's that wait for one again: a reader doubts, or something has changed.
+pub async fn list_signed(db: impl Sql) -> Result<Vec<Id<Incident>>> {
+    let rows: Vec<(Id<Incident>,)> = db
+        .all(
+            "SELECT incident.id FROM incident JOIN revision ON revision.incident_id = incident.id AND revision.number = incident.revision
+             WHERE NOT incident.reviewed AND incident.stage NOT IN ('dismissed', 'retracted') AND revision.account_id IS NOT NULL
+             ORDER BY incident.value DESC, incident.id DESC LIMIT 500",
+            params![],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 /// Incidents whose text waits for an editor's look, the longest quiet first; at most `limit`.
 pub async fn list_handed(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
     Ok(db.all(concat!("SELECT ", columns!(), " FROM incident WHERE handed_by IS NOT NULL ORDER BY newest_at, id LIMIT $1"), params![limit]).await?)
@@ -491,7 +516,10 @@ pub async fn find_spot(db: impl Sql, id: Id<Incident>) -> Result<Option<Spot>> {
 pub async fn count_queue(db: impl Sql) -> Result<(i64, i64)> {
     Ok(db
         .one(
-            "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN stage = 'published' THEN 1 ELSE 0 END), 0) AS BIGINT)
+            "SELECT CAST(COUNT(*) AS BIGINT),
+                    CAST(COALESCE(SUM(CASE WHEN stage IN ('published', 'corrected') AND NOT EXISTS (
+                        SELECT 1 FROM revision WHERE revision.incident_id = incident.id AND revision.number = incident.revision
+                            AND revision.account_id IS NOT NULL) THEN 1 ELSE 0 END), 0) AS BIGINT)
              FROM incident WHERE NOT reviewed AND stage NOT IN ('dismissed', 'retracted')",
             params![],
         )

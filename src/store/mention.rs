@@ -88,32 +88,38 @@ pub async fn list_incidents(db: impl Sql, slug: &str, after: Option<Key>, limit:
             concat!(
                 "SELECT ",
                 columns!(),
-                " FROM incident JOIN (SELECT incident_id, newest_at AS at FROM mention WHERE slug = $1 AND (newest_at, incident_id) < ($2, $3)
+                " FROM incident JOIN (
+                    SELECT incident_id, newest_at AS at FROM mention WHERE slug = $1 AND (newest_at, incident_id) < ($2, $3) AND EXISTS (
+                        SELECT 1 FROM incident open WHERE open.id = mention.incident_id AND open.stage IN ('published', 'corrected'))
                     ORDER BY newest_at DESC, incident_id DESC LIMIT $4) page ON page.incident_id = incident.id
-                  WHERE stage IN ('published', 'corrected') ORDER BY page.at DESC, id DESC"
+                  ORDER BY page.at DESC, id DESC"
             ),
             params![slug, after.newest_at, after.id, limit],
         )
         .await?)
 }
 
-/// What the newest 60 incidents that name an entity name: incident, kind, name. Only `account/access.rs` may call it.
+/// What the newest 60 public incidents that name an entity name: incident, kind, name. Only `account/access.rs` may call it.
 pub async fn list_around(db: impl Sql, slug: &str) -> Result<Vec<(Id<Incident>, EntityKind, String)>> {
     Ok(db
         .all(
             "SELECT other.incident_id, other.kind, other.name FROM mention other
-             WHERE other.incident_id IN (SELECT incident_id FROM mention WHERE slug = $1 ORDER BY newest_at DESC, incident_id DESC LIMIT 60)
+             WHERE other.incident_id IN (
+                SELECT incident_id FROM mention WHERE slug = $1 AND EXISTS (
+                    SELECT 1 FROM incident WHERE incident.id = mention.incident_id AND incident.stage IN ('published', 'corrected'))
+                ORDER BY newest_at DESC, incident_id DESC LIMIT 60)
              ORDER BY other.incident_id, other.articles DESC, other.slug LIMIT 3000",
             params![slug],
         )
         .await?)
 }
 
-/// When articles of incidents that name an entity were published, since `since`; at most `limit`.
+/// When articles of public incidents that name an entity were published, since `since`; at most `limit`.
 pub async fn list_times(db: impl Sql, slug: &str, since: Timestamp, limit: i64) -> Result<Vec<Timestamp>> {
     let rows: Vec<(Timestamp,)> = db
         .all(
             "SELECT article.published_at FROM mention JOIN article ON article.incident_id = mention.incident_id
+             JOIN incident ON incident.id = mention.incident_id AND incident.stage IN ('published', 'corrected')
              WHERE mention.slug = $1 AND article.published_at > $2 ORDER BY article.published_at DESC, article.id DESC LIMIT $3",
             params![slug, since, limit],
         )
@@ -123,7 +129,13 @@ pub async fn list_times(db: impl Sql, slug: &str, since: Timestamp, limit: i64) 
 
 /// Public incidents that name an entity, newest first; at most `limit`.
 pub async fn list_with(db: impl Sql, slug: &str, limit: i64) -> Result<Vec<Id<Incident>>> {
-    let rows: Vec<(Id<Incident>,)> =
-        db.all("SELECT incident_id FROM mention WHERE slug = $1 ORDER BY newest_at DESC, incident_id DESC LIMIT $2", params![slug, limit]).await?;
+    let rows: Vec<(Id<Incident>,)> = db
+        .all(
+            "SELECT incident_id FROM mention WHERE slug = $1 AND EXISTS (
+                SELECT 1 FROM incident WHERE incident.id = mention.incident_id AND incident.stage IN ('published', 'corrected'))
+             ORDER BY newest_at DESC, incident_id DESC LIMIT $2",
+            params![slug, limit],
+        )
+        .await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }

@@ -1,11 +1,20 @@
 //! Merging: two incidents become one, and what was one is two again.
 
 use super::incident::find;
-use super::{Sql, Tx, article, regrouping};
+use super::{Sql, Tx, article, doubt, regrouping};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::incident::{Incident, Stage};
 use crate::{Error, Result, params};
+use serde::{Deserialize, Serialize};
+
+/// What an incident went on from before a merge, and goes on from after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chapter {
+    pub id: Id<Incident>,
+    pub before: Option<Id<Incident>>,
+    pub after: Option<Id<Incident>>,
+}
 
 /// Where articles of this incident belong: itself, or the one that it was merged into.
 pub async fn heir(tx: &mut Tx, id: Id<Incident>) -> Result<Id<Incident>> {
@@ -19,6 +28,20 @@ pub async fn heir(tx: &mut Tx, id: Id<Incident>) -> Result<Id<Incident>> {
         }
     }
     Ok(heir)
+}
+
+/// The id, number and title of the incident that this one is part of, if it was merged.
+pub async fn find_heir(db: impl Sql, id: Id<Incident>) -> Result<Option<(Id<Incident>, i64, String)>> {
+    Ok(db
+        .optional(
+            "WITH RECURSIVE stands (id, number, title, merged_into) AS (
+                SELECT id, number, title, merged_into FROM incident WHERE id = (SELECT part.merged_into FROM incident part WHERE part.id = $1)
+                UNION SELECT incident.id, incident.number, incident.title, incident.merged_into
+                FROM stands JOIN incident ON incident.id = stands.merged_into)
+             SELECT id, number, title FROM stands WHERE merged_into IS NULL",
+            params![id],
+        )
+        .await?)
 }
 
 /// Makes two incidents one: the articles of `gone` follow those of `keep`, and its addresses lead there for good.
@@ -49,19 +72,42 @@ pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Tim
     )
     .await?;
     tx.run("INSERT INTO former_slug (slug, incident_id) VALUES ($1, $2) ON CONFLICT (slug) DO NOTHING", params![row.slug, keep]).await?;
+    doubt::count(tx, keep).await
+}
+
+/// What a merge of two incidents changes of what goes on from what, as it is now.
+pub async fn list_chapters(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>) -> Result<Vec<Chapter>> {
+    let rows: Vec<(Id<Incident>, Option<Id<Incident>>)> =
+        tx.all("SELECT id, continues FROM incident WHERE id = $1 OR continues = $2 ORDER BY id", params![keep, gone]).await?;
+    Ok(rows.into_iter().map(|(id, continues)| Chapter { id, before: continues, after: continues }).collect())
+}
+
+/// Fills in what these go on from by now.
+pub async fn look_again(tx: &mut Tx, chapters: &mut [Chapter]) -> Result<()> {
+    for chapter in chapters {
+        let row: Option<(Option<Id<Incident>>,)> = tx.optional("SELECT continues FROM incident WHERE id = $1", params![chapter.id]).await?;
+        chapter.after = row.and_then(|row| row.0);
+    }
     Ok(())
 }
 
-/// Gives an incident that was merged its addresses and stage back; its articles come by themselves.
-pub async fn revive(tx: &mut Tx, id: Id<Incident>, slug: &str, stage: Stage) -> Result<()> {
+/// Lets what went on from either of two incidents go on from it again, but for what was changed since.
+pub async fn give_chapters_back(tx: &mut Tx, chapters: &[Chapter]) -> Result<()> {
+    for Chapter { id, before, after } in chapters {
+        tx.run(
+            "UPDATE incident SET continues = $2 WHERE id = $1 AND COALESCE(continues, 0) = COALESCE(CAST($3 AS BIGINT), 0)",
+            params![*id, *before, *after],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Gives an incident that is part of another, `keep`, its addresses and stage back; its articles come by themselves.
+pub async fn revive(tx: &mut Tx, id: Id<Incident>, keep: Id<Incident>, slug: &str, stage: Stage) -> Result<()> {
+    // what it was merged into may be part of another by now
+    tx.run("UPDATE incident SET merged_into = $2 WHERE id = $1", params![id, keep]).await?;
     take_addresses_back(tx, id).await?;
-    // what it tells more of, and what it was told apart from, is its own again
-    tx.run(
-        "UPDATE incident SET continues = NULL WHERE id = (SELECT gone.merged_into FROM incident gone WHERE gone.id = $1)
-            AND continues = (SELECT gone.continues FROM incident gone WHERE gone.id = $1)",
-        params![id],
-    )
-    .await?;
     regrouping::take_back(tx, id).await?;
     // what others handed on to the same incident stays there
     let others: Vec<(Id<Incident>, Id<Incident>)> = tx

@@ -1,6 +1,7 @@
 //! Regroupings: what editors did to the grouping of articles, and which incidents they told apart.
 
 use super::article::Standing;
+use super::merging::Chapter;
 use super::{Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
@@ -26,6 +27,9 @@ pub struct Row {
     pub stage: Stage,
     pub slug: String,
     pub happened_at: Timestamp,
+    /// The two incidents had been told apart already.
+    pub was_apart: bool,
+    chapters: String,
 }
 
 impl Row {
@@ -41,6 +45,11 @@ impl Row {
     pub fn standings(&self) -> Result<Vec<Standing>> {
         Ok(serde_json::from_str(&self.standings)?)
     }
+
+    /// What the merge changed of what goes on from what; none for an act from before that was noted.
+    pub fn chapters(&self) -> Result<Vec<Chapter>> {
+        Ok(serde_json::from_str(&self.chapters)?)
+    }
 }
 
 /// An act to note: articles that are about to move from one incident into another.
@@ -52,15 +61,17 @@ pub struct New<'a> {
     pub by: Id<Account>,
 }
 
-pub async fn add(tx: &mut Tx, new: New<'_>, now: Timestamp) -> Result<()> {
+pub async fn add(tx: &mut Tx, new: New<'_>, now: Timestamp) -> Result<Id<Regrouping>> {
+    let id = Id::<Regrouping>::new(now);
+    let was_apart = are_apart(&mut *tx, new.from.id, new.into).await?;
     let articles: Vec<i64> = new.articles.iter().map(|id| id.0).collect();
     let mut standings = super::article::list_standings(tx, new.from.id).await?;
     standings.retain(|standing| new.articles.contains(&standing.id));
     tx.run(
-        "INSERT INTO regrouping (id, act, from_id, into_id, articles, standings, stage, slug, account_id, happened_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO regrouping (id, act, from_id, into_id, articles, standings, stage, slug, account_id, happened_at, was_apart)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         params![
-            Id::<Regrouping>::new(now),
+            id,
             new.act,
             new.from.id,
             new.into,
@@ -69,10 +80,17 @@ pub async fn add(tx: &mut Tx, new: New<'_>, now: Timestamp) -> Result<()> {
             new.from.stage,
             &new.from.slug,
             new.by,
-            now
+            now,
+            was_apart
         ],
     )
     .await?;
+    Ok(id)
+}
+
+/// Notes what a merge changed of what goes on from what.
+pub async fn note_chapters(tx: &mut Tx, act: Id<Regrouping>, chapters: &[Chapter]) -> Result<()> {
+    tx.run("UPDATE regrouping SET chapters = $2 WHERE id = $1", params![act, serde_json::to_string(chapters)?]).await?;
     Ok(())
 }
 
@@ -80,7 +98,7 @@ pub async fn add(tx: &mut Tx, new: New<'_>, now: Timestamp) -> Result<()> {
 pub async fn list_of(db: impl Sql, incident: Id<Incident>, limit: i64) -> Result<Vec<Row>> {
     Ok(db
         .all(
-            "SELECT id, act, from_id, into_id, articles, standings, stage, slug, happened_at FROM regrouping
+            "SELECT id, act, from_id, into_id, articles, standings, stage, slug, happened_at, was_apart, chapters FROM regrouping
              WHERE (from_id = $1 OR into_id = $1) AND undone_at IS NULL ORDER BY id DESC LIMIT $2",
             params![incident, limit],
         )
@@ -92,10 +110,26 @@ pub async fn take(tx: &mut Tx, id: Id<Regrouping>, now: Timestamp) -> Result<Opt
     Ok(tx
         .optional(
             "UPDATE regrouping SET undone_at = $2 WHERE id = $1 AND undone_at IS NULL
-             RETURNING id, act, from_id, into_id, articles, standings, stage, slug, happened_at",
+             RETURNING id, act, from_id, into_id, articles, standings, stage, slug, happened_at, was_apart, chapters",
             params![id, now],
         )
         .await?)
+}
+
+/// Whether an editor merged an incident into another, which was not undone.
+pub async fn is_merged(db: impl Sql, incident: Id<Incident>) -> Result<bool> {
+    let row: (bool,) =
+        db.one("SELECT EXISTS (SELECT 1 FROM regrouping WHERE from_id = $1 AND act = 'merge' AND undone_at IS NULL)", params![incident]).await?;
+    Ok(row.0)
+}
+
+/// After a move was undone: whether the two incidents stay apart, by another move between them, or since they were told apart before. What was so
+/// before this move was so before those that came after it.
+pub async fn stay_apart(tx: &mut Tx, undone: &Row) -> Result<bool> {
+    let others = "UPDATE regrouping SET was_apart = was_apart AND $3 WHERE act = 'move' AND undone_at IS NULL
+                  AND (from_id = $1 AND into_id = $2 OR from_id = $2 AND into_id = $1)";
+    let others = tx.run(others, params![undone.from_id, undone.into_id, undone.was_apart]).await?;
+    Ok(others > 0 || undone.was_apart)
 }
 
 /// Tells two incidents apart for good, or no longer.

@@ -173,22 +173,29 @@ pub async fn list_corrections_of(db: impl Sql, incident: Id<Incident>) -> Result
         .await?)
 }
 
-/// What editors corrected or took back, in public incidents and those that were.
+/// What editors corrected or took back, in public incidents, those that were, and those that are part of one.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Correction {
     pub at: Timestamp,
     pub slug: String,
     pub title: String,
+    /// The revision at this address that was corrected; 0 for one of another incident, and for a retraction.
     pub number: i64,
     pub sentence: String,
 }
 
-/// The newest corrections; at most `limit`.
+/// The newest corrections; at most `limit`. What is part of another incident by now is at that one's address.
 pub async fn list_corrections(db: impl Sql, limit: i64) -> Result<Vec<Correction>> {
     Ok(db
         .all(
-            "SELECT revision.published_at AS at, incident.slug, incident.title, revision.number, revision.correction AS sentence
-             FROM revision JOIN incident ON incident.id = revision.incident_id
+            "WITH RECURSIVE stands (first_id, title, id, merged_into) AS (
+                SELECT incident.id, incident.title, incident.id, incident.merged_into FROM incident
+                WHERE incident.id IN (SELECT revision.incident_id FROM revision WHERE revision.correction IS NOT NULL)
+                UNION SELECT stands.first_id, stands.title, incident.id, incident.merged_into
+                FROM stands JOIN incident ON incident.id = stands.merged_into)
+             SELECT revision.published_at AS at, incident.slug, stands.title,
+                    CASE WHEN stands.id = stands.first_id THEN revision.number ELSE 0 END AS number, revision.correction AS sentence
+             FROM revision JOIN stands ON stands.first_id = revision.incident_id JOIN incident ON incident.id = stands.id
              WHERE revision.correction IS NOT NULL AND incident.stage IN ('published', 'corrected')
              ORDER BY revision.published_at DESC, revision.id DESC LIMIT $1",
             params![limit],

@@ -49,9 +49,11 @@ pub async fn list_incidents(db: impl Sql, slug: &str, after: Option<Key>, limit:
             concat!(
                 "SELECT ",
                 columns!(),
-                " FROM incident JOIN (SELECT incident_id, newest_at AS at FROM topic WHERE slug = $1 AND (newest_at, incident_id) < ($2, $3)
+                " FROM incident JOIN (
+                    SELECT incident_id, newest_at AS at FROM topic WHERE slug = $1 AND (newest_at, incident_id) < ($2, $3) AND EXISTS (
+                        SELECT 1 FROM incident open WHERE open.id = topic.incident_id AND open.stage IN ('published', 'corrected'))
                     ORDER BY newest_at DESC, incident_id DESC LIMIT $4) page ON page.incident_id = incident.id
-                  WHERE stage IN ('published', 'corrected') ORDER BY page.at DESC, id DESC"
+                  ORDER BY page.at DESC, id DESC"
             ),
             params![slug, after.newest_at, after.id, limit],
         )

@@ -194,6 +194,22 @@ pub fn cited(text: &str) -> Vec<i64> {
     found
 }
 
+/// A text that cites these articles alone: the marks of others go.
+pub fn citing(text: &str, places: &[i64]) -> String {
+    let marked = mark_citations(text);
+    let mut parts = marked.split(OPEN);
+    let mut kept = parts.next().unwrap_or("").to_string();
+    for part in parts {
+        let (number, after) = part.split_once(CLOSE).unwrap_or(("", part));
+        match number.parse::<i64>() {
+            Ok(place) if places.contains(&place) => kept.push_str(&format!("[{place}]")),
+            _ => kept.truncate(kept.trim_end_matches(' ').len()),
+        }
+        kept.push_str(after);
+    }
+    kept
+}
+
 /// A text without its citation marks and backslashes, for descriptions.
 pub fn without_citations(text: &str) -> String {
     let mut plain = String::new();
@@ -225,6 +241,7 @@ mod tests {
             "Fire at a refinery. <sup class=\"cite\"><a href=\"#s2\" aria-label=\"Source 2\" rel=\"noopener nofollow ugc\">2</a></sup>"
         );
         assert_eq!(cited("One [3][1]. Two [3] and [x]."), [3, 1]);
+        assert_eq!(citing("One [3][1]. Two [3] and [x], \\[3].", &[1]), "One[1]. Two and [x], \\[3].");
         assert_eq!(without_citations("One. [3][1] Two [x]."), "One. Two [x].");
     }
 

@@ -5,7 +5,7 @@
 
 use super::fold::fold;
 use super::transliterate::romanize;
-use super::words::{is_cjk, without_owner};
+use super::words::{is_cjk, without_elision, without_owner};
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::FxHashMap;
 use unicode_segmentation::UnicodeSegmentation;
@@ -70,9 +70,9 @@ impl Names {
         while at < words.len() {
             let length = self.length_at(&words, &mut forms, at);
             if let Some((length, key)) = length {
-                let (last, word) = words[at + length - 1];
-                let owner = without_owner(word).len();
-                found.push(Found { key, start: words[at].0, end: last + owner });
+                let ((first, begins), (last, ends)) = (words[at], words[at + length - 1]);
+                let start = first + begins.len() - without_elision(begins).len();
+                found.push(Found { key, start, end: last + without_owner(ends).len() });
             }
             at += length.map_or(1, |(length, _)| length);
         }
@@ -81,7 +81,7 @@ impl Names {
     }
 
     fn length_at(&self, words: &[(usize, &str)], forms: &mut [Option<String>], at: usize) -> Option<(usize, u32)> {
-        if words[at].1.starts_with(char::is_lowercase) {
+        if without_elision(words[at].1).starts_with(char::is_lowercase) {
             return None;
         }
         let longest = *self.longest.get(form_of(words, forms, at))?;
@@ -104,7 +104,7 @@ fn form_of<'a>(words: &[(usize, &str)], forms: &'a mut [Option<String>], at: usi
 
 /// A word as it is compared. English is compared as it stands, since it does not bend its names; other scripts lose their ending.
 fn form(word: &str) -> String {
-    let word = without_owner(word);
+    let word = without_elision(without_owner(word));
     if word.is_ascii() {
         let bare = word.replace('.', "");
         // the US is not us, and IS is not is
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     fn names() -> Names {
-        Names::new([("Kyiv", 1), ("Киев", 1), ("New York", 2), ("York", 3), ("日本", 4), ("U.S.", 5), ("القاهرة", 6)])
+        Names::new([("Kyiv", 1), ("Киев", 1), ("New York", 2), ("York", 3), ("日本", 4), ("U.S.", 5), ("القاهرة", 6), ("L'Oréal", 7)])
     }
 
     fn keys(text: &str) -> Vec<u32> {
@@ -148,6 +148,7 @@ mod tests {
         assert_eq!(keys("Взрывы в Киеве"), [1]);
         assert_eq!(keys("في القاهرة"), [6]);
         assert_eq!(keys("昨日の日本で"), [4]);
+        assert_eq!(keys("Un appel d'York et l’Oréal"), [3, 7]);
     }
 
     #[test]
@@ -157,9 +158,9 @@ mod tests {
 
     #[test]
     fn offsets_are_of_the_text_as_it_stands() {
-        let text = "«Киева» and Kyiv's";
+        let text = "«Киева» and Kyiv's, dell’Oréal’s";
         let shown: Vec<&str> = names().find(text).into_iter().map(|f| &text[f.start..f.end]).collect();
-        assert_eq!(shown, ["Киева", "Kyiv"]);
+        assert_eq!(shown, ["Киева", "Kyiv", "Oréal"]);
     }
 
     #[test]

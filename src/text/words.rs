@@ -90,7 +90,7 @@ pub fn stems(text: &str, language: &str) -> Vec<String> {
     let stemmer = algorithm(language).map(Stemmer::create);
     let mut found = vec![];
     for word in text.unicode_words() {
-        let folded = fold(word.trim_end_matches("'s").trim_end_matches("’s"));
+        let folded = fold(without_elision(without_owner(word)));
         if is_stop(&folded) || folded.chars().count() < 2 && !folded.chars().all(is_cjk) {
             continue;
         }
@@ -112,7 +112,11 @@ pub fn name_spans(text: &str) -> Vec<(usize, usize)> {
         let mut run: Vec<(usize, &str)> = vec![];
         let mut run_is_first = false;
         let mut end_of_last = 0;
-        for (index, (at, word)) in sentence.unicode_word_indices().enumerate() {
+        for (index, (start, whole)) in sentence.unicode_word_indices().enumerate() {
+            // L’Aquila within a sentence is a name as it stands
+            let is_article = index == 0 || whole.starts_with(char::is_lowercase);
+            let word = if is_article { without_elision(whole) } else { whole };
+            let at = start + whole.len() - word.len();
             let gap = &sentence[end_of_last..at];
             end_of_last = at + word.len();
             let goes_on = gap == "-" && !run.is_empty();
@@ -149,6 +153,18 @@ pub fn without_owner(word: &str) -> &str {
     word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word)
 }
 
+/// What French and Italian write as one word with a word that begins with a vowel: articles and short prepositions.
+const ELIDED: [&str; 19] =
+    ["l", "d", "s", "n", "j", "m", "t", "c", "qu", "jusqu", "lorsqu", "puisqu", "un", "dell", "all", "nell", "sull", "dall", "quell"];
+
+/// "l’Ukraine" and "dell’Iran" are Ukraine and Iran.
+pub fn without_elision(word: &str) -> &str {
+    let Some((elided, rest)) = word.split_once(['\'', '’']) else { return word };
+    let begins_with_vowel = || fold(rest).starts_with(['a', 'e', 'i', 'o', 'u', 'y', 'h']);
+    let is_elided = ELIDED.iter().any(|form| elided.eq_ignore_ascii_case(form));
+    if is_elided && rest.chars().nth(1).is_some() && begins_with_vowel() { rest } else { word }
+}
+
 pub fn is_cjk(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
 }
@@ -180,6 +196,19 @@ mod tests {
         assert_eq!(stems("Shelled homes", "en"), ["shell", "home"]);
     }
 
+    #[test]
+    fn an_elided_article_is_no_part_of_a_word() {
+        for (word, bare) in
+            [("l'Ukraine", "Ukraine"), ("L’ONU", "ONU"), ("dell'Iran", "Iran"), ("qu’Élisabeth", "Élisabeth"), ("d'Hollande", "Hollande")]
+        {
+            assert_eq!(without_elision(word), bare);
+        }
+        for whole in ["O'Brien", "N'Golo", "Ukraine's", "rock'n'roll", "l'a", "I'm"] {
+            assert_eq!(without_elision(whole), whole);
+        }
+        assert_eq!(stems("l'hôtel de l'Élysée", "fr"), stems("hôtel Élysée", "fr"));
+    }
+
     fn names(text: &str) -> Vec<&str> {
         name_spans(text).into_iter().map(|(start, end)| &text[start..end]).collect()
     }
@@ -188,6 +217,7 @@ mod tests {
     fn names_are_runs_of_capitals() {
         assert_eq!(names("They met Moon Jae-in in Seoul"), ["Moon Jae-in", "Seoul"]);
         assert_eq!(names("They heard Ukraine's President Zelensky’s speech"), ["Ukraine", "President Zelensky"]);
+        assert_eq!(names("Le discours d’Emmanuel Macron à L’Aquila"), ["Emmanuel Macron", "L’Aquila"]);
         assert_eq!(names("President Vladimir Putin met Dmitry Grigorenko in Moscow."), ["President Vladimir Putin", "Dmitry Grigorenko", "Moscow"]);
     }
 

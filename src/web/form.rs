@@ -4,6 +4,7 @@ use crate::model::working::{JudgementRow, MarketRow, MomentRow, ROWS, ScenarioRo
 use std::collections::HashMap;
 
 /// Names and values; the last of two with one name counts.
+#[derive(Default)]
 pub struct Fields(HashMap<String, String>);
 
 impl Fields {

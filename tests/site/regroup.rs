@@ -72,18 +72,172 @@ async fn two_more(world: &mut World) -> [Id<Incident>; 2] {
     [id(1).await, id(2).await]
 }
 
-story!(merges_are_undone_the_last_one_first, |world| {
+story!(merges_are_undone_in_any_order, |world| {
     let [fire, museum, quake] = three_incidents(world).await;
     let desk = |id| format!("/admin/incidents/{id}");
     press(world, &desk(museum), "merge", &[("into", "3")]).await.is(303);
     let first = undo_button(world, &desk(quake)).await;
     press(world, &desk(quake), "merge", &[("into", "1")]).await.is(303);
-    press(world, &desk(quake), &first, &[]).await.is(422).has("undo what came after it first");
-    let last = undo_button(world, &desk(fire)).await;
-    press(world, &desk(fire), &last, &[]).await.is(303);
     press(world, &desk(quake), &first, &[]).await.is(303);
     world.work().await;
+    assert_eq!(counts(world).await, [(1, 3), (2, 1)]);
+    let last = undo_button(world, &desk(fire)).await;
+    press(world, &desk(fire), &last, &[]).await.is(303);
+    world.work().await;
     assert_eq!(counts(world).await, [(1, 2), (2, 1), (3, 1)]);
+    // a second press of the button, or an old page
+    press(world, &desk(museum), "merge", &[("into", "3")]).await.is(303);
+    press(world, &desk(museum), "merge", &[("into", "1")]).await.is(422).has("It is part of another incident by now");
+    world.editor().await.get(&desk(museum)).await.has("It is part of No. 3 by now");
+    world.work().await;
+});
+
+story!(what_not_everybody_may_read_is_named_nowhere, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Russia and Ukraine begin talks in Istanbul", "Envoys of Russia and Ukraine met.", 60);
+    world.publishes("Gazette", "Talks of Ukraine and Russia begin in Istanbul palace", "", 50);
+    world.work().await;
+    world.forward(Duration::from_secs(20 * 86_400));
+    world.publishes("Wire", "Russian drones hit port of Odesa in Ukraine, grain burns", "Russia attacked Ukraine at night.", 20);
+    world.publishes("Gazette", "Grain burns in port of Odesa as Russian drones hit Ukraine", "", 10);
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    let drones = world.path_of("drones").await;
+    world.anybody().get(&drones).await.has("Russia and Ukraine begin talks");
+    world.anybody().get("/entities/ukraine").await.has("begin talks");
+    let talks = world.desk_path_of("talks").await;
+    press(world, &talks, "mark", &[("tlp", "green")]).await.is(303);
+    world.work().await;
+    world.anybody().get(&drones).await.is(200).lacks("begin talks");
+    world.anybody().get("/entities/ukraine").await.is(200).lacks("begin talks").has("drones hit port");
+});
+
+story!(an_act_is_undone_also_after_clustering_has_merged_what_it_made, |world| {
+    let [fire, museum, quake] = three_incidents(world).await;
+    let desk = |id| format!("/admin/incidents/{id}");
+    press(world, &desk(fire), "move", &[("article2", "on"), ("target", "2")]).await.is(303);
+    let button = undo_button(world, &desk(fire)).await;
+    let mut tx = world.app.db.begin().await.unwrap();
+    store::merging::merge(&mut tx, quake, museum, world.app.clock.now()).await.unwrap();
+    store::incident::count(&mut tx, quake).await.unwrap();
+    tx.commit().await.unwrap();
+    press(world, &desk(fire), &button, &[]).await.is(303);
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 2), (3, 2)]);
+});
+
+story!(who_undoes_one_move_of_two_leaves_the_incidents_apart, |world| {
+    let [fire, museum, _] = three_incidents(world).await;
+    world.publishes("Wire", "Fire at Lagos oil refinery kills three, police say", "", 1);
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    let are_apart = async || store::regrouping::are_apart(&world.app.db, fire, museum).await.unwrap();
+    let desk = format!("/admin/incidents/{fire}");
+    press(world, &desk, "move", &[("article2", "on"), ("target", "2")]).await.is(303);
+    let first = undo_button(world, &desk).await;
+    press(world, &desk, "move", &[("article3", "on"), ("target", "2")]).await.is(303);
+    let second = undo_button(world, &desk).await;
+    press(world, &desk, &first, &[]).await.is(303);
+    assert!(are_apart().await, "the other move stands");
+    press(world, &desk, &second, &[]).await.is(303);
+    assert!(!are_apart().await);
+    world.work().await;
+});
+
+story!(what_is_held_back_stays_so_wherever_its_articles_go, |world| {
+    let [fire, museum, _] = three_incidents(world).await;
+    let desk = |id| format!("/admin/incidents/{id}");
+    press(world, &desk(fire), "mark", &[("tlp", "green")]).await.is(303);
+    world.work().await;
+    press(world, &desk(fire), "move", &[("article2", "on"), ("target", "2")]).await.is(422).has("is marked TLP:GREEN and No. 2 is not");
+    press(world, &desk(fire), "take-out-2", &[]).await.is(303);
+    let opened = store::incident::find_by_number(&world.app.db, 4).await.unwrap().unwrap();
+    assert!(!opened.tlp.is_clear());
+    press(world, &desk(museum), "merge", &[("into", "4")]).await.is(303);
+    world.work().await;
+    assert!(!store::incident::find_by_number(&world.app.db, 4).await.unwrap().unwrap().stage.is_public());
+});
+
+story!(what_readers_see_is_not_merged_into_what_they_do_not, |world| {
+    let [fire, museum, _] = three_incidents(world).await;
+    let desk = |id| format!("/admin/incidents/{id}");
+    let answer = press(world, &desk(fire), "merge", &[("into", "2")]).await;
+    // what was typed is still there
+    answer.is(422).has("Readers see this one and not No. 2").has("name=\"into\" value=\"2\"");
+    press(world, &desk(museum), "merge", &[("into", "1")]).await.is(303);
+    let answer = press(world, &desk(fire), "move", &[("article1", "on"), ("target", "77")]).await;
+    answer.is(422).has("There is no other incident No. 77").has("name=\"article1\" value=\"on\" checked").has("value=\"77\"");
+    world.work().await;
+});
+
+story!(all_articles_may_leave_what_was_retracted, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    press(world, &desk, "retract", &[("reason", "Both outlets withdrew the report")]).await.is(303);
+    press(world, &desk, "move", &[("article1", "on"), ("article2", "on")]).await.is(303);
+    world.work().await;
+    assert!(counts(world).await.contains(&(2, 2)));
+    let row = store::incident::find_by_number(&world.app.db, 1).await.unwrap().unwrap();
+    world.anybody().get(&format!("/incidents/{}", row.slug)).await.is(410).has("Both outlets withdrew");
+});
+
+story!(readers_doubts_go_where_their_articles_go, |world| {
+    let path = world.published_fire().await;
+    let [fire, museum] = two_more(world).await;
+    let reader = world.reader().await;
+    for place in ["1", "2"] {
+        reader.post(&format!("{path}/doubts"), &[("place", place)]).await.is(303);
+    }
+    let desk = |id| format!("/admin/incidents/{id}");
+    let doubts = async |number| store::incident::find_by_number(&world.app.db, number).await.unwrap().unwrap().doubts;
+    press(world, &desk(fire), "take-out-2", &[]).await.is(303);
+    assert_eq!((doubts(1).await, doubts(4).await), (1, 0), "one was decided");
+    press(world, &desk(museum), "publish", &[]).await.is(303);
+    press(world, &desk(fire), "merge", &[("into", "2")]).await.is(303);
+    assert_eq!(doubts(2).await, 1);
+    world.editor().await.get("/admin/queue").await.has("1 reader: not the same event").has(", signed by an editor");
+    let button = undo_button(world, &desk(museum)).await;
+    press(world, &desk(museum), &button, &[]).await.is(303);
+    assert_eq!((doubts(1).await, doubts(2).await), (1, 0));
+    world.work().await;
+});
+
+story!(a_signed_text_that_cites_what_has_moved_away_is_back_in_the_queue, |world| {
+    let path = world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    press(world, &desk, "publish", &[("happened", "Three workers died. [1] Two managers were arrested. [2]")]).await.is(303);
+    world.anybody().get(&path).await.has("href=\"#s2\"");
+    press(world, &desk, "take-out-2", &[]).await.is(303);
+    world.work().await;
+    world.editor().await.get("/admin/queue").await.has("its text cites an article that has moved away");
+    let page = world.anybody().get(&path).await;
+    page.has("href=\"#s1\"").has("Two managers were arrested").lacks("href=\"#s2\"");
+});
+
+story!(a_source_of_another_owner_is_another_voice, |world| {
+    world.published_fire().await;
+    let voices = async || store::incident::find_by_number(&world.app.db, 1).await.unwrap().unwrap().voices;
+    assert_eq!(voices().await, 2);
+    let editor = world.editor().await;
+    let sources = store::source::list(&world.app.db).await.unwrap();
+    let gazette = sources.iter().find(|source| source.name == "Gazette").unwrap();
+    for (owner, expected) in [("Wire", 1), ("Another House", 2)] {
+        let form = [("name", "Gazette"), ("owner", owner), ("active", "on"), ("reliability", "B"), ("do", "save")];
+        editor.post(&format!("/admin/sources/{}", gazette.id), &form).await.is(303);
+        assert_eq!(voices().await, expected);
+    }
+});
+
+story!(what_editors_pinned_follows_a_merge, |world| {
+    let [fire, museum, quake] = three_incidents(world).await;
+    let desk = |id| format!("/admin/incidents/{id}");
+    press(world, &desk(fire), "pin", &[("related", "3")]).await.is(303);
+    press(world, &desk(quake), "merge", &[("into", "2")]).await.is(303);
+    let said = async || store::relation::list_of(&world.app.db, fire).await.unwrap();
+    assert_eq!(said().await.iter().map(|row| (row.other_id, row.number)).collect::<Vec<_>>(), [(museum, 2)]);
+    press(world, &desk(fire), "by-rule-2", &[]).await.is(303);
+    assert!(said().await.is_empty());
+    world.work().await;
 });
 
 story!(who_undoes_a_merge_takes_back_what_it_kept_apart, |world| {
@@ -220,6 +374,8 @@ story!(a_move_is_not_undone_into_an_incident_that_is_no_more, |world| {
     let desk = |id| format!("/admin/incidents/{id}");
     press(world, &desk(fire), "move", &[("article2", "on"), ("target", "3")]).await.is(303);
     let button = undo_button(world, &desk(quake)).await;
+    let museum = store::incident::find_by_number(&world.app.db, 2).await.unwrap().unwrap().id;
+    press(world, &desk(museum), "publish", &[]).await.is(303);
     press(world, &desk(fire), "merge", &[("into", "2")]).await.is(303);
     press(world, &desk(quake), &button, &[]).await.is(422).has("has become part of another since");
     world.work().await;
@@ -243,6 +399,7 @@ story!(an_undone_merge_gives_all_addresses_back, |world| {
         }
     };
     assert_eq!(leads(world).await, format!("/incidents/{now}"));
+    press(world, &format!("/admin/incidents/{museum}"), "publish", &[]).await.is(303);
     press(world, &format!("/admin/incidents/{fire}"), "merge", &[("into", "2")]).await.is(303);
     assert!(leads(world).await.contains("useum"));
     let desk = format!("/admin/incidents/{museum}");

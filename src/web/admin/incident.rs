@@ -37,6 +37,8 @@ pub struct Edit {
     pub dossier: Dossier,
     pub text: Working,
     pub problems: Problems,
+    /// What came with the form besides the text, when it comes back with a mistake.
+    pub sent: Fields,
     /// The revision that this text goes on from.
     pub base: i64,
     /// The window that the form is in.
@@ -91,7 +93,18 @@ impl Edit {
     pub fn new(frame: Frame, dossier: Dossier, text: Working, problems: Problems, now: Timestamp) -> Self {
         let newest = dossier.revisions.first().map_or(0, |r| r.number);
         let window = Window { name: format!("{:08x}", rand::random::<u32>()), seen: dossier.saved.unwrap_or(Timestamp(0)) };
-        Self { base: dossier.base, window, frame, dossier, text, problems, next_revision: newest + 1, choices: CHOICES, now }
+        Self { base: dossier.base, window, frame, dossier, text, problems, sent: Fields::default(), next_revision: newest + 1, choices: CHOICES, now }
+    }
+    pub fn typed(&self, name: &str) -> String {
+        self.sent.text(name)
+    }
+    pub fn is_marked(&self, place: &i64) -> bool {
+        self.sent.has(&format!("article{place}"))
+    }
+    /// Its articles may be moved: all but one, or all where it was taken back.
+    pub fn may_move(&self) -> bool {
+        let articles = self.dossier.articles.len();
+        self.frame.may_publish() && (articles > 1 || articles == 1 && self.dossier.row.stage == Stage::Retracted)
     }
     /// The summary's four parts: field, label, text.
     pub fn parts(&self) -> [(&'static str, &'static str, &str); 4] {
@@ -251,7 +264,10 @@ pub async fn answer(front: &Front, member: &Member, id: Id<Incident>, request: &
     let text = if sent.is_whole { sent.text } else { dossier.text.clone() };
     let frame = Frame::new(front, request, Viewer::Member(member.clone()), "editing").await?;
     match problems {
-        Some(problems) => Ok(Either::Right(Either::Right(Again(Edit::new(frame, dossier, text, problems, front.app.clock.now()))))),
+        Some(problems) => {
+            let page = Edit::new(frame, dossier, text, problems, front.app.clock.now());
+            Ok(Either::Right(Either::Right(Again(Edit { sent: sent.fields, ..page }))))
+        }
         None => match working::conflict(&front.app, member, &dossier).await? {
             Some(conflict) => Ok(Either::Left(html(StatusCode::CONFLICT, &Clashing { frame, dossier, conflict }))),
             None => Err(Error::Stale),

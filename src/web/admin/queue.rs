@@ -15,7 +15,7 @@ use crate::web::viewer::{Contributor, Editor};
 use crate::{Error, Result, desk, store};
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 const ROWS: i64 = 50;
 /// A candidate may read like an incident with an article in so many days, among so many.
@@ -54,7 +54,18 @@ pub struct Show {
     pub candidates: Vec<Candidate>,
     pub reviewed: Vec<Row>,
     pub problems: Problems,
+    /// What came with the form, when it comes back with a mistake.
+    pub typed: Fields,
     pub queue_js: String,
+}
+
+impl Show {
+    pub fn is_marked(&self, incident: &Id<Incident>) -> bool {
+        self.typed.has(&format!("pick-{incident}"))
+    }
+    pub fn reason(&self) -> String {
+        self.typed.text("reason")
+    }
 }
 
 pub struct Candidate {
@@ -65,6 +76,8 @@ pub struct Candidate {
     pub first_seen: String,
     pub is_mine: bool,
     pub is_taken: bool,
+    /// An editor has signed what readers see of it.
+    pub is_signed: bool,
     /// What its first two articles share.
     pub shares: Option<String>,
     /// Number of another incident that reads like it, and how much in percent.
@@ -72,10 +85,10 @@ pub struct Candidate {
 }
 
 pub async fn show(front: web::Data<Front>, writer: Contributor, chosen: web::Query<Chosen>, request: HttpRequest) -> Result<Page<Show>> {
-    Ok(Page(draw(&front, &writer.0, chosen.show, &request, Problems::default()).await?))
+    Ok(Page(draw(&front, &writer.0, chosen.show, &request, Problems::default(), Fields::default()).await?))
 }
 
-async fn draw(front: &Front, member: &Member, shown: Shown, request: &HttpRequest, problems: Problems) -> Result<Show> {
+async fn draw(front: &Front, member: &Member, shown: Shown, request: &HttpRequest, problems: Problems, typed: Fields) -> Result<Show> {
     let db = &front.app.db;
     let now = front.app.clock.now();
     let handed = store::incident::list_handed(db, ROWS).await?;
@@ -100,7 +113,9 @@ async fn draw(front: &Front, member: &Member, shown: Shown, request: &HttpReques
     let shares: HashMap<Id<Incident>, String> = reasons.map(|(id, reasons)| (id, reasons.told())).collect();
     let titles = store::incident::list_titles(db, now.minus(DAY * ALIKE_DAYS), ALIKE_AMONG).await?;
     let alike = desk::alike::hints(rows.iter().map(|row| (row.id, row.title.as_str(), row.country.as_deref())), &titles);
+    let signed: HashSet<Id<Incident>> = store::incident::list_signed(db).await?.into_iter().collect();
     let candidate = |row: Row| Candidate {
+        is_signed: signed.contains(&row.id),
         score: row.value.round() as i64,
         country: row.country.as_ref().map(|code| (code.clone(), country::name(code).to_string())),
         bars: coverage::bars(times.get(&row.id).map_or(&[][..], Vec::as_slice), now),
@@ -115,6 +130,7 @@ async fn draw(front: &Front, member: &Member, shown: Shown, request: &HttpReques
         shown,
         handed: waiting_for_editors,
         problems,
+        typed,
         queue_js: front.assets.address("queue.js"),
         waiting,
         by_policy,
@@ -150,7 +166,7 @@ pub async fn decide(front: web::Data<Front>, editor: Editor, body: web::Bytes, r
     };
     match outcome {
         Ok(()) => Ok(Either::Left(see_other("/admin/queue"))),
-        Err(Error::Invalid(problems)) => Ok(Either::Right(Again(draw(&front, &editor.0, Shown::All, &request, problems).await?))),
+        Err(Error::Invalid(problems)) => Ok(Either::Right(Again(draw(&front, &editor.0, Shown::All, &request, problems, fields).await?))),
         Err(other) => Err(other),
     }
 }

@@ -109,6 +109,10 @@ async fn save(front: &Front, editor: &Editor, row: &Row, typed: &Typed) -> Resul
     let change = typed.change(&address).map_err(Error::Invalid)?;
     let now = front.app.clock.now();
     let mut tx = front.app.db.begin().await?;
+    if change.owner != row.owner {
+        store::turn::take(&mut tx).await?;
+        store::article::speak_for(&mut tx, row.id, &row.owner, change.owner).await?;
+    }
     store::source::change(&mut tx, row.id, &change, now).await?;
     if change.licence != row.licence {
         let cited = store::article::shorten_bodies(&mut tx, row.id, change.licence).await?;

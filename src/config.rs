@@ -71,7 +71,8 @@ pub struct Config {
     pub desk_second_factor: bool,
     /// Memory that hashing one password takes, in KiB (never below 19456).
     pub password_memory_kib: u32,
-    /// How many sources are read at the same time. So many may hang, each for the time that a reading may take, before another waits for them.
+    /// How many sources are read at the same time, and half as many pages of articles beside them. So many may hang, each for twice the time of a request,
+    /// before another waits for them.
     pub job_slots: usize,
     /// What is logged: `error`, `warn`, `info`, `debug`, or a filter as tracing reads it.
     pub log: String,

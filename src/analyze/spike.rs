@@ -17,7 +17,7 @@ const CHANCE: f64 = 0.001;
 #[derive(Debug, Clone, Copy)]
 pub struct Usual {
     pub articles: i64,
-    /// When the first of them was published.
+    /// When the first of them was published; without any, the first of all articles that are known.
     pub since: Option<Timestamp>,
 }
 
@@ -65,6 +65,7 @@ mod tests {
         assert_eq!(spike(&today(12), usual(280), NOW), None);
         assert_eq!(spike(&today(12), Usual { articles: 1, since: Some(NOW.minus(DAY * 2)) }, NOW), None, "nobody knows yet what is usual");
         assert_eq!(spike(&today(12), Usual { articles: 0, since: None }, NOW), None);
+        assert_eq!(spike(&today(5), usual(0), NOW), Some((5, 0.0)), "nothing for weeks, and then five");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `source add|list|import|export`.
 
+use crate::ingest::charset;
 use crate::ingest::opml::{self, Outline};
 use crate::model::country;
 use crate::model::source::{Licence, NewSource, Reliability};
@@ -63,14 +64,15 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
             }
         }
         Act::Import { file } => {
-            let text = std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
-            let feeds = opml::read(&text).filter(|feeds| !feeds.is_empty());
-            let feeds = feeds.with_context(|| format!("{} is no OPML list with feeds in it", file.display()))?;
+            let bytes = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
+            let text = charset::decode(&bytes, None);
+            let list = opml::read(&text).filter(|list| !list.feeds.is_empty());
+            let list = list.with_context(|| format!("{} is no OPML list with feeds in it", file.display()))?;
             let mut tx = app.db.begin().await?;
-            let list: Vec<NewSource> = feeds.iter().map(Outline::as_source).collect();
-            let outcome = store::source::add_list(&mut tx, &list, app.clock.now()).await?;
+            let sources: Vec<NewSource> = list.feeds.iter().map(Outline::as_source).collect();
+            let outcome = store::source::add_list(&mut tx, &sources, app.clock.now()).await?;
             tx.commit().await?;
-            println!("{}", opml::imported(outcome));
+            println!("{}", opml::imported(outcome, list.beyond));
         }
         Act::Export => {
             let feeds = store::source::list(&app.db).await?.into_iter();

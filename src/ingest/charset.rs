@@ -17,6 +17,9 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
     {
         return text.to_string();
     }
+    if let Some(text) = nearly_utf8(bytes) {
+        return text;
+    }
     let named = content_type.and_then(of_header).into_iter().chain(of_declaration(bytes));
     for encoding in named {
         let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
@@ -31,6 +34,17 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     detector.guess(None, Utf8Detection::Allow).decode_without_bom_handling(bytes).0.into_owned()
+}
+
+/// UTF-8 but for a few bytes, as where a summary was cut within a letter: they alone are lost. In any other encoding hardly a letter
+/// outside ASCII is one of UTF-8 by chance.
+fn nearly_utf8(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let (mut good, mut broken) = (0usize, 0usize);
+    for c in text.chars().filter(|c| !c.is_ascii()) {
+        *(if c == char::REPLACEMENT_CHARACTER { &mut broken } else { &mut good }) += 1;
+    }
+    (good >= 4 && good >= 4 * broken).then(|| text.into_owned())
 }
 
 /// UTF-16 without a mark: every other byte of `<?` or `<r` is zero.
@@ -66,6 +80,16 @@ fn by_label(label: &str) -> Option<&'static Encoding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_broken_byte_costs_one_letter() {
+        for text in ["Путин принял послов в Кремле", "It’s said that “all” is well in Ukraine’s east"] {
+            let mut bytes = text.as_bytes().to_vec();
+            bytes.extend([b' ', 0xd0, b'<']);
+            assert_eq!(decode(&bytes, Some("text/xml; charset=utf-8")), format!("{text} \u{fffd}<"));
+        }
+        assert_eq!(decode(b"<a>caf\xe9 d\xe9j\xe0 vu", Some("text/xml; charset=utf-8")), "<a>café déjà vu");
+    }
 
     #[test]
     fn each_way_of_naming_a_charset_is_heard() {

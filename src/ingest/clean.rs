@@ -12,7 +12,10 @@ const DEEPEST: usize = 500;
 /// Elements that a parser may have to make again: it does so with each open [`FORMATTING`] one wherever a block begins.
 const MOST_AGAIN: usize = 200_000;
 
-/// A text of HTML up to where more than `most` elements are open at once, or too many would have to be made again.
+/// Attributes of one tag; more are an attack, for parsers compare each with all before it.
+pub const MOST_ATTRIBUTES: usize = 500;
+
+/// A text of HTML up to where a tag has too many attributes, or more than `most` elements are open at once, or too many would have to be made again.
 pub fn shallow(text: &str, most: usize) -> &str {
     let mut open: HashMap<String, usize> = HashMap::new();
     let (mut depth, mut formatting, mut again) = (0, 0, 0);
@@ -32,7 +35,10 @@ pub fn shallow(text: &str, most: usize) -> &str {
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || raw.as_ref().is_some_and(|raw| !is_end || *raw != name) {
             continue;
         }
-        let (length, closes_itself) = end_of_tag(rest);
+        let Tag { length, closes_itself, attributes } = tag(rest);
+        if attributes > MOST_ATTRIBUTES {
+            return &text[..at];
+        }
         next = after + length;
         let is_open = |name: &str| open.get(name).is_some_and(|count| *count > 0);
         let is_drawing = is_open("svg") || is_open("math");
@@ -92,15 +98,23 @@ enum In {
     Quoted(char),
 }
 
-/// Where a tag ends, for a value may hold a `>`, and whether it closes itself.
-fn end_of_tag(rest: &str) -> (usize, bool) {
-    let (mut place, mut is_slash) = (In::TagName, false);
+/// A tag as far as it says where it ends, for a value may hold a `>`.
+pub struct Tag {
+    pub length: usize,
+    closes_itself: bool,
+    pub attributes: usize,
+}
+
+/// The tag whose name `rest` begins with.
+pub fn tag(rest: &str) -> Tag {
+    let (mut place, mut is_slash, mut attributes) = (In::TagName, false, 0);
     for (at, c) in rest.char_indices() {
         let is_space = c.is_ascii_whitespace();
         if c == '>' && !matches!(place, In::Quoted(_)) {
-            return (at + 1, is_slash);
+            return Tag { length: at + 1, closes_itself: is_slash, attributes };
         }
         is_slash = c == '/' && !matches!(place, In::BeforeValue | In::Value | In::Quoted(_));
+        let before = place;
         place = match place {
             In::Quoted(mark) if mark == c => In::Between,
             In::Quoted(_) => place,
@@ -114,8 +128,9 @@ fn end_of_tag(rest: &str) -> (usize, bool) {
             In::Between if is_space => place,
             In::Name | In::AfterName | In::Between => In::Name,
         };
+        attributes += usize::from(place == In::Name && before != In::Name);
     }
-    (rest.len(), false)
+    Tag { length: rest.len(), closes_itself: false, attributes }
 }
 
 /// Elements that go on in the next block when they have no end (HTML, 13.2.4.3), but for `a`, which ends the one before.
@@ -141,9 +156,13 @@ pub fn plain(text: &str, limit: usize) -> String {
         spaced
     };
     // ammonia leaves &amp; &lt; &gt; &nbsp;, and feeds often escape twice
-    let decoded = htmlize::unescape(htmlize::unescape(stripped.as_str())).into_owned();
+    one_line(&htmlize::unescape(htmlize::unescape(stripped.as_str())), limit)
+}
+
+/// A text that is no HTML: white space as single spaces, without characters that change how others are read.
+pub fn one_line(text: &str, limit: usize) -> String {
     let mut plain = String::new();
-    for c in decoded.chars() {
+    for c in text.chars() {
         if c.is_whitespace() {
             if !plain.is_empty() && !plain.ends_with(' ') {
                 plain.push(' ');

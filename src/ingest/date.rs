@@ -1,10 +1,27 @@
 //! Dates in the forms that feeds really use.
 
 use crate::clock::Timestamp;
+use crate::text::fold::fold;
 use jiff::civil;
 use jiff::tz::Offset;
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/// The months in the languages of feeds, folded: English, German, French, Spanish, Italian, Portuguese, Dutch, Russian, Ukrainian, Polish, Turkish, Slovene.
+/// A word is one when it begins a name with three letters or more.
+#[rustfmt::skip]
+const MONTHS: [&[&str]; 12] = [
+    &["january", "januar", "janvier", "enero", "gennaio", "janeiro", "января", "январь", "січня", "січень", "stycznia", "ocak"],
+    &["february", "februar", "fevrier", "fevereiro", "febrero", "febbraio", "февраля", "февраль", "лютого", "лютии", "lutego", "subat"],
+    &["march", "marz", "maerz", "mars", "marzo", "marco", "maart", "mrt", "марта", "березня", "березень", "marca", "mart", "marec"],
+    &["april", "avril", "abril", "aprile", "апреля", "апрель", "квітня", "квітень", "kwietnia", "nisan"],
+    &["may", "mai", "mayo", "maggio", "maio", "mei", "мая", "маи", "травня", "травень", "maja", "mayis"],
+    &["june", "juni", "juin", "junio", "giugno", "junho", "июня", "июнь", "червня", "червень", "czerwca", "haziran"],
+    &["july", "juli", "juillet", "julio", "luglio", "julho", "июля", "июль", "липня", "липень", "lipca", "temmuz"],
+    &["august", "aout", "agosto", "augustus", "августа", "август", "серпня", "серпень", "sierpnia", "agustos", "avgust"],
+    &["september", "septembre", "septiembre", "settembre", "setembro", "сентября", "сентябрь", "вересня", "вересень", "wrzesnia", "eylul"],
+    &["october", "oktober", "octobre", "octubre", "ottobre", "outubro", "октября", "октябрь", "жовтня", "жовтень", "pazdziernika", "ekim"],
+    &["november", "novembre", "noviembre", "novembro", "ноября", "ноябрь", "листопада", "листопад", "listopada", "kasim"],
+    &["december", "dezember", "decembre", "diciembre", "dicembre", "dezembro", "декабря", "декабрь", "грудня", "грудень", "grudnia", "aralik"],
+];
 /// Zones by name, in minutes from UTC (RFC 822 and what newsrooms write); of two with one name the one of more feeds: CST is America's, IST India's.
 #[rustfmt::skip]
 const ZONES: &[(&str, i32)] = &[
@@ -24,7 +41,31 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     if text.len() > 80 {
         return None;
     }
-    of_iso(text).or_else(|| of_words(text))
+    // 2022年3月20日, as in China and Japan
+    let text = &text.replace(['年', '月'], "-").replace('日', " ");
+    of_seconds(text).or_else(|| of_iso(text.trim())).or_else(|| of_words(text))
+}
+
+/// Seconds since 1970, or thousandths, as some programs write them.
+fn of_seconds(text: &str) -> Option<Timestamp> {
+    let number: i64 = text.parse().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()))?;
+    match text.len() {
+        10 => Some(Timestamp(number * 1_000)),
+        13 => Some(Timestamp(number)),
+        _ => None,
+    }
+}
+
+/// The number of a month, from 0, that a word begins or is.
+fn month(word: &str) -> Option<usize> {
+    let folded = fold(word.trim_end_matches('.'));
+    let is_word = folded.chars().count() >= 3 && folded.chars().all(char::is_alphabetic);
+    // "juin" and "juil" are told apart by their fourth letter, and nobody writes "jui"
+    let begins = |name: &&str| name.starts_with(&folded) || folded == "sept" && name.starts_with("sep");
+    let known = MONTHS.iter().position(|names| names.iter().any(&begins));
+    // "Febuary", but no Tuesday in French, Spanish or Italian
+    let nearly = || MONTHS.iter().position(|names| folded.chars().count() > 4 && folded.get(..3) == names[0].get(..3));
+    known.or_else(|| nearly().filter(|_| !folded.starts_with("mar"))).filter(|_| is_word)
 }
 
 #[derive(Default)]
@@ -49,12 +90,12 @@ impl Parts {
     }
 }
 
-/// `2003-12-31T10:14:55.5+01:00`, `2003-12-31 10:14`, `20031231`, `2003-12`, `2003`.
+/// `2003-12-31T10:14:55.5+01:00`, `2003/12/31 10:14`, `20031231T101455Z`, `20031231`, `2003-12`, `2003`.
 fn of_iso(text: &str) -> Option<Timestamp> {
     let at = text.find(['T', 't', ' ']).filter(|at| *at >= 4).unwrap_or(text.len());
     let (date, rest) = text.split_at(at);
     // some of the first feeds write 1998.11.05
-    let digits: Vec<&str> = date.split(['-', '.']).collect();
+    let digits: Vec<&str> = date.split(['-', '.', '/']).collect();
     let number = |part: &str| part.parse::<i16>().ok().filter(|_| part.bytes().all(|b| b.is_ascii_digit()));
     let mut parts = Parts::default();
     match digits.as_slice() {
@@ -82,13 +123,19 @@ fn read_time(text: &str, parts: &mut Parts) -> Option<()> {
         return Some(());
     }
     let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.')).unwrap_or(text.len());
+    if let (4 | 6, true) = (end, text[..end].bytes().all(|b| b.is_ascii_digit())) {
+        let pair = |at: usize| text.get(at..at + 2).filter(|_| at < end).map_or(Some(0), |pair| pair.parse::<i8>().ok());
+        parts.time = (pair(0)?, pair(2)?, pair(4)?);
+        parts.offset_seconds = offset(text[end..].trim());
+        return Some(());
+    }
     let mut numbers = text[..end].split(':').map(|part| part.split('.').next().unwrap_or("").parse::<i8>().ok());
     parts.time = (numbers.next()??, numbers.next().flatten().unwrap_or(0), numbers.next().flatten().unwrap_or(0));
     let mut rest = text[end..].trim();
-    let lower = rest.to_lowercase();
-    if lower.starts_with("pm") || lower.starts_with("am") {
-        parts.time.0 = parts.time.0 % 12 + if lower.starts_with('p') { 12 } else { 0 };
-        rest = rest[2..].trim();
+    let half = ["pm", "am", "p.m.", "a.m."].into_iter().find(|half| rest.get(..half.len()).is_some_and(|start| start.eq_ignore_ascii_case(half)));
+    if let Some(half) = half {
+        parts.time.0 = parts.time.0 % 12 + if half.starts_with('p') { 12 } else { 0 };
+        rest = rest[half.len()..].trim();
     }
     parts.offset_seconds = offset(rest);
     Some(())
@@ -116,6 +163,8 @@ fn offset(zone: &str) -> i32 {
 fn of_words(text: &str) -> Option<Timestamp> {
     let mut parts = Parts::default();
     let mut numbers: Vec<i16> = vec![];
+    // with points between, as in Europe
+    let mut is_day_first = false;
     let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).collect();
     for (at, word) in words.iter().enumerate() {
         let lower = word.to_lowercase();
@@ -126,13 +175,14 @@ fn of_words(text: &str) -> Option<Timestamp> {
             numbers.extend(year);
             break;
         }
-        let month = lower.get(..3).and_then(|start| MONTHS.iter().position(|month| *month == start));
-        if let Some(month) = month.filter(|_| lower.chars().all(|c| c.is_alphabetic() || c == '.')) {
+        // of two the last: "mar, 03 mag 2022" begins with a weekday
+        if let Some(month) = month(&lower) {
             parts.month = Some(month as i8 + 1);
         } else {
+            is_day_first |= lower.split('.').filter(|part| part.parse::<i16>().is_ok()).count() >= 3;
             for piece in lower.split(['-', '/', '.']) {
                 let digits = piece.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-                if let Some(month) = piece.get(..3).and_then(|start| MONTHS.iter().position(|m| *m == start)) {
+                if let Some(month) = month(piece) {
                     parts.month = Some(month as i8 + 1);
                 } else if let Ok(number) = digits.parse::<i16>() {
                     numbers.push(number);
@@ -144,7 +194,9 @@ fn of_words(text: &str) -> Option<Timestamp> {
         (Some(_), [day, year, ..]) if *day <= 31 => (parts.day, parts.year) = (Some(*day as i8), Some(*year)),
         (Some(_), [year, day, ..]) => (parts.day, parts.year) = (Some(i8::try_from(*day).ok()?), Some(*year)),
         // numbers alone are month, day, year as in the United States, unless the first cannot be a month
-        (None, [a, b, year, ..]) if *a <= 12 => (parts.month, parts.day, parts.year) = (Some(*a as i8), Some(i8::try_from(*b).ok()?), Some(*year)),
+        (None, [a, b, year, ..]) if *a <= 12 && !is_day_first => {
+            (parts.month, parts.day, parts.year) = (Some(*a as i8), Some(i8::try_from(*b).ok()?), Some(*year))
+        }
         (None, [a, b, year, ..]) if *b <= 12 && *a <= 31 => (parts.month, parts.day, parts.year) = (Some(*b as i8), Some(*a as i8), Some(*year)),
         _ => return None,
     }
@@ -178,6 +230,25 @@ mod tests {
             ("Fri, 27 Nov 2026 17:30:00 IST", "2026-11-27T12:00Z"),
             ("27 Nov 2026 21:30 ACST", "2026-11-27T12:00Z"),
             ("1996.11.27T12:00-0500", "1996-11-27T17:00Z"),
+            ("mar., 05 avr. 2022 10:00:00 +0200", "2022-04-05T08:00Z"),
+            ("Martes, 05 Abr 2022", "2022-04-05T00:00Z"),
+            ("mardi 5 avril 2022", "2022-04-05T00:00Z"),
+            ("mar, 03 mag 2022", "2022-05-03T00:00Z"),
+            ("Mar 5, 2022", "2022-03-05T00:00Z"),
+            ("05.04.2022 08:30", "2022-04-05T08:30Z"),
+            ("April 10, 2026 8:04 p.m.", "2026-04-10T20:04Z"),
+            ("2022/03/20 08:00:00", "2022-03-20T08:00Z"),
+            ("2022年3月20日 08:15", "2022-03-20T08:15Z"),
+            ("20 Okt 2021 07:00 GMT", "2021-10-20T07:00Z"),
+            ("Di, 20 Mär 2022", "2022-03-20T00:00Z"),
+            ("05 апр 2022 12:00 +0300", "2022-04-05T09:00Z"),
+            ("20220320T080000Z", "2022-03-20T08:00Z"),
+            ("1647763200", "2022-03-20T08:00Z"),
+            ("1647763200000", "2022-03-20T08:00Z"),
+            ("12 sept. 2022", "2022-09-12T00:00Z"),
+            ("3 juin 2022", "2022-06-03T00:00Z"),
+            ("3 Febuary 2022", "2022-02-03T00:00Z"),
+            ("3 juil. 2022", "2022-07-03T00:00Z"),
         ] {
             assert_eq!(parse(text).map(Timestamp::iso).as_deref(), Some(iso), "{text}");
         }

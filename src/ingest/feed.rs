@@ -30,8 +30,8 @@ pub struct Entry {
     pub categories: Vec<String>,
 }
 
-/// More words than these say nothing more.
-const MAX_CATEGORIES: usize = 20;
+/// More words than these are not read.
+const MAX_CATEGORIES: usize = 200;
 
 /// Reads a feed. Relative links are resolved by xml:base and then by `address`. `None` when the text is no feed.
 pub fn read(text: &str, address: &Url) -> Option<Feed> {

@@ -13,6 +13,7 @@ use crate::store::Tx;
 use crate::store::item::Added;
 use crate::store::source::{Findings, Row};
 use crate::{App, Error, Result, store};
+use std::collections::HashSet;
 use std::time::Duration;
 use tracing::{info, warn};
 use url::Url;
@@ -70,7 +71,9 @@ async fn failed(app: &App, source: &Row, problem: &str, at_least: Duration) -> R
 /// Whether there are other sources that could be read once, and none could within the longest time between two readings.
 async fn is_cut_off(tx: &mut Tx, source: &Row, now: Timestamp, longest: Duration) -> Result<bool> {
     let newest = store::source::newest_success(tx, source.id).await?;
-    Ok(newest.is_some_and(|newest| now.since(newest) > longest))
+    // one that has been gone for long says nothing of the way: the others must have stopped when this one did
+    let stopped_together = |newest: Timestamp| source.worked_at.is_some_and(|own| newest.plus(longest) >= own);
+    Ok(newest.is_some_and(|newest| now.since(newest) > longest && stopped_together(newest)))
 }
 
 async fn read(app: &App, source: &Row, validators: &Validators) -> Result<Reading> {
@@ -111,9 +114,11 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
     if !store::source::is_at(&mut tx, source.id, &source.address).await? {
         return Ok(());
     }
-    for item in items {
+    // one id and title twice is one item that was listed twice, not two versions at each reading
+    let mut seen = HashSet::new();
+    for item in items.iter().filter(|item| seen.insert((&item.identity, &item.title))) {
         if !rules.keeps(item) {
-            found.dropped += 1;
+            found.dropped += i64::from(is_new(source, item));
             continue;
         }
         match store::item::add(&mut tx, source.id, item, published(item, now), now).await? {
@@ -168,6 +173,11 @@ fn learnt(source: &Row, new: i64, now: Timestamp) -> Option<f64> {
 
 /// What is older than this when it comes was put in later, or has a wrong date: it says nothing of how fast a source is.
 const LATE: Duration = DAY.saturating_mul(7);
+
+/// Whether an item that is not kept came since the last reading, as far as its date tells: it is counted once.
+fn is_new(source: &Row, item: &Item) -> bool {
+    source.worked_at.is_none_or(|before| item.published_at.is_some_and(|at| at > before))
+}
 
 /// How long a new item of a source that is read already took from its publication to us.
 fn lag(source: &Row, item: &Item, now: Timestamp) -> Option<Duration> {

@@ -1,5 +1,6 @@
 //! OPML, the format in which feed readers exchange their lists of feeds (opml.org/spec2), in and out. No I/O.
 
+use super::clean::one_line;
 use super::tree::{self, Element};
 use crate::model::source::{Licence, NewSource, Reliability};
 use crate::text::fold::shorten;
@@ -18,55 +19,64 @@ impl Outline {
     /// As a new source that nobody has judged yet.
     pub fn as_source(&self) -> NewSource {
         NewSource {
-            name: shorten(&self.name, 119),
+            name: shorten(&self.name, LONGEST_NAME),
             // as an editor's form keeps it, so that one feed is not two
             address: Url::parse(&self.address).map_or_else(|_| self.address.clone(), String::from),
-            outlet: shorten(&self.name, 119),
-            owner: shorten(&self.name, 119),
+            outlet: shorten(&self.name, LONGEST_NAME),
+            owner: shorten(&self.name, LONGEST_NAME),
             country: None,
             language: None,
             reliability: Reliability::F,
             licence: Licence::Headline,
-            folder: shorten(&self.folder, 119),
+            folder: shorten(&self.folder, LONGEST_NAME),
         }
     }
 }
 
-/// What became of a list, in words for who gave it.
-pub fn imported((added, left): (usize, usize)) -> String {
+/// The feeds of a list, and how many stand in it beyond those that are read.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct List {
+    pub feeds: Vec<Outline>,
+    pub beyond: usize,
+}
+
+/// What became of a list, in words for who gave it: how many feeds were added and left out, and how many were not looked at.
+pub fn imported((added, left): (usize, usize), beyond: usize) -> String {
     let feeds = if added == 1 { "1 feed was added".into() } else { format!("{added} feeds were added") };
-    match left {
-        0 => format!("{feeds}."),
-        left => format!("{feeds}; {left} were here already or have no web address."),
-    }
+    let left = if left > 0 { format!("; {left} were here already or have no web address") } else { String::new() };
+    let beyond = if beyond > 0 { format!(" The list has {beyond} more: give it again without its first {MOST}.") } else { String::new() };
+    format!("{feeds}{left}.{beyond}")
 }
 
 /// Feeds of one list beyond this are not read.
 const MOST: usize = 5_000;
+/// Characters of a name.
+const LONGEST_NAME: usize = 119;
 /// Folders within folders; deeper ones are not looked into.
 const DEEPEST: usize = 10;
 
 /// The feeds of a list, in its order. `None` when the text is no OPML.
-pub fn read(text: &str) -> Option<Vec<Outline>> {
+pub fn read(text: &str) -> Option<List> {
     let root = tree::read(text.trim_start_matches('\u{feff}'))?;
     if !root.name.eq_ignore_ascii_case("opml") {
         return None;
     }
-    let mut found = vec![];
-    gather(root.child(&["body"])?, "", DEEPEST, &mut found);
-    Some(found)
+    let mut list = List::default();
+    gather(root.child(&["body"])?, "", DEEPEST, &mut list);
+    Some(list)
 }
 
-fn gather(parent: &Element, folder: &str, depth: usize, found: &mut Vec<Outline>) {
+fn gather(parent: &Element, folder: &str, depth: usize, list: &mut List) {
     for outline in parent.elements().filter(|element| element.name == "outline") {
         let named = outline.attribute("title").filter(|name| !name.trim().is_empty()).or(outline.attribute("text"));
-        let name = named.unwrap_or_default().trim().to_string();
+        let name = one_line(named.unwrap_or_default(), LONGEST_NAME);
         match outline.attribute("xmlurl").map(str::trim).filter(|address| !address.is_empty()) {
-            Some(address) if found.len() < MOST => {
+            Some(_) if list.feeds.len() >= MOST => list.beyond += 1,
+            Some(address) => {
                 let name = if name.is_empty() { address.to_string() } else { name };
-                found.push(Outline { name, address: address.into(), folder: folder.into() });
+                list.feeds.push(Outline { name, address: address.into(), folder: folder.into() });
             }
-            None if depth > 0 => gather(outline, &within(folder, &name), depth - 1, found),
+            None if depth > 0 => gather(outline, &within(folder, &name), depth - 1, list),
             _ => {}
         }
     }
@@ -118,7 +128,7 @@ mod tests {
             outline("Lagos <Post>", "https://example.net/rss", "Africa"),
             outline("Nairobi", "https://example.com/rss", "Africa"),
         ];
-        assert_eq!(read(&write("Desk & co", &feeds)).unwrap(), feeds);
+        assert_eq!(read(&write("Desk & co", &feeds)).unwrap().feeds, feeds);
     }
 
     #[test]
@@ -127,9 +137,15 @@ mod tests {
             <outline text="Wire" xmlUrl="https://example.org/a.xml" htmlUrl="https://example.org"/><outline text="Deep"><outline title="" text="B" xmlurl="https://example.org/b.xml"/></outline></outline>
             <outline text="no feed at all"/></body></opml>"#;
         assert_eq!(
-            read(text).unwrap(),
+            read(text).unwrap().feeds,
             [outline("Wire", "https://example.org/a.xml", "World"), outline("B", "https://example.org/b.xml", "World / Deep")]
         );
+        let turned = r#"<opml><body><outline text="&#x202e;Wire&#7;" xmlUrl="https://example.org/a.xml"/></body></opml>"#;
+        assert_eq!(read(turned).unwrap().feeds[0].name, "Wire");
+        let many = r#"<outline text="A" xmlUrl="https://example.org/a.xml"/>"#.repeat(MOST + 3);
+        let list = read(&format!("<opml><body>{many}</body></opml>")).unwrap();
+        assert_eq!((list.feeds.len(), list.beyond), (MOST, 3));
+        assert!(imported((MOST, 0), list.beyond).ends_with("The list has 3 more: give it again without its first 5000."));
         assert!(read("<rss/>").is_none() && read("").is_none());
     }
 }

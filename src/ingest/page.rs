@@ -25,7 +25,9 @@ pub async fn page(app: &App, id: Id<Article>) -> Result<()> {
         Ok(Reading::Text(text)) => keep(app, id, &text, licence).await,
         Ok(Reading::Nothing) => Ok(()),
         // a host that asks for patience every time has it for a day
-        Ok(Reading::Later(wait)) if app.clock.now().since(stored_at) < DAY => put_off(app, id, wait).await,
+        Ok(Reading::Later(wait)) if app.clock.now().since(stored_at) < DAY => {
+            put_off(app, id, patience(wait, app.clock.now().since(stored_at))).await
+        }
         Ok(Reading::Later(_)) => Ok(()),
         Err(Error::Upstream(problem)) => {
             debug!(article.id = %id, problem, "the page of an article cannot be read");
@@ -42,6 +44,14 @@ enum Reading {
     /// Its host asks to be left alone for so long.
     Later(Duration),
 }
+
+/// How long to wait for a page whose host asks for `wait`: as long again as it has taken so far, so that a host that says "now" each time is not asked
+/// without end.
+fn patience(wait: Duration, so_far: Duration) -> Duration {
+    wait.max(so_far).max(LEAST_PATIENCE)
+}
+
+const LEAST_PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 async fn put_off(app: &App, id: Id<Article>, wait: Duration) -> Result<()> {
     let now = app.clock.now();

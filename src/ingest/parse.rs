@@ -33,10 +33,13 @@ pub struct Read {
 /// As [`items`], with what the feed says of itself.
 pub fn read(bytes: &[u8], content_type: Option<&str>, address: &Url, language: Option<&str>) -> Result<Read> {
     let text = charset::decode(bytes, content_type);
+    let address = &without_password(address.clone());
     let feed = feed::read(&text, address).ok_or_else(|| Error::Upstream(not_a_feed(&text)))?;
     let feed_language = feed.language.as_deref().or(language);
-    let home = web_address(&feed.link).unwrap_or_else(|| address.clone());
-    let mut items: Vec<Item> = feed.entries.into_iter().take(MAX_ITEMS).filter_map(|entry| item(entry, &home, feed_language)).collect();
+    let web_home = web_address(&feed.link);
+    let home = web_home.as_ref().unwrap_or(address);
+    let items = feed.entries.into_iter().take(MAX_ITEMS);
+    let mut items: Vec<Item> = items.filter_map(|entry| item(entry, home, web_home.as_ref(), feed_language)).collect();
     mark_shared(&mut items);
     Ok(Read { title: plain(&feed.title, TITLE_LIMIT), language: feed.language.as_deref().map(primary).filter(|tag| !tag.is_empty()), items })
 }
@@ -54,22 +57,39 @@ fn not_a_feed(text: &str) -> String {
     format!("what it sent is not a feed: {instead}")
 }
 
+/// Links beyond this are no links that readers follow, and an index could not hold them.
+const LONGEST_LINK: usize = 2_000;
+
 fn web_address(link: &str) -> Option<Url> {
-    Url::parse(link).ok().filter(|link| matches!(link.scheme(), "http" | "https"))
+    let link = Url::parse(link).ok().filter(|link| matches!(link.scheme(), "http" | "https"))?;
+    Some(without_password(link)).filter(|link| link.as_str().len() <= LONGEST_LINK)
 }
 
-/// `home` is where a reader is led for an item that has no web address of its own.
-fn item(entry: Entry, home: &Url, feed_language: Option<&str>) -> Option<Item> {
+/// An address as everybody may see it.
+fn without_password(mut address: Url) -> Url {
+    // fails for addresses that can have none
+    let _ = address.set_password(None);
+    let _ = address.set_username("");
+    address
+}
+
+/// The first page of an address's host: what stands behind that may hold a key that is the desk's own.
+fn front_page(address: &Url) -> Url {
+    address.join("/").unwrap_or_else(|_| address.clone())
+}
+
+/// An item that has no web address of its own leads readers to the feed's, `web_home`; `home` is where the feed was found.
+fn item(entry: Entry, home: &Url, web_home: Option<&Url>, feed_language: Option<&str>) -> Option<Item> {
     let link = web_address(&entry.link);
     let title = plain(&entry.title, TITLE_LIMIT);
     let summary = plain(if entry.summary.trim().is_empty() { &entry.content } else { &entry.summary }, SUMMARY_LIMIT);
-    let title = if title.is_empty() { crate::text::fold::shorten(&summary, 120) } else { title };
+    let title = if title.chars().all(is_invisible) { crate::text::fold::shorten(&summary, 120) } else { title };
     if title.is_empty() {
         return None;
     }
     let language = entry.language.as_deref().or(feed_language).map(primary).filter(|tag| !tag.is_empty());
-    let address = link.as_ref().unwrap_or(home).to_string();
-    let own_identity = hash(&format!("{address}\n{title}"));
+    let own_identity = hash(&format!("{}\n{title}", link.as_ref().unwrap_or(home)));
+    let address = link.as_ref().or(web_home).cloned().unwrap_or_else(|| front_page(home)).to_string();
     Some(Item {
         identity: identity(&entry.id, link.as_ref().map(Url::as_str)).unwrap_or_else(|| own_identity.clone()),
         has_link: link.is_some(),
@@ -83,6 +103,11 @@ fn item(entry: Entry, home: &Url, feed_language: Option<&str>) -> Option<Item> {
         author: entry.author.map(|name| plain(&name, 200)).filter(|name| !name.is_empty()),
         published_at: entry.published.as_deref().and_then(date::parse).or(entry.updated.as_deref().and_then(date::parse)),
     })
+}
+
+/// Characters that take no room: a title of these alone is none.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{3164}' | '\u{ffa0}')
 }
 
 /// The item's id, else its link; long ones are hashed, so that a column bounds them.
@@ -154,13 +179,27 @@ mod tests {
     }
 
     #[test]
+    fn no_address_shows_a_password_and_none_is_endless() {
+        let address = Url::parse("https://user:secret@example.org/feed?key=secret").unwrap();
+        let long = "x".repeat(3_000);
+        let feed = format!(
+            "<rss><channel><title>X</title><item><title>A</title><link>/a</link></item><item><title>B</title><link>https://u:p@example.org/b</link></item>
+             <item><title>C</title></item><item><title>D</title><link>/{long}</link></item><item><title>&amp;#8203;</title><description>E</description></item>"
+        );
+        let items = items(feed.as_bytes(), None, &address, None).unwrap();
+        let addresses: Vec<&str> = items.iter().map(|item| item.address.as_str()).collect();
+        assert_eq!(addresses[..4], ["https://example.org/a", "https://example.org/b", "https://example.org/", "https://example.org/"]);
+        assert_eq!(items[4].title, "E");
+    }
+
+    #[test]
     fn an_item_without_a_web_address_leads_to_the_feeds_home() {
         for link in ["<link>javascript:alert(1)</link>", "<guid>7</guid>", ""] {
             let home = "<title>X</title><link>https://example.org/home</link>";
             let items = items_of(&format!("<rss version=\"2.0\"><channel>{home}<item><title>T</title>{link}</item></channel></rss>"));
             assert_eq!(items[0].address, "https://example.org/home");
             let nowhere = items_of(&format!("<rss version=\"2.0\"><channel><title>X</title><item><title>T</title>{link}</item></channel></rss>"));
-            assert_eq!(nowhere[0].address, "https://example.org/feed");
+            assert_eq!(nowhere[0].address, "https://example.org/", "a feed's own address may hold a key");
         }
     }
 }

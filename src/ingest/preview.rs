@@ -1,10 +1,12 @@
 //! A look at a feed before it is added, and at what rules would do to it. Nothing is stored.
 
+use super::clean::tag;
 use super::{charset, parse, tree};
 use crate::model::article::Item;
 use crate::model::rule::Rules;
 use crate::outbound::http::{Answer, Body, Validators};
 use crate::{App, Error, Result};
+use std::time::Duration;
 use url::Url;
 
 /// A feed as it is now.
@@ -29,6 +31,14 @@ impl Preview {
 
 /// Reads a feed without keeping anything. A page that names a feed leads to it.
 pub async fn preview(app: &App, address: &str, language: Option<&str>) -> Result<Preview> {
+    let looked = tokio::time::timeout(PATIENCE, look(app, address, language)).await;
+    looked.unwrap_or_else(|_| Err(Error::Upstream("it took too long to answer".into())))
+}
+
+/// An editor waits for the answer, and the site ends a request after 20 seconds.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+async fn look(app: &App, address: &str, language: Option<&str>) -> Result<Preview> {
     let body = fetch(app, address).await?;
     match read(&body, address, language) {
         Ok(preview) => Ok(preview),
@@ -60,18 +70,25 @@ fn feed_named_by(body: &Body) -> Option<Url> {
     let text = charset::decode(&body.bytes, body.content_type.as_deref());
     // the head is enough, and a page may be long
     let head: String = text.chars().take(200_000).collect();
-    let page = tree::read(head.get(head.find("<html").or_else(|| head.find("<HTML"))?..)?)?;
-    let href = named(&page, 12)?;
+    if !head.to_ascii_lowercase().contains("<html") {
+        return None;
+    }
+    // each by itself: a page leaves elements open that XML would end
+    let links =
+        head.match_indices('<').map(|(at, _)| &head[at..]).filter(|rest| rest.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("<link")));
+    let links = links.take(MOST_LINKS).filter_map(|rest| tree::read(&rest[..1 + tag(&rest[1..]).length]));
+    let href = links.filter_map(|link| named(&link)).next()?;
     body.address.join(href.trim()).ok()
 }
 
-fn named(element: &tree::Element, depth: usize) -> Option<String> {
-    let kind = element.attribute("type").unwrap_or_default().to_lowercase();
-    let is_feed = element.name.eq_ignore_ascii_case("link") && FEED_TYPES.contains(&kind.trim());
-    if is_feed && element.attribute("rel").is_none_or(|rel| rel.to_lowercase().contains("alternate")) {
-        return element.attribute("href").map(str::to_string);
-    }
-    if depth == 0 { None } else { element.elements().find_map(|child| named(child, depth - 1)) }
+/// Links in a page's head that are looked at.
+const MOST_LINKS: usize = 200;
+
+/// Where a `link` leads, if that is a feed.
+fn named(link: &tree::Element) -> Option<String> {
+    let kind = link.attribute("type").unwrap_or_default().to_lowercase();
+    let is_alternate = link.attribute("rel").is_none_or(|rel| rel.to_lowercase().contains("alternate"));
+    link.attribute("href").filter(|_| is_alternate && FEED_TYPES.contains(&kind.trim())).map(str::to_string)
 }
 
 #[cfg(test)]
@@ -93,6 +110,9 @@ mod tests {
         let html = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="stylesheet" href="/x.css">
             <title>News</title><link rel="alternate" type="application/rss+xml" title="RSS" href="/feed.xml"></head><body><p>Hello</body></html>"#;
         assert_eq!(feed_named_by(&page(html)).unwrap().as_str(), "https://example.org/feed.xml");
+        let metas = "<meta name=a content=b>".repeat(40);
+        let html = format!("<!DOCTYPE html><HTML><head>{metas}<LINK rel=alternate type='application/atom+xml' href='a.xml' /></head>");
+        assert_eq!(feed_named_by(&page(&html)).unwrap().as_str(), "https://example.org/news/a.xml");
         assert!(feed_named_by(&page("<html><head></head><body>no feed</body></html>")).is_none());
         assert!(feed_named_by(&page("not a page")).is_none());
     }

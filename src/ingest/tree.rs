@@ -1,6 +1,7 @@
 //! A feed's XML as a tree, however broken it is: tags that do not match, bare ampersands, HTML entities, a cut-off end.
 //! xml5ever's tokenizer never fails; what it gives is put together here, within limits.
 
+use super::clean::{MOST_ATTRIBUTES, Tag, tag};
 use markup5ever::buffer_queue::BufferQueue;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -68,8 +69,30 @@ impl Element {
     }
 }
 
+/// A text of XML up to where a tag has more attributes than any feed's.
+fn bounded(text: &str) -> &str {
+    let mut next = 0;
+    while let Some(found) = text[next..].find('<') {
+        let (at, rest) = (next + found, &text[next + found + 1..]);
+        let end_of = |mark: &str| rest.find(mark).map_or(rest.len(), |end| end + mark.len());
+        next = at
+            + 1
+            + match rest {
+                comment if comment.starts_with("!--") => end_of("-->"),
+                text if text.starts_with("![CDATA[") => end_of("]]>"),
+                other if other.starts_with(['!', '?']) => end_of(">"),
+                _ => match tag(rest) {
+                    Tag { attributes, .. } if attributes > MOST_ATTRIBUTES => return &text[..at],
+                    Tag { length, .. } => length,
+                },
+            };
+    }
+    text
+}
+
 /// The outermost element, if there is any.
 pub fn read(text: &str) -> Option<Element> {
+    let text = bounded(text);
     let sink = Builder::default();
     let tokenizer = XmlTokenizer::new(sink, XmlTokenizerOpts::default());
     let input = BufferQueue::default();
@@ -261,5 +284,10 @@ mod tests {
         assert_eq!(read("<a><![CDATA[<b>x</b>]]></a>").unwrap().text(), "<b>x</b>");
         let deep = "<a>".repeat(200_000);
         assert!(read(&deep).is_some());
+        // a parser that compares each attribute with all before it would take minutes
+        let wide: String = (0..200_000).map(|number| format!(" a{number}='>'")).collect();
+        let tree =
+            read(&format!("<rss><item>1</item><!-- <x {wide}> --><![CDATA[<x {wide}>]]><item>2</item><x{wide}/><item>3</item></rss>")).unwrap();
+        assert_eq!(tree.elements().map(Element::text).collect::<Vec<_>>(), ["1", "2"]);
     }
 }

@@ -37,6 +37,8 @@ pub struct Http {
     /// The pairs that webhooks may go to; others than those that are read, for anybody may name them.
     pub(super) tell: Arc<[String]>,
     turns: Turns,
+    /// How long all of one document may take, with its redirects and its hosts' rules.
+    patience: Duration,
     robots: Arc<Mutex<HashMap<String, Believed>>>,
 }
 
@@ -59,6 +61,9 @@ pub struct Validators {
     pub etag: Option<String>,
     pub last_modified: Option<String>,
 }
+
+/// Each request has its own limit in time; so many of these may all that one document takes last.
+const HOPS_IN_TIME: u32 = 2;
 
 #[derive(Debug)]
 pub enum Answer {
@@ -107,6 +112,7 @@ impl Http {
             allow: config.fetch_allow.clone().into(),
             tell: config.webhook_allow.clone().into(),
             turns: Turns::new(Duration::from_secs(config.fetch_pause_seconds)),
+            patience: Duration::from_secs(config.fetch_timeout_seconds) * HOPS_IN_TIME,
             robots: Arc::default(),
         })
     }
@@ -153,12 +159,17 @@ impl Http {
 
     /// Fetches a document. Fails with `Upstream` and a sentence for the operator.
     pub async fn get(&self, address: &str, validators: &Validators) -> Result<Answer> {
-        answer(self.find(address, validators, None).await?).await
+        self.in_time(async { answer(self.find(address, validators, None).await?).await }).await
     }
 
     /// Fetches a page, as far as each host on the way lets us read it.
     pub async fn get_page(&self, address: &str, now: Timestamp) -> Result<Answer> {
-        answer(self.find(address, &Validators::default(), Some(now)).await?).await
+        self.in_time(async { answer(self.find(address, &Validators::default(), Some(now)).await?).await }).await
+    }
+
+    async fn in_time(&self, reading: impl Future<Output = Result<Answer>>) -> Result<Answer> {
+        let read = tokio::time::timeout(self.patience, reading).await;
+        read.unwrap_or_else(|_| Err(Error::Upstream("it took too long to answer, with all that it leads to".into())))
     }
 
     /// Asks at an address, and where that leads, as far as redirects are followed; with a time, as far as the hosts' rules allow it then.

@@ -23,7 +23,7 @@ impl Robots {
     pub fn parse(text: &str) -> Self {
         let (mut ours, mut everybodys) = (None::<Self>, Self::default());
         let (mut is_ours, mut is_everybodys, mut in_names) = (false, false, false);
-        let lines = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or("").lines();
+        let lines = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or("").trim_start_matches('\u{feff}').split(['\n', '\r']);
         for line in lines.map(|line| line.split('#').next().unwrap_or("").trim()) {
             let Some((field, value)) = line.split_once(':').map(|(field, value)| (field.trim().to_lowercase(), value.trim())) else { continue };
             match field.as_str() {
@@ -32,7 +32,8 @@ impl Robots {
                         (is_ours, is_everybodys, in_names) = (false, false, true);
                     }
                     is_everybodys |= value == "*";
-                    if value.to_lowercase() == AGENT {
+                    // a version may stand after the name
+                    if value.split('/').next().unwrap_or("").trim().eq_ignore_ascii_case(AGENT) {
                         is_ours = true;
                         ours.get_or_insert_default();
                     }
@@ -94,6 +95,9 @@ mod tests {
     fn a_group_that_names_us_is_ours_alone() {
         let robots = Robots::parse("User-agent: other\nUser-agent: Intelrift\nDisallow: /a\n\nUser-agent: *\nDisallow: /\n");
         assert!(!robots.allow("/a") && robots.allow("/b"));
+        let robots = Robots::parse("\u{feff}User-agent: *\rDisallow: /a\r\rUser-agent: Intelrift/1.0\r\nDisallow: /b");
+        assert!(robots.allow("/a") && !robots.allow("/b"));
+        assert!(!Robots::parse("\u{feff}User-agent: *\nDisallow: /a").allow("/a"));
         let robots = Robots::parse("User-agent: *\nDisallow: /\n\nUser-agent: Intelrift\nAllow: /\n");
         assert!(robots.allow("/b"));
     }

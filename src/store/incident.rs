@@ -245,11 +245,14 @@ pub async fn set_spike(tx: &mut Tx, id: Id<Incident>, spike: Option<&str>) -> Re
     Ok(())
 }
 
-/// How many articles of a country and category were published from `since` to `until`, and when the first of them was.
+/// How many articles of a country and category were published from `since` to `until`, and when the first of them was; where there is none,
+/// when the first of all was: a place of which nothing is told has a quiet history too.
 pub async fn usual(db: impl Sql, country: &str, category: Category, since: Timestamp, until: Timestamp) -> Result<(i64, Option<Timestamp>)> {
     Ok(db
         .one(
-            "SELECT CAST(COUNT(*) AS BIGINT), MIN(article.published_at) FROM article JOIN incident ON incident.id = article.incident_id
+            "SELECT CAST(COUNT(*) AS BIGINT), COALESCE(MIN(article.published_at), (
+                SELECT MIN(any_article.published_at) FROM article any_article WHERE any_article.published_at > $3 AND any_article.published_at <= $4))
+             FROM article JOIN incident ON incident.id = article.incident_id
              WHERE incident.country = $1 AND incident.category = $2 AND article.published_at > $3 AND article.published_at <= $4",
             params![country, category, since, until],
         )

@@ -11,6 +11,8 @@ use crate::text::fold::fold;
 use crate::text::words::is_stop_in;
 use crate::{Result, params};
 use std::collections::BTreeSet;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// What became of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,27 +139,70 @@ fn telling(title: &str, language: &str) -> BTreeSet<String> {
     words.filter(|word| !is_stop_in(language, &word.to_lowercase())).map(fold).collect()
 }
 
-/// An article is written anew so many times; a feed that changes it at every reading is not news.
+/// So many versions of an article are kept, and tell its incident; a feed that changes it at every reading is not news.
 const MOST_VERSIONS: i64 = 50;
 
-/// Takes over the text of an item that is known, when it says something else now; what it said is kept.
+/// Takes over the text of an item that is known, when it says something else now; what it said is kept. Its page, as it was read, says what
+/// the item said before.
 async fn revise(tx: &mut Tx, source: Id<Source>, before: &Known, item: &Item, now: Timestamp) -> Result<Added> {
     let Known { id, incident_id, title, summary, version, .. } = before;
-    if *version >= MOST_VERSIONS || says_the_same(title, &item.title) && says_the_same(summary, &item.summary) {
+    if item.has_link && before.address != item.address && before.identity == item.identity {
+        tx.run("UPDATE article SET address = $2 WHERE id = $1", params![*id, &item.address]).await?;
+    }
+    if says_the_same(title, &item.title) && says_the_same(summary, &item.summary) {
         return Ok(Added::Known);
     }
     super::source::hold(tx, source).await?;
+    if *version >= MOST_VERSIONS {
+        tx.run("UPDATE article SET title = $2, summary = $3, body = NULL WHERE id = $1", params![*id, &item.title, &item.summary]).await?;
+        return Ok(Added::Known);
+    }
     tx.run(
         "INSERT INTO article_version (article_id, number, title, summary, replaced_at) VALUES ($1, $2, $3, $4, $5)",
         params![*id, *version, title, summary, now],
     )
     .await?;
-    tx.run("UPDATE article SET title = $2, summary = $3, version = version + 1 WHERE id = $1", params![*id, &item.title, &item.summary]).await?;
+    tx.run("UPDATE article SET title = $2, summary = $3, body = NULL, version = version + 1 WHERE id = $1", params![*id, &item.title, &item.summary])
+        .await?;
     Ok(Added::Changed { article: *id, incident: *incident_id })
 }
 
-/// Whether two texts differ in nothing but letters' case, spaces and marks.
+/// Whether two texts differ in nothing but letters' case, spaces and punctuation. "1.5" is not "15", nor "$5" "€5", nor "-3" "+3".
 fn says_the_same(a: &str, b: &str) -> bool {
-    let bare = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     a == b || bare(a) == bare(b)
+}
+
+fn bare(text: &str) -> String {
+    let chars: Vec<char> = text.nfkc().flat_map(char::to_lowercase).collect();
+    let is_digit = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(char::is_ascii_digit);
+    let tells = |at: usize| match chars[at] {
+        '.' | ',' | ':' | '/' => is_digit(at.checked_sub(1)) && is_digit(Some(at + 1)),
+        '-' | '−' | '+' => is_digit(Some(at + 1)),
+        '%' | '‰' | '$' | '¢'..='¥' | '\u{20a0}'..='\u{20cf}' => true,
+        c => c.is_alphanumeric() || is_combining_mark(c),
+    };
+    (0..chars.len()).filter(|at| tells(*at)).map(|at| chars[at]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_changed_by_what_it_says_and_not_by_how_it_is_set() {
+        for (a, b) in [("Fire in  Lagos", "FIRE in Lagos!"), ("“It’s over”, he said", "\"It's over\" he said"), ("No. 5, at last", "No 5 at last")]
+        {
+            assert!(says_the_same(a, b), "{a} {b}");
+        }
+        for (a, b) in [
+            ("up 1.5 percent", "up 15 percent"),
+            ("$5 billion", "€5 billion"),
+            ("-0.3", "+0.3"),
+            ("किताब की", "किताब का"),
+            ("パリ", "バリ"),
+            ("at 8:30", "at 83:0"),
+        ] {
+            assert!(!says_the_same(a, b), "{a} {b}");
+        }
+    }
 }

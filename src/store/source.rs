@@ -30,7 +30,7 @@ pub struct Row {
     pub last_modified: Option<String>,
     pub tried_at: Option<Timestamp>,
     pub worked_at: Option<Timestamp>,
-    /// When it last gave something new.
+    /// When it last gave something new, whether its rules kept that or not.
     pub fresh_at: Option<Timestamp>,
     pub added_at: Timestamp,
     pub failures: i64,
@@ -116,7 +116,9 @@ async fn free_name(tx: &mut Tx, source: &NewSource) -> Result<Option<String>> {
         return Ok(None);
     }
     for number in 1..=MOST_OF_A_NAME {
-        let name = if number == 1 { source.name.clone() } else { format!("{} {number}", source.name) };
+        // numbered before its end, which an address has no room for
+        let start: String = source.name.chars().take(50).collect();
+        let name = if number == 1 { source.name.clone() } else { format!("{} {number}", start.trim_end()) };
         let taken: (bool,) = tx.one("SELECT EXISTS (SELECT 1 FROM source WHERE slug = $1)", params![slug(&name)]).await?;
         if !taken.0 {
             return Ok(Some(name));
@@ -197,7 +199,7 @@ pub async fn record_success(tx: &mut Tx, id: Id<Source>, found: &Findings, now: 
         "UPDATE source SET etag = $2, last_modified = $3, tried_at = $4, worked_at = $4, failures = 0, problem = NULL, due_at = $5, pace = $6,
                 fresh_at = CASE WHEN $7 > 0 THEN $4 ELSE fresh_at END
          WHERE id = $1",
-        params![id, found.etag.clone(), found.last_modified.clone(), now, due, found.pace, found.new],
+        params![id, found.etag.clone(), found.last_modified.clone(), now, due, found.pace, found.new + found.dropped],
     )
     .await?;
     count_hour(tx, id, now, 0, found).await
@@ -268,13 +270,15 @@ pub struct Change<'a> {
     pub active: bool,
 }
 
-/// Changes a source; one that is read again, or elsewhere, is due at once, and what was known of another address counts no more. `Taken` when
+/// Changes a source; one that is read again, or elsewhere, is due at once, and what was known of another address counts no more. With
+/// other rules, or another language, what it gave before is asked for again. `Taken` when
 /// another source is read at its address.
 pub async fn change(tx: &mut Tx, id: Id<Source>, change: &Change<'_>, now: Timestamp) -> Result<()> {
     tx.run(
         "UPDATE source SET name = $2, owner = $3, country = $4, language = $5, reliability = $6, licence = $7, folder = $8, rules = $9,
                 due_at = CASE WHEN $10 AND NOT active OR address <> $12 THEN $11 ELSE due_at END, active = $10, address = $12,
-                etag = CASE WHEN address = $12 THEN etag END, last_modified = CASE WHEN address = $12 THEN last_modified END,
+                etag = CASE WHEN address = $12 AND rules = $9 AND COALESCE(language, '') = COALESCE($5, '') THEN etag END,
+                last_modified = CASE WHEN address = $12 AND rules = $9 AND COALESCE(language, '') = COALESCE($5, '') THEN last_modified END,
                 failures = CASE WHEN address = $12 THEN failures ELSE 0 END, problem = CASE WHEN address = $12 THEN problem END,
                 pace = CASE WHEN address = $12 THEN pace END, worked_at = CASE WHEN address = $12 THEN worked_at END
          WHERE id = $1",

@@ -3,7 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Lower case, NFKD without marks, runs of white space as one space.
+/// Lower case, compatible forms as one, runs of white space as one space; without marks in scripts where they are seldom written or tell accents. In
+/// others, like Devanagari or kana, a mark makes another letter.
 ///
 /// `"Ça  Väst"` and `"ca vast"` are equal once folded. Works for every script; never fails.
 pub fn fold(text: &str) -> String {
@@ -12,11 +13,20 @@ pub fn fold(text: &str) -> String {
         // most of what we fold, and there is nothing to decompose in it
         text.chars().for_each(|c| push(&mut folded, c.to_ascii_lowercase()));
     } else {
-        text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).for_each(|c| push(&mut folded, c));
+        let mut base = ' ';
+        let kept = text.nfkd().filter(|c| {
+            let is_mark = is_combining_mark(*c);
+            base = if is_mark { base } else { *c };
+            !is_mark || base > LAST_OF_ARABIC
+        });
+        kept.nfc().flat_map(char::to_lowercase).for_each(|c| push(&mut folded, c));
     }
     folded.truncate(folded.trim_end().len());
     folded
 }
+
+/// Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic and Syriac stand up to here.
+const LAST_OF_ARABIC: char = '\u{77f}';
 
 /// A run of white space is one space, and none at the start.
 fn push(folded: &mut String, c: char) {
@@ -45,6 +55,8 @@ mod tests {
     fn the_same_word_folds_to_the_same_text() {
         assert_eq!(fold(" Ünïted\n NATIONS "), "united nations");
         assert_eq!(fold("Чёрное Море"), "черное море");
+        assert_eq!((fold("ガザ"), fold("ｶﾞｻﾞ"), fold("각국"), fold("काम")), ("ガザ".into(), "ガザ".into(), "각국".into(), "काम".into()));
+        assert_eq!(fold("كِتَاب"), "كتاب");
     }
 
     #[test]

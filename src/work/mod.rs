@@ -1,6 +1,6 @@
 //! The back door: what happens without a visitor asking. A clock leaves jobs, workers claim and perform them.
 //!
-//! Five lanes, so that what is slow holds up nothing: sources and pages are read side by side, webhooks are told side by side, articles are
+//! Six lanes, so that what is slow holds up nothing: sources are read side by side, and so are pages, webhooks are told side by side, articles are
 //! clustered as they come, incidents are analyzed and published in batches, and what is due to the minute has a lane to itself. A worker that dies is found by its lock running out, and its jobs run again.
 
 mod clock;
@@ -26,7 +26,9 @@ const BATCH: i64 = 50;
 /// After this many tries a job is given up and shown at `/admin/jobs`.
 pub const MAX_TRIES: i64 = 8;
 /// The kinds that read from outside, as many at a time as the settings say.
-const OUTSIDE: [&str; 3] = ["fetch", "page", "prices"];
+const OUTSIDE: [&str; 2] = ["fetch", "prices"];
+/// The pages of articles, half as many at a time: those of one slow source do not hold up the feeds.
+const PAGES: [&str; 1] = ["page"];
 /// The kind that tells programs outside, and how many of them at a time: slow ones do not hold up the reading.
 const TELLING: [&str; 1] = ["tell"];
 const TOLD_AT_ONCE: usize = 8;
@@ -63,6 +65,7 @@ impl Worker {
         lanes.spawn(clock::run(self.app.clone(), stop.clone()));
         lanes.spawn(self.clone().renew(stop.clone()));
         lanes.spawn(self.clone().side_by_side(&OUTSIDE, self.app.config.job_slots, stop.clone()));
+        lanes.spawn(self.clone().side_by_side(&PAGES, self.app.config.job_slots.div_ceil(2), stop.clone()));
         lanes.spawn(self.clone().side_by_side(&TELLING, TOLD_AT_ONCE, stop.clone()));
         lanes.spawn(self.clone().lane(&CLUSTERING, stop.clone()));
         lanes.spawn(self.clone().lane(&DRAFTING, stop.clone()));
@@ -85,7 +88,7 @@ impl Worker {
         let mut done = 0;
         loop {
             let mut jobs = vec![];
-            for kind in ON_TIME.into_iter().chain(OUTSIDE).chain(CLUSTERING).chain(DRAFTING).chain(TELLING) {
+            for kind in ON_TIME.into_iter().chain(OUTSIDE).chain(PAGES).chain(CLUSTERING).chain(DRAFTING).chain(TELLING) {
                 if jobs.is_empty() {
                     jobs = self.claim(kind, BATCH).await?;
                 }
@@ -94,7 +97,7 @@ impl Worker {
                 return Ok(done);
             }
             done += jobs.len();
-            if OUTSIDE.contains(&jobs[0].kind.as_str()) {
+            if OUTSIDE.iter().chain(&PAGES).any(|kind| jobs[0].kind == *kind) {
                 let mut reading = JoinSet::new();
                 for job in jobs {
                     let worker = self.clone();

@@ -2,8 +2,10 @@
 
 use crate::story;
 use crate::world::Served;
+use intelrift::clock::Timestamp;
 use intelrift::model::source::Licence;
-use intelrift::store;
+use intelrift::store::Sql;
+use intelrift::{params, store};
 use std::time::Duration;
 
 story!(an_editor_tries_a_source_before_adding_it, |world| {
@@ -105,6 +107,35 @@ story!(a_source_that_moved_without_a_word_is_read_at_its_new_address, |world| {
     editor.get("/admin/audit").await.has("read at http://");
 });
 
+story!(other_rules_look_at_what_a_feed_gave_before, |world| {
+    world.source("Wire").await;
+    for title in ["Horoscope for today", "Museum opens in Oslo"] {
+        world.publishes("Wire", title, "", 5);
+    }
+    let id = store::source::list(&world.app.db).await.unwrap()[0].id;
+    let editor = world.editor().await;
+    let path = format!("/admin/sources/{id}");
+    let save = async |rules: &str| editor.post(&path, &[("name", "Wire"), ("active", "on"), ("rules", rules), ("do", "save")]).await;
+    save("exclude title horoscope").await.is(303);
+    world.work().await;
+    let of_source = async || store::source::find(&world.app.db, id).await.unwrap().unwrap();
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    assert_eq!(store::article::count_of_source(&world.app.db, id).await.unwrap(), 1);
+    let dropped: i64 = store::source::list_hours(&world.app.db, Some(id), Timestamp(0)).await.unwrap().iter().map(|(_, hour)| hour.dropped).sum();
+    assert_eq!(dropped, 1, "it is counted once, however often it is seen");
+    let mut tx = world.app.db.begin().await.unwrap();
+    tx.run("UPDATE source SET etag = 'known' WHERE id = $1", params![id]).await.unwrap();
+    tx.commit().await.unwrap();
+    save("exclude title horoscope").await.is(303);
+    assert_eq!(of_source().await.etag.as_deref(), Some("known"));
+    save("").await.is(303);
+    assert_eq!(of_source().await.etag, None, "the feed is asked for all of it");
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    assert_eq!(store::article::count_of_source(&world.app.db, id).await.unwrap(), 2);
+});
+
 story!(what_is_read_at_an_address_that_a_source_has_left_says_nothing_of_it, |world| {
     world.source("Wire").await;
     world.serves("Wire", Served::Hang);
@@ -140,7 +171,7 @@ story!(lists_of_feeds_come_in_and_go_out, |world| {
     editor.post("/admin/sources", &[("opml", "hello"), ("do", "import")]).await.is(422).has("This is no OPML list");
     let list = editor.get("/admin/sources.opml").await;
     list.is(200).has("<outline text=\"Africa\">").has("Lagos &amp; Post");
-    assert_eq!(intelrift::ingest::opml::read(&list.body).unwrap().len(), 2);
+    assert_eq!(intelrift::ingest::opml::read(&list.body).unwrap().feeds.len(), 2);
     // a feed of a known name at another address is another feed
     let list = "<opml version=\"2.0\"><body><outline text=\"Wire\" xmlUrl=\"https://other.example/feed\"/></body></opml>";
     editor.post("/admin/sources", &[("opml", list), ("do", "import")]).await;

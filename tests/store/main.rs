@@ -49,6 +49,26 @@ story!(an_item_is_stored_once, |world| {
     assert_eq!(store::article::count(&world.app.db).await.unwrap(), (2, 2));
 });
 
+story!(a_corrected_item_is_shown_as_it_is_also_when_its_page_is_gone_or_its_versions_are_too_many, |world| {
+    world.source("Wire").await;
+    let db = &world.app.db;
+    let source = store::source::list(db).await.unwrap()[0].clone();
+    let now = world.app.clock.now();
+    let mut tx = db.begin().await.unwrap();
+    let Added::New(article) = store::item::add(&mut tx, source.id, &item("a"), now, now).await.unwrap() else { panic!("it is new") };
+    store::article::set_body(&mut tx, article, "The minister resigned.", source.licence).await.unwrap();
+    let mut changes = 0;
+    for number in 0..60 {
+        let changed = Item { summary: format!("Correction {number}"), address: "https://example.org/moved".into(), ..item("a") };
+        let added = store::item::add(&mut tx, source.id, &changed, now, now).await.unwrap();
+        changes += usize::from(matches!(added, Added::Changed { .. }));
+    }
+    let row: (String, String, Option<String>, i64) =
+        tx.one("SELECT summary, address, body, version FROM article WHERE id = $1", params![article]).await.unwrap();
+    assert_eq!(row, ("Correction 59".into(), "https://example.org/moved".into(), None, 50));
+    assert_eq!(changes, 49, "a feed that changes an item at each reading is no news each time");
+});
+
 story!(an_article_that_changes_while_its_page_is_kept_makes_neither_fail, |world| {
     world.source("Wire").await;
     let db = &world.app.db;

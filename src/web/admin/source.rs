@@ -92,7 +92,7 @@ async fn attempt(front: &Front, row: &Row, typed: &mut Typed) -> Result<Trial> {
     let rules = Rules::parse(&typed.rules).map_err(|problem| Error::invalid("rules", problem))?;
     typed.feed().ok_or_else(|| Error::invalid("address", NO_ADDRESS))?;
     let address = typed.address_after(&row.address);
-    let preview = preview(&front.app, &address, row.language.as_deref()).await;
+    let preview = preview(&front.app, &address, Some(typed.language.trim()).filter(|language| !language.is_empty())).await;
     let preview = preview.map_err(|cause| match cause {
         Error::Upstream(reason) if address == row.address => {
             Error::invalid("rules", format!("The rules cannot be tried, since the feed cannot be read now: {reason}"))

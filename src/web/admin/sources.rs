@@ -198,16 +198,16 @@ async fn attempt(front: &Front, mut typed: Typed) -> Result<Form> {
 
 /// Adds the feeds of an OPML list that are not here yet.
 async fn import(front: &Front, editor: &Editor, fields: &Fields) -> Result<Form> {
-    let Some(feeds) = opml::read(&fields.text("opml")).filter(|feeds| !feeds.is_empty()) else {
+    let Some(list) = opml::read(&fields.text("opml")).filter(|list| !list.feeds.is_empty()) else {
         let problems = Problems(vec![("opml", "This is no OPML list with feeds in it: paste the whole file that your feed reader exports".into())]);
         return Ok(Form { problems, ..Form::default() });
     };
     let now = front.app.clock.now();
     let mut tx = front.app.db.begin().await?;
-    let outcome = store::source::add_list(&mut tx, &feeds.iter().map(Outline::as_source).collect::<Vec<_>>(), now).await?;
+    let outcome = store::source::add_list(&mut tx, &list.feeds.iter().map(Outline::as_source).collect::<Vec<_>>(), now).await?;
     store::audit::add(&mut tx, editor.0.id, "import", "source", 0, &format!("{} feeds", outcome.0), now).await?;
     tx.commit().await?;
-    Ok(Form { done: opml::imported(outcome), ..Form::default() })
+    Ok(Form { done: opml::imported(outcome, list.beyond), ..Form::default() })
 }
 
 pub async fn export(front: web::Data<Front>, _: Editor) -> Result<HttpResponse> {

@@ -10,6 +10,7 @@ use crate::model::entity::EntityKind;
 use crate::model::incident::{Incident, Stage};
 use crate::model::page::{OpenPart, PremiumPart};
 use crate::model::panel::Panel;
+use crate::model::tlp::Tlp;
 use crate::model::viewer::Viewer;
 use crate::store::{self, Sql};
 
@@ -24,6 +25,11 @@ pub fn opens_premium(viewer: &Viewer) -> bool {
 /// Whether the viewer may read incidents of a stage: what is restricted needs an account.
 pub fn may_read(viewer: &Viewer, stage: Stage) -> bool {
     stage.is_public() || stage.is_out() && !viewer.is_anonymous()
+}
+
+/// How far a text may have been told for this viewer to read it, whatever its incident is by now.
+pub fn reach(viewer: &Viewer) -> Tlp {
+    if viewer.is_anonymous() { Tlp::Clear } else { Tlp::Green }
 }
 
 /// Slug, title and newest article of what only people with an account may read, newest first.

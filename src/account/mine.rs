@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// What is kept of an account by its number, except hashes of its password and codes: at most 10,000 entries of a kind.
 pub async fn export(db: &Db, account: Id<Account>, now: Timestamp) -> Result<Value> {
     let row = store::account::find(db, account).await?.ok_or(Error::SignIn)?;
-    let sessions = store::login::list_of(db, account, now).await?;
+    let sessions = store::login::list_of(db, account, now, 1_000).await?;
     // each value of a session is JSON itself
     let text =
         |row: &store::login::Row, name: &str| serde_json::from_str::<Value>(serde_json::from_str::<Value>(&row.state).ok()?[name].as_str()?).ok();

@@ -1,5 +1,6 @@
 //! What kind of thing it is: the kind of news by a learnt model, and within it the category whose words the articles use.
 
+use super::is_read;
 use super::kind::{self, KINDS, Kind, Kinds};
 use crate::model::article::Article;
 use crate::model::category::Category;
@@ -87,17 +88,15 @@ const WITHIN: &[(Category, Kind, f32)] = &[
 
 /// The likeliest category: the kind of news by the learnt model, and within it what the words speak for, over all articles alike.
 ///
-/// The model reads English: articles in other languages count only when there is none in English.
+/// The model reads English: articles in other languages do not count.
 pub fn of(articles: &[Article]) -> Category {
     by(Kinds::bundled(), articles)
 }
 
 /// The same by another model: for whoever measures one.
 pub fn by(model: &Kinds, articles: &[Article]) -> Category {
-    let is_english = |article: &&Article| article.language == "en";
-    let any_english = articles.iter().any(|article| is_english(&article));
     let mut total: BTreeMap<Category, f32> = BTreeMap::new();
-    for article in articles.iter().filter(|article| !any_english || is_english(article)) {
+    for article in articles.iter().filter(|article| is_read(article)) {
         for (category, share) in shares(model, article) {
             *total.entry(category).or_default() += share;
         }

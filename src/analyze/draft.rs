@@ -5,7 +5,7 @@ use super::event::Classes;
 use super::library::Scene;
 use super::market::Series;
 use super::{
-    Earlier, READ, bonds, category, entities, event, library, listed, market, narrative, numbers, severity, span, threat, timeline, unknowns,
+    Earlier, bonds, category, entities, event, is_read, library, listed, market, narrative, numbers, severity, span, threat, timeline, unknowns,
 };
 use crate::clock::{DAY, Timestamp};
 use crate::model::article::{Article, owners};
@@ -128,7 +128,6 @@ fn is_between_actors(category: Category) -> bool {
 
 /// Of each article, in their order; none where we cannot read its language.
 fn classes(articles: &[Article]) -> Vec<Classes> {
-    let is_read = |article: &Article| READ.contains(&article.language.as_str());
     articles.iter().map(|article| if is_read(article) { event::classes(&article.text()) } else { vec![] }).collect()
 }
 

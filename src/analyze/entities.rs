@@ -81,9 +81,77 @@ fn by_shape(text: &str, start: usize, end: usize, is_whole: bool) -> Option<Name
     let start = start + (rest.len() - rest.trim_start().len());
     let (kind, bare) = kind_of(rest.trim());
     // a sentence may begin with a count
-    let is_enough = bare.chars().count() > 1 && (is_whole || bare.contains(' ')) && !is_written_number(&bare);
+    let is_enough = bare.chars().count() > 1 && (is_whole || bare.contains(' ')) && !is_written_number(&bare) && !is_of_time(&bare);
     let at = start + rest.trim().len() - bare.len();
     is_enough.then(|| Named { target: None, kind, start: at, end: at + bare.len(), name: bare })
+}
+
+/// Words of clocks and calendars, which have capitals and name nothing.
+const OF_TIME: &[&str] = &[
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+    "am",
+    "pm",
+    "utc",
+    "gmt",
+    "et",
+    "est",
+    "edt",
+    "cet",
+    "hour",
+    "hours",
+    "day",
+    "days",
+    "week",
+    "weeks",
+    "today",
+    "tomorrow",
+    "yesterday",
+    "update",
+    "updates",
+    "live",
+    "breaking",
+    "watch",
+];
+
+fn is_of_time(name: &str) -> bool {
+    name.to_lowercase().split([' ', '-', '.']).filter(|word| !word.is_empty()).all(|word| OF_TIME.contains(&word))
 }
 
 /// What a country counts in an article: named in its title and in its text; its people, its cities and regions, and who belongs to
@@ -101,6 +169,8 @@ pub struct Whereabouts {
 
 pub fn whereabouts(readings: &[Reading]) -> Whereabouts {
     let mut countries: BTreeMap<String, i64> = BTreeMap::new();
+    // of two with equal evidence it happens where a place is named: "Russian missiles hit Kyiv"
+    let mut places: BTreeMap<String, i64> = BTreeMap::new();
     let mut spots: BTreeMap<Target, i64> = BTreeMap::new();
     for reading in readings {
         let mut seen = BTreeSet::new();
@@ -117,12 +187,13 @@ pub fn whereabouts(readings: &[Reading]) -> Whereabouts {
                 *spots.entry(target).or_default() += points;
             }
             if let Some(code) = country_in(reading, named) {
+                *places.entry(code.clone()).or_default() += if matches!(target, Target::People(_)) { 0 } else { points };
                 *countries.entry(code).or_default() += if matches!(target, Target::Entity(_)) { TEXT } else { points };
             }
         }
     }
     let mut ranked: Vec<_> = countries.into_iter().collect();
-    ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    ranked.sort_by(|a, b| b.1.cmp(&a.1).then(places[&b.0].cmp(&places[&a.0])).then(a.0.cmp(&b.0)));
     // a country named in passing once, in many articles, is not what they are about
     let enough = (readings.len() as i64 / 4).max(1);
     let countries: Vec<String> = ranked.into_iter().filter(|(_, weight)| *weight >= enough).take(5).map(|(code, _)| code).collect();
@@ -285,6 +356,15 @@ mod tests {
         assert_eq!(found.countries, ["UA", "RU"]);
         let point = found.point.unwrap();
         assert_eq!((point.name.as_str(), point.exactness), ("Mariupol", Exactness::City));
+        // of two with equal evidence where a place is named
+        let found = whereabouts(&read(&[article(1, "a", "Russian missiles hit tower in Kyiv", "")]));
+        assert_eq!((found.countries[0].as_str(), found.point.unwrap().name.as_str()), ("UA", "Kyiv"));
+    }
+
+    #[test]
+    fn a_day_or_an_hour_is_no_name() {
+        assert!(["Friday", "March", "Hours", "PM", "Sunday Feb", "UTC"].into_iter().all(is_of_time));
+        assert!(["March for Life", "May Day Parade", "Theresa May", "Friday Mosque"].into_iter().all(|name| !is_of_time(name)));
     }
 
     #[test]

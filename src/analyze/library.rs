@@ -90,7 +90,7 @@ pub struct Read<'a> {
 pub fn read<'a>(articles: &'a [Article], classes: &[Classes]) -> Vec<Read<'a>> {
     let one = |(place, article): (usize, &'a Article)| {
         let roots = classes.get(place).into_iter().flatten().map(|(_, class)| class.root).collect();
-        Read { article, stems: stems(&article.text(), "en").into_iter().collect(), roots }
+        Read { article, stems: super::words_read(article), roots }
     };
     articles.iter().enumerate().map(one).collect()
 }

@@ -94,7 +94,7 @@ async fn closes(app: &App, series: &str, until: &str) -> Result<Vec<Close>> {
 }
 
 fn touched(articles: &[Article], place: &Whereabouts, category: Category) -> Vec<(usize, String)> {
-    let texts: Vec<(&Article, BTreeSet<String>)> = articles.iter().map(|a| (a, stems(&a.text(), "en").into_iter().collect())).collect();
+    let texts: Vec<(&Article, BTreeSet<String>)> = articles.iter().map(|a| (a, super::words_read(a))).collect();
     let mut ranked: Vec<(usize, usize, String)> = vec![];
     for (index, about) in instruments().iter().enumerate() {
         let named: Vec<&Article> = texts.iter().filter(|(_, words)| about.words.iter().any(|w| words.contains(w))).map(|(a, _)| *a).collect();
@@ -181,10 +181,7 @@ pub fn sentence(moves: &[MarketMove], articles: &[Article]) -> Option<String> {
         (1, 0) => Some(format!("The one price series that this touches did not move by more than chance when it was first reported. {marks}")),
         (1, 1) => Some(format!("The one price series that this touches moved by more than chance when it was first reported. {marks}")),
         (0, _) => None,
-        (n, 0) => Some(format!(
-            "None of the {} that this touches moved by more than chance when it was first reported. {marks}",
-            super::counted(n, "price series")
-        )),
+        (n, 0) => Some(format!("None of the {n} price series that this touches moved by more than chance when it was first reported. {marks}")),
         (n, beyond) => {
             Some(format!("Of the {n} price series that this touches, {beyond} moved by more than chance when it was first reported. {marks}"))
         }

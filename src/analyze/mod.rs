@@ -41,8 +41,10 @@ use crate::model::incident::{Incident, Phase};
 use crate::model::job::Work;
 use crate::model::severity::Severity;
 use crate::model::source::Reliability;
+use crate::text::words::stems;
 use crate::{App, Result, store};
 use draft::Draft;
+use std::collections::BTreeSet;
 pub use ties::Earlier;
 
 /// Drafts incidents anew from their articles, all or nothing, and leaves the desk a job for each.
@@ -137,6 +139,15 @@ async fn spike_of(app: &App, edition: &Edition, articles: &[Article], now: Times
 
 /// Languages of articles that the rules' words are looked for in.
 const READ: [&str; 2] = ["en", "und"];
+
+fn is_read(article: &Article) -> bool {
+    READ.contains(&article.language.as_str())
+}
+
+/// The words of an article as the rules know them; none of one in a language that they cannot read: "war" is a German verb.
+fn words_read(article: &Article) -> BTreeSet<String> {
+    if is_read(article) { stems(&article.text(), "en").into_iter().collect() } else { BTreeSet::new() }
+}
 
 /// Citation marks for articles, at most six: `[1][4]`.
 fn cite<'a>(articles: impl IntoIterator<Item = &'a Article>) -> String {

@@ -14,7 +14,7 @@ const NEAR: usize = 5;
 const AFTER: usize = 3;
 
 const WORDS: &[(Measure, &[&str])] = &[
-    (Measure::Killed, &["killed", "dead", "deaths", "died", "killing", "kills", "kill", "bodies", "fatalities", "dies"]),
+    (Measure::Killed, &["killed", "dead", "deaths", "died", "killing", "kills", "kill", "bodies", "fatalities", "dies", "die", "perish", "perished"]),
     (Measure::Injured, &["injured", "injures", "injuring", "wounded", "wounding", "wounds", "hurt", "injuries", "casualties"]),
     (Measure::Missing, &["missing", "unaccounted"]),
     (Measure::Arrested, &["arrested", "arrests", "arresting", "detained", "detains", "detaining", "jailed"]),
@@ -100,7 +100,7 @@ struct Number {
 
 /// All figures of an incident's articles, in the order of publication.
 pub fn of(articles: &[Article]) -> Vec<Figure> {
-    let mut order: Vec<&Article> = articles.iter().filter(|a| a.copy_of.is_none()).collect();
+    let mut order: Vec<&Article> = articles.iter().filter(|a| a.copy_of.is_none() && super::is_read(a)).collect();
     order.sort_by_key(|a| (a.published_at, a.place));
     let mut figures: Vec<Figure> = vec![];
     for article in order {
@@ -185,8 +185,13 @@ fn counted_by<'n>(at: usize, counts: &[(usize, Measure)], words: &[Word], number
     if is_act || toll { after.or(before) } else { before.filter(|n| clause(n.from, at)).or(after) }
 }
 
+/// "22" of "Feb 22" is a day.
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
 fn is_of_something_else(number: &Number, words: &[Word]) -> bool {
-    words.get(number.to).is_some_and(|next| UNITS.contains(&next.lower.as_str()))
+    let is_month = |word: &Word| word.text.starts_with(char::is_uppercase) && word.lower.get(..3).is_some_and(|start| MONTHS.contains(&start));
+    number.from.checked_sub(1).is_some_and(|before| is_month(&words[before])) && number.value <= 31
+        || words.get(number.to).is_some_and(|next| UNITS.contains(&next.lower.as_str()))
 }
 
 fn measure_of(lower: &str) -> Option<Measure> {
@@ -238,12 +243,11 @@ fn number(words: &[Word], at: usize) -> Option<Number> {
     let word = &words[at];
     let sign = CURRENCIES.iter().rev().find(|(sign, _)| word.text.starts_with(sign));
     let bare = sign.map_or(word.text, |(sign, _)| &word.text[sign.len()..]);
-    let digits = bare.replace(',', "");
+    let (digits, mut to) = grouped(words, at, bare);
     let (mut value, is_plain) = match digits.parse::<f64>() {
         Ok(value) if bare.starts_with(|c: char| c.is_ascii_digit()) => (value, !bare.contains(',') && sign.is_none()),
         _ => (in_words(&bare.to_lowercase())? as f64, false),
     };
-    let mut to = at + 1;
     let mut is_scaled = false;
     while let Some((_, scale)) = words.get(to).and_then(|next| SCALES.iter().find(|(name, _)| *name == next.lower)) {
         value *= *scale as f64;
@@ -260,6 +264,17 @@ fn number(words: &[Word], at: usize) -> Option<Number> {
     let most = if unit.is_empty() { 1e8 } else { 1e15 };
     let is_count = value >= 1.0 && value < most && !is_year && (!unit.is_empty() || value.fract() == 0.0);
     is_count.then(|| Number { value: value.round() as i64, unit, from: at, to })
+}
+
+/// The digits of a number without the marks between its thousands, and where it ends: "120 000" is one of two words.
+fn grouped(words: &[Word], at: usize, first: &str) -> (String, usize) {
+    let is_digits = |text: &str, of: std::ops::RangeInclusive<usize>| of.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let (mut digits, mut to) = (first.replace(',', ""), at + 1);
+    while is_digits(first, 1..=3) && !words[to - 1].ends_clause && words.get(to).is_some_and(|next| is_digits(next.text, 3..=3)) {
+        digits.push_str(words[to].text);
+        to += 1;
+    }
+    (digits, to)
 }
 
 fn in_words(word: &str) -> Option<i64> {
@@ -340,6 +355,10 @@ mod tests {
         for (sentence, found) in [
             ("At least 12 people were killed and three died later", &[(Killed, 12), (Killed, 3)][..]),
             ("Attack kills five in the north", &[(Killed, 5)]),
+            ("Eleven die in floods near Recife", &[(Killed, 11)]),
+            ("Covid deaths on Feb 22 in Hong Kong", &[]),
+            ("nearly 120 000 refugees came to Poland", &[(Displaced, 120_000)]),
+            ("Of 12 soldiers 300 were killed", &[(Killed, 300)]),
             ("A car drove into a crowd, killing six people and injuring around 40 others", &[(Killed, 6), (Injured, 40)]),
             ("Twenty-two people are killed and 38 more injured in a collision", &[(Killed, 22), (Injured, 38)]),
             ("Death toll rises to 1,200", &[(Killed, 1_200)]),

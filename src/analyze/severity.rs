@@ -1,7 +1,7 @@
 //! How bad it is, from named rules with values and points. `/method` shows [`RULES`] and [`level_of`] as they are here.
 
-use super::counted;
 use super::numbers::highest_death_count;
+use super::{counted, is_read, words_read};
 use crate::model::article::Article;
 use crate::model::category::Category;
 use crate::model::severity::{Reason, Severity};
@@ -18,7 +18,7 @@ pub const RULES: &[(&str, &str, &str)] = &[
     ),
     ("Weapons of mass destruction", "nuclear, chemical or biological with a word of threat or force", "1"),
     ("Reach", "countries named by at least a quarter of the articles", "two or more: 1"),
-    ("Coercive measure", "sanctions, ban, emergency, evacuation or martial law", "1"),
+    ("Coercive measure", "sanctions, ban, state of emergency, evacuation or martial law", "1"),
     ("Independent voices", "owner groups that report it", "3–5: 1, 6 and more: 2"),
 ];
 
@@ -35,22 +35,23 @@ pub fn level_of(points: i64) -> Severity {
 
 const FORCE: &str = "war invasion shelling airstrike missile strike bombing bombardment attack troops offensive rocket explosion gunmen shooting clashes fighting siege";
 const MASS: &str = "nuclear chemical biological radioactive";
-const MEASURE: &str = "sanctions ban emergency evacuation martial curfew expelled";
+const MEASURE: &str = "sanctions ban evacuation martial curfew expelled";
 
 /// The severity of an incident and every rule that gave points for it.
 ///
 /// Force that is only talked about, as when sanctions answer an attack, is less than force itself: the category tells them apart.
 pub fn of(articles: &[Article], category: Category, countries: usize) -> (Severity, Vec<Reason>) {
-    let texts: Vec<BTreeSet<String>> = articles.iter().map(|a| stems(&a.text(), "en").into_iter().collect()).collect();
+    let texts: Vec<BTreeSet<String>> = articles.iter().map(words_read).collect();
     let with = |words: &str| {
         let words: Vec<String> = stems(words, "en");
         texts.iter().filter(|text| words.iter().any(|w| text.contains(w))).count()
     };
     let owners: BTreeSet<&str> = articles.iter().map(|a| a.voice.as_str()).collect();
-    let deaths = articles.iter().filter_map(|a| highest_death_count(&a.text())).max();
+    let deaths = articles.iter().filter(|a| is_read(a)).filter_map(|a| highest_death_count(&a.text())).max();
     let force = with(FORCE);
     let mass = with(MASS);
-    let measure = with(MEASURE);
+    let rules_by_decree = |a: &&Article| is_read(a) && a.text().to_lowercase().contains("state of emergency");
+    let measure = with(MEASURE).max(articles.iter().filter(rules_by_decree).count());
 
     let mut reasons = vec![];
     let mut give = |rule: usize, points: i64, value: String| {
@@ -83,6 +84,14 @@ mod tests {
         let (severity, reasons) = of(&[article(1, "a", "Airstrike kills 12 people", "")], Category::Conflict, 2);
         assert_eq!(severity, Severity::Critical);
         assert_eq!(reasons.iter().map(|r| r.points).collect::<Vec<_>>(), [3, 2, 1]);
+    }
+
+    #[test]
+    fn words_of_other_languages_are_not_read_as_english_ones() {
+        let german = Article { language: "de".into(), ..article(1, "a", "Die Ausstellung war toll: 4000 Besucher", "Dies freut das Museum") };
+        assert_eq!(of(&[german], Category::Politics, 1), (Severity::Info, vec![]));
+        let services = article(1, "a", "Emergency services free a cat in Oslo", "");
+        assert_eq!(of(&[services], Category::Politics, 1).0, Severity::Info);
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub fn of(articles: &[Article], severity: Severity, signals: &[Signal], before: 
 }
 
 fn factors(articles: &[Article], severity: Severity, signals: &[Signal], now: Timestamp) -> Vec<Factor> {
-    let texts: Vec<BTreeSet<String>> = articles.iter().map(|a| stems(&a.text(), "en").into_iter().collect()).collect();
+    let texts: Vec<BTreeSet<String>> = articles.iter().map(super::words_read).collect();
     let share = |words: &str| {
         let words = stems(words, "en");
         let n = texts.iter().filter(|t| words.iter().any(|w| t.contains(w))).count();

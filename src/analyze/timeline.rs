@@ -52,7 +52,7 @@ fn reported(order: &[&Article]) -> Vec<Moment> {
     let confirming = order.iter().find(|a| a.copy_of.is_none() && order.first().is_some_and(|first| first.voice != a.voice)).map(|a| a.place);
     for article in order {
         let words: BTreeSet<String> = stems(&article.title, &article.language).into_iter().collect();
-        let deaths = super::numbers::highest_death_count(&article.text());
+        let deaths = super::numbers::highest_death_count(&article.text()).filter(|_| super::is_read(article));
         let anchor = match moments.is_empty() {
             true => Some(Anchor::First),
             false => (confirming == Some(article.place)).then_some(Anchor::Confirmed),

@@ -1,7 +1,7 @@
 //! What is not known, and what would change the assessment. Never empty.
 
 use super::numbers::highest_death_count;
-use super::{READ, cite, counted};
+use super::{cite, counted, is_read};
 use crate::model::article::Article;
 use crate::model::country;
 use crate::model::signal::Signal;
@@ -27,7 +27,7 @@ pub fn of(articles: &[Article], countries: &[String], signals: &[Signal]) -> Vec
     } else {
         lines.push(format!("Where it happens: no article names a country. {}", cite(articles)));
     }
-    let unread: Vec<&Article> = articles.iter().filter(|a| !READ.contains(&a.language.as_str())).collect();
+    let unread: Vec<&Article> = articles.iter().filter(|a| !is_read(a)).collect();
     if !unread.is_empty() {
         let says = if unread.len() == 1 { "says" } else { "say" };
         lines.push(format!(
@@ -56,7 +56,7 @@ pub fn of(articles: &[Article], countries: &[String], signals: &[Signal]) -> Vec
 /// When articles disagree on the number of dead, what each of the extremes says.
 fn deaths(articles: &[Article]) -> Option<String> {
     let mut figures: BTreeMap<i64, &Article> = BTreeMap::new();
-    for article in articles {
+    for article in articles.iter().filter(|article| is_read(article)) {
         if let Some(number) = highest_death_count(&article.text()) {
             figures.entry(number).or_insert(article);
         }

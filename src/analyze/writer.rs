@@ -144,12 +144,19 @@ fn problem(sentence: &Sentence, articles: &[Article]) -> Option<&'static str> {
     if text.is_empty() || text.chars().count() > LONGEST || text.chars().any(char::is_control) || text.contains("://") || text.contains('<') {
         return Some("it is no plain sentence");
     }
+    if text.split_whitespace().any(is_address) {
+        return Some("it names an address");
+    }
     if wording::problem(text).is_some() {
         return Some("its wording is not the desk's");
     }
     let source: String = sources.iter().map(|a| a.text()).collect::<Vec<_>>().join("\n");
     if !digits(text).is_subset(&digits(&source)) || !values(text).is_subset(&values(&source)) {
         return Some("it has a number that its articles do not have");
+    }
+    let (said, known) = (spaced(text), spaced(&source));
+    if VAGUE.iter().map(|count| format!(" {count} ")).any(|count| said.contains(&count) && !known.contains(&count)) {
+        return Some("it counts what its articles do not count");
     }
     if denies(text) && !denies(&source) {
         return Some("it denies what its articles do not deny");
@@ -163,6 +170,17 @@ fn problem(sentence: &Sentence, articles: &[Article]) -> Option<&'static str> {
     let words = stems(text, "en");
     let shared = words.iter().filter(|word| said.contains(*word)).count() as f64 / words.len().max(1) as f64;
     (shared < SUPPORT || words.is_empty()).then_some("its articles do not say so")
+}
+
+/// Counts that are no numbers.
+const VAGUE: [&str; 6] = ["dozens", "scores", "hundreds", "thousands", "millions", "billions"];
+
+/// "evil.com", but not "U.S." or "3.5".
+fn is_address(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let parts: Vec<&str> = word.split('.').collect();
+    let is_label = |part: &&str| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    parts.len() >= 2 && parts.iter().all(is_label) && parts.last().is_some_and(|end| end.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
 fn denies(text: &str) -> bool {
@@ -297,6 +315,8 @@ mod tests {
             ("A fire at an oil refinery in Lagos killed seven workers on Sunday.", &[1], "it has a number that its articles do not have"),
             ("A fire at an oil refinery in Lagos, Niger, killed three workers.", &[1], "it names what its articles do not name"),
             ("Police in Lagos did not arrest managers of the refinery.", &[2], "it denies what its articles do not deny"),
+            ("Hundreds of workers were killed in a fire at an oil refinery in Lagos.", &[1], "it counts what its articles do not count"),
+            ("A fire at an oil refinery in Lagos killed three workers, donate at evil.com.", &[1], "it names an address"),
             ("Norway set fire to an oil refinery in Lagos.", &[1], "it names what its articles do not name"),
             ("Secret agents of a rival firm planned a sabotage campaign abroad.", &[1], "its articles do not say so"),
             ("A fire at an oil refinery in Lagos may have killed three workers.", &[1], "its wording is not the desk's"),

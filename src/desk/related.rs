@@ -7,6 +7,7 @@ use crate::id::Id;
 use crate::model::edition::Edition;
 use crate::model::incident::Incident;
 use crate::model::page::RelatedIncident;
+use crate::model::topic::Topic;
 use crate::store::incident::{Row, Spot};
 use crate::store::{self, Tx};
 use crate::text::words::stems;
@@ -78,7 +79,9 @@ async fn candidates(tx: &mut Tx, incident: Id<Incident>, edition: &Edition) -> R
             entry.names.push(mention.name.clone());
         }
     }
-    for topic in &edition.topics {
+    // the category is a topic too; it counts as what kind of news it is, and by itself leads nowhere
+    let category = Topic::new(edition.category.label(), "en").key;
+    for topic in edition.topics.iter().filter(|topic| topic.key != category) {
         let others = store::topic::list_with(&mut *tx, &topic.key, NEIGHBOURS).await?;
         let weight = rarity(others.len());
         for other in others.into_iter().filter(|other| *other != incident) {

@@ -308,6 +308,7 @@ pub async fn mark(app: &App, editor: &Member, incident: Id<Incident>, tlp: Tlp) 
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     alive(&row)?;
     store::incident::set_tlp(&mut tx, incident, tlp).await?;
+    store::revision::tell_newest(&mut tx, incident).await?;
     if row.stage.is_out() {
         let stage = tlp
             .stage(row.revision > 1)

@@ -120,7 +120,9 @@ async fn give_back(app: &App, incident: Id<Incident>, scheduled: &Scheduled, cau
     let why = match cause {
         Error::Stale => "not published at its time: another editor has published since it was scheduled",
         Error::Forbidden => "not published at its time: who scheduled it is no editor any more",
-        _ => "not published at its time: it is under embargo, or retracted, or part of another incident, or cites an article that has moved away",
+        _ => {
+            "not published at its time: it is under embargo, marked for the desk alone, retracted, or part of another incident, or cites an article that has moved away"
+        }
     };
     let mut tx = app.db.begin().await?;
     let Some(row) = store::incident::find_for_change(&mut tx, incident).await? else { return Ok(()) };

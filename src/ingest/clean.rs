@@ -176,7 +176,9 @@ pub fn one_line(text: &str, limit: usize) -> String {
 
 /// Control characters, bidirectional overrides and isolates, and the byte-order mark.
 fn is_unwanted(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{feff}' | '\u{061c}')
+    c.is_control()
+        || crate::text::words::is_noncharacter(c)
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{feff}' | '\u{061c}')
 }
 
 #[cfg(test)]

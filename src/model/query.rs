@@ -87,18 +87,37 @@ impl Query {
             return Err(format!("{field} is asked with a colon"));
         }
         match field {
-            "source" => self.source = Some(slug::any(value)),
-            "country" => self.country = Some(country_of(value).ok_or("no country has this code or name")?),
-            "category" => self.category = Some(category_of(value).ok_or("no category has this name")?),
-            "entity" => self.entity = Some(slug::any(value)),
-            "lang" => self.language = Some(language::find(value).ok_or("no language has this code or name")?.to_string()),
-            "after" => self.after = Some(day(value).ok_or("a day is written as 2022-03-20")?),
-            "before" => self.before = Some(day(value).ok_or("a day is written as 2022-03-20")?),
-            "severity" => self.severity = Some(severities(relation, value).ok_or("a severity is 0 to 5, or a word like high")?),
+            "source" => once(&mut self.source, slug::any(value))?,
+            "country" => once(&mut self.country, country_of(value).ok_or("no country has this code or name")?)?,
+            "category" => once(&mut self.category, category_of(value).ok_or("no category has this name")?)?,
+            "entity" => once(&mut self.entity, slug::any(value))?,
+            "lang" => once(&mut self.language, language::find(value).ok_or("no language has this code or name")?.to_string())?,
+            // of two bounds the narrower
+            "after" => self.after = self.after.max(Some(day(value).ok_or("a day is written as 2022-03-20")?)),
+            "before" => {
+                let day = day(value).ok_or("a day is written as 2022-03-20")?;
+                self.before = Some(self.before.map_or(day, |known| known.min(day)));
+            }
+            "severity" => {
+                let (from, to) = severities(relation, value).ok_or("a severity is 0 to 5, or a word like high")?;
+                let (least, most) = self.severity.unwrap_or((from, to));
+                let (least, most) = (least.max(from), most.min(to));
+                self.severity = Some((least, most)).filter(|_| least <= most);
+                self.severity.ok_or("no severity is both")?;
+            }
             _ => return Err("there is no such field".into()),
         }
         Ok(())
     }
+}
+
+/// Sets what can be asked for once.
+fn once<T>(field: &mut Option<T>, value: T) -> Result<(), String> {
+    if field.is_some() {
+        return Err("it was asked for already, and an incident is looked for under one".into());
+    }
+    *field = Some(value);
+    Ok(())
 }
 
 /// One word, phrase or field as typed.
@@ -120,6 +139,8 @@ impl Token {
             return None;
         }
         let (field, rest) = self.text.split_at(at);
+        // a phone begins with a capital
+        let field = FIELDS.iter().find(|known| known.eq_ignore_ascii_case(field)).copied().unwrap_or(field);
         let is_word = !field.is_empty() && field.bytes().all(|b| b.is_ascii_lowercase());
         if !is_word || !(FIELDS.contains(&field) || rest.starts_with(':') && !rest.starts_with("://") && rest.len() > 1) {
             return None;
@@ -239,6 +260,12 @@ mod tests {
             (Some("sky-news"), Some("vladimir-putin"), Some("ru"))
         );
         assert_eq!(query.after.unwrap().date(), "2022-03-01");
+        // a phone begins with a capital, and two bounds are one range
+        let query = Query::parse("Country:RU Severity>=3 severity<5 after:2022-03-01 After:2022-03-10");
+        assert_eq!(query.severity, Some((Severity::Moderate, Severity::High)));
+        assert_eq!((query.country.as_deref(), query.after, query.problems.len()), (Some("RU"), day("2022-03-10"), 0));
+        let query = Query::parse("country:RU country:UA severity>=4 severity<2");
+        assert_eq!((query.country.as_deref(), query.problems.len()), (Some("RU"), 2), "{:?}", query.problems);
         assert_eq!(Query::parse("severity:high").severity, Some((Severity::High, Severity::High)));
     }
 

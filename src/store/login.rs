@@ -52,12 +52,12 @@ pub async fn remove_ended(db: impl Sql, now: Timestamp) -> Result<u64> {
     Ok(db.run("DELETE FROM login WHERE ends_at <= $1", params![now]).await?)
 }
 
-/// The sessions of an account that have not ended, newest first.
-pub async fn list_of(db: impl Sql, account: Id<Account>, now: Timestamp) -> Result<Vec<Row>> {
+/// The sessions of an account that have not ended, newest first; at most `limit`.
+pub async fn list_of(db: impl Sql, account: Id<Account>, now: Timestamp, limit: i64) -> Result<Vec<Row>> {
     Ok(db
         .all(
-            "SELECT state, began_at, seen_at FROM login WHERE account_id = $1 AND ends_at > $2 ORDER BY began_at DESC, id LIMIT 100",
-            params![account, now],
+            "SELECT state, began_at, seen_at FROM login WHERE account_id = $1 AND ends_at > $2 ORDER BY began_at DESC, id LIMIT $3",
+            params![account, now, limit],
         )
         .await?)
 }

@@ -6,6 +6,7 @@ use crate::id::Id;
 use crate::model::account::Account;
 use crate::model::edition::{Edition, OpenText, Revision, Signed};
 use crate::model::incident::Incident;
+use crate::model::tlp::Tlp;
 use crate::{Result, params};
 
 #[derive(Debug, Clone)]
@@ -33,8 +34,8 @@ pub async fn add(tx: &mut Tx, incident: Id<Incident>, edition: &Edition, by: By<
     let (number,): (i64,) =
         tx.one("SELECT CAST(COALESCE(MAX(number), 0) + 1 AS BIGINT) FROM revision WHERE incident_id = $1", params![incident]).await?;
     tx.run(
-        "INSERT INTO revision (id, incident_id, number, edition, open_text, severity, account_id, signed, correction, why, published_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO revision (id, incident_id, number, edition, open_text, severity, account_id, signed, correction, why, published_at, tlp)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, (SELECT incident.tlp FROM incident WHERE incident.id = $2))",
         params![
             Id::<Revision>::new(now),
             incident,
@@ -141,33 +142,46 @@ impl StoredOpen {
     }
 }
 
-/// One revision of an incident as everybody may read it.
-pub async fn find_open(db: impl Sql, incident: Id<Incident>, number: i64) -> Result<Option<Open>> {
+/// One revision of an incident as everybody may read it, if it was told as far as this.
+pub async fn find_open(db: impl Sql, incident: Id<Incident>, reach: Tlp, number: i64) -> Result<Option<Open>> {
     let row: Option<StoredOpen> = db
         .optional(
-            "SELECT number, open_text, signed, correction, published_at FROM revision WHERE incident_id = $1 AND number = $2",
-            params![incident, number],
+            "SELECT number, open_text, signed, correction, published_at FROM revision WHERE incident_id = $1 AND number = $2 AND tlp IN ('clear', $3)",
+            params![incident, number, reach],
         )
         .await?;
     row.map(StoredOpen::read).transpose()
 }
 
-/// The revisions of an incident as everybody may read them, newest first; at most `limit`.
-pub async fn list_open(db: impl Sql, incident: Id<Incident>, limit: i64) -> Result<Vec<Open>> {
+/// The revisions of an incident as everybody may read them, of those that were told as far as this, newest first; at most `limit`.
+pub async fn list_open(db: impl Sql, incident: Id<Incident>, reach: Tlp, limit: i64) -> Result<Vec<Open>> {
     let rows: Vec<StoredOpen> = db
         .all(
-            "SELECT number, open_text, signed, correction, published_at FROM revision WHERE incident_id = $1 ORDER BY number DESC LIMIT $2",
-            params![incident, limit],
+            "SELECT number, open_text, signed, correction, published_at FROM revision WHERE incident_id = $1 AND tlp IN ('clear', $3)
+             ORDER BY number DESC LIMIT $2",
+            params![incident, limit, reach],
         )
         .await?;
     rows.into_iter().map(StoredOpen::read).collect()
+}
+
+/// Lets the newest text of an incident be told as far as the incident is by now; those before it stay as they were.
+pub async fn tell_newest(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
+    tx.run(
+        "UPDATE revision SET tlp = 'clear' WHERE incident_id = $1
+            AND number = (SELECT incident.revision FROM incident WHERE incident.id = $1 AND incident.tlp = 'clear')",
+        params![incident],
+    )
+    .await?;
+    Ok(())
 }
 
 /// What editors corrected in one incident, newest first: the revision, when, and their sentence.
 pub async fn list_corrections_of(db: impl Sql, incident: Id<Incident>) -> Result<Vec<(i64, Timestamp, String)>> {
     Ok(db
         .all(
-            "SELECT number, published_at, correction FROM revision WHERE incident_id = $1 AND correction IS NOT NULL ORDER BY number DESC LIMIT 20",
+            "SELECT number, published_at, correction FROM revision WHERE incident_id = $1 AND correction IS NOT NULL
+                AND tlp IN ('clear', (SELECT incident.tlp FROM incident WHERE incident.id = $1)) ORDER BY number DESC LIMIT 20",
             params![incident],
         )
         .await?)
@@ -196,7 +210,7 @@ pub async fn list_corrections(db: impl Sql, limit: i64) -> Result<Vec<Correction
              SELECT revision.published_at AS at, incident.slug, stands.title,
                     CASE WHEN stands.id = stands.first_id THEN revision.number ELSE 0 END AS number, revision.correction AS sentence
              FROM revision JOIN stands ON stands.first_id = revision.incident_id JOIN incident ON incident.id = stands.id
-             WHERE revision.correction IS NOT NULL AND incident.stage IN ('published', 'corrected')
+             WHERE revision.correction IS NOT NULL AND revision.tlp = 'clear' AND incident.stage IN ('published', 'corrected')
              ORDER BY revision.published_at DESC, revision.id DESC LIMIT $1",
             params![limit],
         )

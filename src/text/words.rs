@@ -165,6 +165,11 @@ pub fn without_elision(word: &str) -> &str {
     if is_elided && rest.chars().nth(1).is_some() && begins_with_vowel() { rest } else { word }
 }
 
+/// Code points that are no characters, which XML may not hold.
+pub fn is_noncharacter(c: char) -> bool {
+    c as u32 & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}')
+}
+
 pub fn is_cjk(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
 }

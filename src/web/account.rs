@@ -46,10 +46,15 @@ pub async fn show(front: web::Data<Front>, reader: SignedIn, session: Session, r
     Ok(Page(draw(&front, &reader, &session, &request, Problems::default()).await?))
 }
 
+/// Sessions that the page shows, the newest.
+const SHOWN: i64 = 100;
+/// Sessions that are ended at once; nobody signs in so often in the days that one lasts.
+const ENDED: i64 = 100_000;
+
 async fn draw(front: &Front, reader: &SignedIn, session: &Session, request: &HttpRequest, problems: Problems) -> Result<Show> {
     let account = store::account::find(&front.app.db, reader.0.id).await?.ok_or(Error::SignIn)?;
     let own = session::mark(session);
-    let sessions = store::login::list_of(&front.app.db, account.id, front.app.clock.now()).await?;
+    let sessions = store::login::list_of(&front.app.db, account.id, front.app.clock.now(), SHOWN).await?;
     let factors = store::factor::list_of(&front.app.db, account.id).await?;
     let webhooks = store::webhook::list_of(&front.app.db, account.id).await?;
     let frame = Frame::new(front, request, reader.viewer(), "account").await?;
@@ -84,7 +89,7 @@ pub async fn answered(front: &Front, reader: &SignedIn, session: &Session, reque
 pub async fn end_sessions(front: web::Data<Front>, reader: SignedIn, session: Session, body: web::Bytes) -> Result<HttpResponse> {
     let which = Fields::read(&body).text("end");
     let own = session::mark(&session);
-    for row in store::login::list_of(&front.app.db, reader.0.id, front.app.clock.now()).await? {
+    for row in store::login::list_of(&front.app.db, reader.0.id, front.app.clock.now(), ENDED).await? {
         let device = Device::new(&row, &own);
         if which == "others" && device.is_own {
             store::login::remove_others(&front.app.db, reader.0.id, &row.state).await?;

@@ -73,7 +73,7 @@ pub async fn show(front: web::Data<Front>, slug: web::Path<String>, request: Htt
         return Err(Error::NotFound);
     }
     let Some(page) = store::page::find_open(&front.app.db, &slug).await? else {
-        return Err(incident::instead(&front, &Viewer::Anonymous, &slug).await);
+        return Err(incident::further(incident::instead(&front, &Viewer::Anonymous, &slug).await, "/card.png"));
     };
     let etag = format!("\"{}-{}-{}\"", page.number, page.revision, page.articles);
     let mut answer = HttpResponse::build(StatusCode::OK);

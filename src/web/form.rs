@@ -1,6 +1,7 @@
 //! The fields of a form as a browser sent them.
 
 use crate::model::working::{JudgementRow, MarketRow, MomentRow, ROWS, ScenarioRow, Working};
+use crate::text::words::is_noncharacter;
 use std::collections::HashMap;
 
 /// Names and values; the last of two with one name counts.
@@ -9,8 +10,10 @@ pub struct Fields(HashMap<String, String>);
 
 impl Fields {
     pub fn read(body: &[u8]) -> Self {
-        // PostgreSQL takes no NUL in a text, and nobody types one
-        Self(url::form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), value.replace('\0', ""))).collect())
+        // PostgreSQL takes no NUL in a text, XML no other control character, and nobody types them
+        let is_typed = |c: &char| matches!(c, '\n' | '\r' | '\t') || !c.is_control() && !is_noncharacter(*c);
+        let typed = |value: &str| value.chars().filter(is_typed).collect();
+        Self(url::form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), typed(&value))).collect())
     }
     pub fn text(&self, name: &str) -> String {
         self.0.get(name).cloned().unwrap_or_default()

@@ -99,7 +99,12 @@ pub struct Doubt {
 
 /// A reader's "not the same event" about one article; the editors' queue has it first.
 pub async fn doubt(front: web::Data<Front>, reader: SignedIn, slug: web::Path<String>, doubt: web::Form<Doubt>) -> Result<HttpResponse> {
-    let row = store::incident::find_by_slug(&front.app.db, &slug).await?;
+    let found = store::incident::find_by_slug(&front.app.db, &slug).await;
+    let row = match found {
+        // the reader's page is from before its title changed
+        Err(Error::Moved(path)) => store::incident::find_by_slug(&front.app.db, path.trim_start_matches("/incidents/")).await?,
+        found => found?,
+    };
     if !row.stage.is_out() {
         return Err(Error::NotFound);
     }
@@ -115,6 +120,14 @@ pub(super) async fn instead(front: &Front, viewer: &Viewer, slug: &str) -> Error
         Err(Error::Moved(path)) if viewer.is_anonymous() && leads_to_restricted(front, &path).await => Error::SignIn,
         Ok(row) => row.reason.filter(|_| row.stage == Stage::Retracted).map_or(Error::NotFound, Error::Gone),
         Err(why) => why,
+    }
+}
+
+/// Where a part of a page has moved with it.
+pub(super) fn further(why: Error, rest: &str) -> Error {
+    match why {
+        Error::Moved(path) => Error::Moved(format!("{path}{rest}")),
+        other => other,
     }
 }
 

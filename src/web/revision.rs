@@ -2,6 +2,7 @@
 //!
 //! Only the open text of a revision is read here. What premium panels said is no part of it.
 
+use super::incident::further;
 use super::page::Frame;
 use super::{Front, cache};
 use crate::account::access;
@@ -63,8 +64,8 @@ async fn readable(front: &Front, viewer: &Viewer, slug: &str) -> Result<Row> {
 
 pub async fn list(front: web::Data<Front>, viewer: Viewer, slug: web::Path<String>, request: HttpRequest) -> Result<HttpResponse> {
     cache::page(&front, &request, &viewer.clone(), || async {
-        let row = readable(&front, &viewer, &slug).await?;
-        let revisions = store::revision::list_open(&front.app.db, row.id, LISTED).await?;
+        let row = readable(&front, &viewer, &slug).await.map_err(|why| further(why, "/revisions"))?;
+        let revisions = store::revision::list_open(&front.app.db, row.id, access::reach(&viewer), LISTED).await?;
         Ok(List { frame: Frame::new(&front, &request, viewer, "").await?, row, revisions })
     })
     .await
@@ -74,10 +75,11 @@ pub async fn list(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
 pub async fn show(front: web::Data<Front>, viewer: Viewer, at: web::Path<(String, i64)>, request: HttpRequest) -> Result<HttpResponse> {
     let (slug, number) = at.into_inner();
     cache::page(&front, &request, &viewer.clone(), || async {
-        let row = readable(&front, &viewer, &slug).await?;
-        let revision = store::revision::find_open(&front.app.db, row.id, number).await?.ok_or(Error::NotFound)?;
+        let row = readable(&front, &viewer, &slug).await.map_err(|why| further(why, &format!("/revisions/{number}")))?;
+        let reach = access::reach(&viewer);
+        let revision = store::revision::find_open(&front.app.db, row.id, reach, number).await?.ok_or(Error::NotFound)?;
         let from = request.query_string().strip_prefix("from=").and_then(|n| n.parse().ok()).filter(|n| (1..number).contains(n));
-        let before = store::revision::find_open(&front.app.db, row.id, from.unwrap_or(number - 1)).await?;
+        let before = store::revision::find_open(&front.app.db, row.id, reach, from.unwrap_or(number - 1)).await?;
         let nothing = OpenText::default();
         let texts = (before.as_ref().and_then(|b| b.text.as_ref()).unwrap_or(&nothing), revision.text.as_ref().unwrap_or(&nothing));
         Ok(Show {

@@ -57,5 +57,6 @@ fn form_refused(cause: UrlencodedError) -> actix_web::Error {
 }
 
 fn unreadable(cause: &dyn std::fmt::Display) -> crate::Error {
-    crate::Error::invalid("form", format!("it could not be read: {cause}"))
+    tracing::debug!("a request could not be read: {cause}");
+    crate::Error::invalid("form", "it could not be read: go back, reload the page and try again")
 }

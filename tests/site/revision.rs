@@ -40,6 +40,41 @@ story!(a_correction_stands_on_the_page_and_in_the_list, |world| {
     world.anybody().get(&path).await.has("The first version understated the severity.");
 });
 
+story!(what_was_for_members_alone_stays_so_when_its_incident_is_for_everybody, |world| {
+    let path = world.published_fire().await;
+    let (desk, editor) = (world.desk_path_of("refinery").await, world.editor().await);
+    let mark = async |tlp: &str| drop(editor.post(&format!("{desk}/decisions"), &[("do", "mark"), ("tlp", tlp)]).await.is(303));
+    mark("green").await;
+    corrected(world, "happened", "Agent Zebra saw the fire in Lagos. [1]", "It was Agent Zebra who saw it.").await;
+    corrected(world, "happened", "A fire at a refinery in Lagos killed three workers. [1]", "").await;
+    mark("clear").await;
+    world.work().await;
+    let (visitor, member) = (world.anybody(), world.reader().await);
+    for address in ["", "/revisions", "/revisions/3"] {
+        visitor.get(&format!("{path}{address}")).await.is(200).lacks("Zebra");
+    }
+    visitor.get("/corrections").await.lacks("Zebra");
+    visitor.get(&format!("{path}/revisions/2")).await.is(404);
+    member.get(&format!("{path}/revisions/2")).await.is(200).has("Zebra");
+});
+
+story!(what_leads_to_a_page_leads_on_when_its_title_changes, |world| {
+    let old = world.published_fire().await;
+    let reader = world.reader().await;
+    corrected(world, "title", "Blaze at \u{ffff}plant near the refinery in Lagos", "").await;
+    world.work().await;
+    let new = world.path_of("blaze").await;
+    for rest in ["/card.png", "/revisions", "/revisions/1"] {
+        let answer = world.anybody().get(&format!("{old}{rest}")).await;
+        answer.is(301);
+        assert_eq!(answer.header("location"), format!("{new}{rest}"));
+    }
+    reader.post(&format!("{old}/doubts"), &[("place", "2")]).await.is(303);
+    world.editor().await.get("/admin/queue").await.has("1 reader: not the same event");
+    // XML has no such character
+    world.anybody().get("/feed.atom").await.is(200).has("Blaze at plant near").lacks("\u{ffff}");
+});
+
 story!(a_retraction_is_listed_with_its_reason, |world| {
     let path = world.published_fire().await;
     let desk = world.desk_path_of("refinery").await;

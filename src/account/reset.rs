@@ -5,8 +5,17 @@ use super::{Hasher, Lane, code};
 use crate::error::Problems;
 use crate::model::account::{Email, check_password};
 use crate::model::code::Ticket;
+use crate::model::viewer::Role;
 use crate::store::{self, code::Row};
 use crate::{App, Error, Result};
+
+/// Whether a password may be one at all, before its code is tried: who is told to choose another has lost no try.
+pub fn check(app: &App, row: &Row, password: &str) -> Result<()> {
+    let mut problems = Problems::default();
+    // what more an account asks of it is said to who has the code
+    check_password(password, Email::parse(&row.email).as_ref(), Role::Reader, &app.config.names(), &mut problems);
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
 
 /// Sets the new password and signs the account out everywhere. `row` is what the right code was for.
 pub async fn finish(app: &App, hasher: &Hasher, lane: &Lane, post: &Post<'_>, ticket: &Ticket, row: &Row, password: &str) -> Result<()> {

@@ -343,12 +343,13 @@ pub async fn list_times(db: impl Sql, since: Timestamp, limit: i64) -> Result<Ve
         .await?)
 }
 
-/// When articles of incidents in a country were published, newest first; at most `limit`.
+/// When articles of incidents in a country were published, but for what editors took away or keep for members, newest first; at most `limit`.
 pub async fn list_times_in(db: impl Sql, country: &str, since: Timestamp, limit: i64) -> Result<Vec<Timestamp>> {
     let rows: Vec<(Timestamp,)> = db
         .all(
             "SELECT article.published_at FROM incident JOIN article ON article.incident_id = incident.id
              WHERE incident.country = $1 AND incident.newest_at > $2 AND article.published_at > $2
+                AND incident.stage NOT IN ('dismissed', 'retracted', 'restricted')
              ORDER BY article.published_at DESC, article.id DESC LIMIT $3",
             params![country, since, limit],
         )

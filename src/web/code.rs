@@ -111,7 +111,10 @@ pub async fn enter(
 async fn act(front: &Front, session: &Session, request: &HttpRequest, ticket: &Ticket, fields: &Fields) -> Result<HttpResponse> {
     let typed = fields.text("code");
     let waiting = code::find(&front.app, ticket).await?.filter(|row| is_typed(row.purpose));
-    let is_second = waiting.is_some_and(|row| row.purpose == Purpose::Second);
+    let is_second = waiting.as_ref().is_some_and(|row| row.purpose == Purpose::Second);
+    if let Some(row) = waiting.as_ref().filter(|row| row.purpose == Purpose::Reset) {
+        reset::check(&front.app, row, &fields.text("password"))?;
+    }
     let row = if is_second { second(front, ticket, &typed).await? } else { code::check(&front.app, ticket, &typed).await? };
     let base = super::base(front, request);
     let post = front.post(&base);

@@ -1,5 +1,6 @@
 //! "Since your last visit": of a member by the account, of an anonymous reader by a moment in the address, which they keep themselves.
 
+use super::form::Fields;
 use super::page::see_other;
 use super::viewer::SignedIn;
 use super::{Front, next};
@@ -44,9 +45,13 @@ fn moment(query: &str, now: Timestamp) -> Option<Timestamp> {
     (at.0 > 0 && at <= now).then_some(at)
 }
 
-/// `POST /visits`: everything is seen.
-pub async fn mark(front: web::Data<Front>, reader: SignedIn) -> Result<HttpResponse> {
-    store::visit::mark(&front.app.db, reader.0.id, front.app.clock.now()).await?;
+/// `POST /visits`: everything is seen that was there when the page was drawn.
+pub async fn mark(front: web::Data<Front>, reader: SignedIn, body: web::Bytes) -> Result<HttpResponse> {
+    let now = front.app.clock.now();
+    let drawn = Timestamp(Fields::read(&body).number("at").saturating_mul(1_000));
+    let at = if drawn.0 > 0 && drawn <= now { drawn } else { now };
+    let known = store::visit::find(&front.app.db, reader.0.id).await?;
+    store::visit::mark(&front.app.db, reader.0.id, known.map_or(at, |known| known.max(at))).await?;
     Ok(see_other(&next::path(None)))
 }
 

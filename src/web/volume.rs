@@ -70,8 +70,7 @@ pub async fn of(front: &Front, viewer: &Viewer, codes: &[&str], times: &[Timesta
             rows.push(Volume { name: about.name, source: about.source, best, all });
         }
     }
-    let is_empty = rows.open().is_some_and(Vec::is_empty);
-    Ok((!is_empty).then_some(Volumes { rows, unlock }))
+    Ok(Some(Volumes { rows, unlock }))
 }
 
 /// For each trading day since `first`: ln(1 + articles since the trading day before), and the size of the price's log return.

@@ -104,7 +104,12 @@ story!(a_member_sees_what_is_new_since_the_last_visit_and_marks_it_as_seen, |wor
     world.publishes("Wire", "Earthquake shakes Chile and injures dozens", "", 5);
     world.publishes("Gazette", "Dozens injured as earthquake shakes Chile", "", 4);
     world.work().await;
-    reader.get("/").await.is(200).has("Since your last visit").has("<b>1 new</b>, 0 updated, 0 closed").has("Mark everything as seen");
+    let page = reader.get("/").await;
+    page.is(200).has("Since your last visit").has("<b>1 new</b>, 0 updated, 0 closed").has("Mark everything as seen");
+    // what has come since the page was drawn was not seen
+    let before = format!("{}", world.app.clock.now().minus(std::time::Duration::from_secs(600)).seconds());
+    reader.post("/visits", &[("at", &before)]).await.is(303);
+    reader.get("/").await.has("<b>1 new</b>");
     reader.post("/visits", &[]).await.is(303);
     reader.get("/").await.has("<b>0 new</b>, 0 updated");
     world.anybody().post("/visits", &[]).await.is(303);

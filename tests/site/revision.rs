@@ -43,7 +43,9 @@ story!(a_correction_stands_on_the_page_and_in_the_list, |world| {
 story!(what_was_for_members_alone_stays_so_when_its_incident_is_for_everybody, |world| {
     let path = world.published_fire().await;
     let (desk, editor) = (world.desk_path_of("refinery").await, world.editor().await);
-    let mark = async |tlp: &str| drop(editor.post(&format!("{desk}/decisions"), &[("do", "mark"), ("tlp", tlp)]).await.is(303));
+    let mark = async |tlp: &str| {
+        editor.post(&format!("{desk}/decisions"), &[("do", "mark"), ("tlp", tlp)]).await.is(303);
+    };
     mark("green").await;
     corrected(world, "happened", "Agent Zebra saw the fire in Lagos. [1]", "It was Agent Zebra who saw it.").await;
     corrected(world, "happened", "A fire at a refinery in Lagos killed three workers. [1]", "").await;

@@ -232,10 +232,16 @@ fn forms_are_drawn_with_and_without_problems() {
         assert_eq!(page.contains("aria-invalid=\"true\""), has);
         assert_eq!(page.contains("The account was not created"), has);
         assert!(page.contains("value=\"a&#34;b\"") && !page.contains("<an>"));
-        let page =
-            sign::SignIn { frame: frame(Viewer::Anonymous), next: "/".into(), email: String::new(), problems, passkey_js: Some("/x.js".into()) }
-                .render()
-                .unwrap();
+        let page = sign::SignIn {
+            frame: frame(Viewer::Anonymous),
+            next: "/".into(),
+            email: String::new(),
+            stay: false,
+            problems,
+            passkey_js: Some("/x.js".into()),
+        }
+        .render()
+        .unwrap();
         assert_eq!(page.contains("You are not signed in"), has);
     }
 }

@@ -5,7 +5,7 @@ use super::numbers::is_written_number;
 use super::shape::{is_organisation, is_place};
 use crate::model::article::Article;
 use crate::model::entity::{EntityKind, Mention};
-use crate::model::point::{Exactness, Point};
+use crate::model::point::Point;
 use crate::text::fold::fold;
 use crate::text::words::name_spans;
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,71 +87,13 @@ fn by_shape(text: &str, start: usize, end: usize, is_whole: bool) -> Option<Name
 }
 
 /// Words of clocks and calendars, which have capitals and name nothing.
-const OF_TIME: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "mon",
-    "tue",
-    "wed",
-    "thu",
-    "fri",
-    "sat",
-    "sun",
-    "am",
-    "pm",
-    "utc",
-    "gmt",
-    "et",
-    "est",
-    "edt",
-    "cet",
-    "hour",
-    "hours",
-    "day",
-    "days",
-    "week",
-    "weeks",
-    "today",
-    "tomorrow",
-    "yesterday",
-    "update",
-    "updates",
-    "live",
-    "breaking",
-    "watch",
-];
+const OF_TIME: &str = "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec \
+    monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun am pm utc gmt et est edt cet \
+    hour hours day days week weeks today tomorrow yesterday update updates live breaking watch";
 
 fn is_of_time(name: &str) -> bool {
-    name.to_lowercase().split([' ', '-', '.']).filter(|word| !word.is_empty()).all(|word| OF_TIME.contains(&word))
+    let is_known = |word: &str| OF_TIME.split_whitespace().any(|known| known == word);
+    name.to_lowercase().split([' ', '-', '.']).filter(|word| !word.is_empty()).all(is_known)
 }
 
 /// What a country counts in an article: named in its title and in its text; its people, its cities and regions, and who belongs to
@@ -221,14 +163,7 @@ fn point(countries: &[String], spots: BTreeMap<Target, i64>) -> Option<Point> {
     ranked.sort_by_key(|(target, weight)| (-weight, !matches!(target, Target::City(_) | Target::Town(_)), *target));
     let fits = |target: &Target| home.is_none() || gazetteer().country_of(*target) == home;
     let spot = ranked.iter().map(|(target, _)| *target).find(fits).and_then(|target| gazetteer().point_of(target));
-    spot.or_else(|| country_point(home?))
-}
-
-/// The middle of a country.
-pub fn country_point(code: &str) -> Option<Point> {
-    let country = crate::model::country::find(code)?;
-    let (latitude, longitude) = country.at;
-    Some(Point { name: country.name.clone(), latitude, longitude, exactness: Exactness::Country })
+    spot.or_else(|| Point::of_country(home?))
 }
 
 const TITLES: &[&str] = &[
@@ -347,6 +282,7 @@ fn merge_surnames(found: BTreeMap<String, (Mention, i64)>) -> Vec<(Mention, i64)
 mod tests {
     use super::super::sample::article;
     use super::*;
+    use crate::model::point::Exactness;
 
     #[test]
     fn the_country_is_where_it_happens() {

@@ -19,6 +19,8 @@ const HAPPENED: usize = 5;
 const OTHER: usize = 2;
 /// A sentence that shares this much of its words with a chosen one says nothing new.
 const SAME: f64 = 0.7;
+/// Days in which what an article says first loses half of its weight as the first sentence.
+const FADES: f64 = 2.0;
 /// An article's first sentence counts this much more: the lead is a hard baseline to beat in news summaries.
 const LEADS: f64 = 1.4;
 /// How much more a sentence of the newest hour counts; half of that a day later.
@@ -114,8 +116,10 @@ fn candidates(articles: &[Article]) -> Vec<Candidate<'_>> {
         // whole sentences before headlines, which are clipped and often repeat them
         let whole = if candidate.article.summary.is_empty() { 0.6 } else { 1.0 };
         let leads = if candidate.leads { LEADS } else { 1.0 };
-        candidate.centrality = candidate.favour * whole * leads * (1.0 + sum) / (candidate.stems.len() as f64 + 4.0).sqrt();
         let age = newest.since(candidate.article.published_at).as_secs_f64() / 86_400.0;
+        // the first sentence is the news, not how it began weeks ago
+        let fresh = (-age / FADES).exp2();
+        candidate.centrality = candidate.favour * whole * leads * fresh * (1.0 + sum) / (candidate.stems.len() as f64 + 4.0).sqrt();
         candidate.favour *= whole * (1.0 + NEW / (1.0 + age));
     }
     found
@@ -305,6 +309,16 @@ mod tests {
         assert_eq!(without_dateline("PORT HARCOURT, Nigeria (AP) — Two died."), "PORT HARCOURT, Nigeria (AP) — Two died.");
         assert_eq!(without_dateline("LAGOS (AP) — Two died."), "Two died.");
         assert_eq!(without_dateline("The USA — a friend — came."), "The USA — a friend — came.");
+    }
+
+    #[test]
+    fn the_first_sentence_is_the_news() {
+        let told = |place, day: u32, count| {
+            let text = format!("Hong Kong reports {count} new cases of the virus in hospitals of the city.");
+            Article { published_at: crate::clock::Timestamp(0).plus(crate::clock::DAY * day), ..article(place, "Wire", "Virus in Hong Kong", &text) }
+        };
+        let happened = what_happened(&[told(1, 0, "2,071"), told(2, 1, "2,100"), told(3, 17, "55,353")]);
+        assert!(happened.starts_with("Hong Kong reports 55,353"), "{happened}");
     }
 
     #[test]

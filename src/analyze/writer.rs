@@ -112,7 +112,9 @@ fn schema() -> serde_json::Value {
 
 /// Reads an answer and keeps the sentences that their articles support. `None` when it is no answer at all.
 pub fn check(answer: &str, articles: &[Article]) -> Option<Checked> {
-    let answer: Answer = serde_json::from_str(answer.trim()).ok()?;
+    // some models put their answer in a fence
+    let bare = answer.trim().trim_start_matches("```json").trim_matches('`').trim();
+    let answer: Answer = serde_json::from_str(bare).ok()?;
     let mut parts: [Vec<String>; 3] = Default::default();
     let mut checked = Checked::default();
     for sentence in answer.sentences.into_iter().take(4 * PART) {
@@ -304,6 +306,11 @@ mod tests {
         assert_eq!((checked.parts[0].as_str(), checked.kept), ("A fire at an oil refinery in Lagos killed three workers. [1]", 1));
         // another word for what the article names
         assert_eq!(one("happened", "Nigerian police arrested 2 managers of the refinery in Lagos.", &[1, 2]).kept, 1);
+    }
+
+    #[test]
+    fn an_answer_in_a_fence_is_one() {
+        assert_eq!(check("```json\n{\"sentences\": []}\n```", &articles()).map(|checked| checked.kept), Some(0));
     }
 
     #[test]

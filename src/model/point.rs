@@ -18,6 +18,15 @@ pub struct Point {
     pub exactness: Exactness,
 }
 
+impl Point {
+    /// The middle of a country, ISO 3166-1 alpha-2.
+    pub fn of_country(code: &str) -> Option<Self> {
+        let country = super::country::find(code)?;
+        let (latitude, longitude) = country.at;
+        Some(Self { name: country.name.clone(), latitude, longitude, exactness: Exactness::Country })
+    }
+}
+
 /// A region, sea, strait or site with a name of its own.
 #[derive(Debug)]
 pub struct Known {

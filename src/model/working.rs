@@ -240,10 +240,10 @@ impl Working {
         codes.into_iter().take(20).collect()
     }
 
-    /// The rules' point as long as the first country stays.
+    /// The point that it had as long as the first country stays, else the middle of that.
     fn point(&self, before: &Edition) -> Option<Point> {
         let first = self.countries.split(|c: char| !c.is_alphanumeric()).find(|code| !code.is_empty()).map(str::to_uppercase);
-        before.point.clone().filter(|_| first == before.countries.first().cloned())
+        if first.as_ref() == before.countries.first() { before.point.clone() } else { Point::of_country(&first?) }
     }
 
     fn checked_narrative(&self, problems: &mut Problems) -> Narrative {
@@ -487,6 +487,14 @@ mod tests {
     #[test]
     fn an_edition_comes_back_from_the_form_as_it_went_in() {
         assert_eq!(Working::of(&edition()).edition(&edition(), &[1]), Ok(edition()));
+    }
+
+    #[test]
+    fn an_incident_that_is_elsewhere_is_on_the_map_there() {
+        let before = Edition { point: Point::of_country("NG"), ..edition() };
+        let mut typed = Working::of(&before);
+        typed.countries = "GH NG".into();
+        assert_eq!(typed.edition(&before, &[1]).unwrap().point.map(|point| point.name).as_deref(), Some("Ghana"));
     }
 
     #[test]

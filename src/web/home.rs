@@ -97,6 +97,13 @@ async fn list(front: &Front, viewer: Viewer, request: &HttpRequest, is_archive: 
     .await
 }
 
+impl Show {
+    /// The same choice in one region.
+    pub fn in_region(&self, region: &Region) -> String {
+        Chosen { regions: vec![*region], ..self.chosen.clone() }.query(self.chosen.by_severity, None)
+    }
+}
+
 async fn draw(front: &Front, frame: Frame, chosen: Chosen, is_archive: bool) -> Result<Show> {
     let now = front.app.clock.now();
     let db = &front.app.db;

@@ -31,6 +31,7 @@ pub struct SignIn {
     pub frame: Frame,
     pub next: String,
     pub email: String,
+    pub stay: bool,
     pub problems: Problems,
     /// The script for passkeys, where the portal can have them.
     pub passkey_js: Option<String>,
@@ -127,7 +128,7 @@ impl SignIn {
     pub async fn draw(front: &Front, request: &HttpRequest, viewer: Viewer, next: String, email: String, problems: Problems) -> Result<Self> {
         let frame = Frame::new(front, request, viewer, "").await?;
         let passkey_js = passkey::are_possible(&frame.base).then(|| front.assets.address("passkey.js"));
-        Ok(Self { frame, next, email, problems, passkey_js })
+        Ok(Self { frame, next, email, stay: false, problems, passkey_js })
     }
 }
 
@@ -142,7 +143,10 @@ pub async fn sign_in(front: web::Data<Front>, viewer: Viewer, session: Session, 
     };
     match outcome {
         Ok(answer) => Ok(Either::Left(answer)),
-        Err(Error::Invalid(problems)) => Ok(Either::Right(Again(SignIn::draw(&front, &request, viewer, next, email, problems).await?))),
+        Err(Error::Invalid(problems)) => {
+            let page = SignIn::draw(&front, &request, viewer, next, email, problems).await?;
+            Ok(Either::Right(Again(SignIn { stay, ..page })))
+        }
         Err(other) => Err(other),
     }
 }

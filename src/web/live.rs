@@ -55,10 +55,11 @@ fn last_seen(request: &HttpRequest) -> Option<i64> {
 struct Stream {
     news: Receiver<i64>,
     waiting: VecDeque<i64>,
-    begun: bool,
+    /// The newest happening when the stream began, until that is said: a tab that is hidden before anything happens goes on from there.
+    here: Option<i64>,
 }
 
-/// `GET /live`: an event `fresh` for each change, its id the happening's, so that a browser that reconnects misses none.
+/// `GET /live`: first an event `here`, then an event `fresh` for each change, its id the happening's, so that a browser that reconnects misses none.
 pub async fn stream(front: web::Data<Front>, request: HttpRequest) -> Result<HttpResponse> {
     let news = front.happenings.subscribe();
     let last = last_seen(&request);
@@ -66,7 +67,11 @@ pub async fn stream(front: web::Data<Front>, request: HttpRequest) -> Result<Htt
         Some(last) => store::outbox::list_after(&front.app.db, Id::from(last), CATCH_UP).await?.into_iter().map(|h| h.id.0).collect(),
         None => VecDeque::new(),
     };
-    let begin = Stream { news, waiting: missed, begun: false };
+    let here = match last {
+        Some(last) => last,
+        None => store::outbox::newest(&front.app.db).await?.0,
+    };
+    let begin = Stream { news, waiting: missed, here: Some(here) };
     let events = stream::unfold(begin, |mut stream| async move {
         let chunk = next(&mut stream).await?;
         Some((Ok::<_, actix_web::Error>(Bytes::from(chunk)), stream))
@@ -79,9 +84,8 @@ pub async fn stream(front: web::Data<Front>, request: HttpRequest) -> Result<Htt
 }
 
 async fn next(stream: &mut Stream) -> Option<String> {
-    if !stream.begun {
-        stream.begun = true;
-        return Some("retry: 5000\n\n".into());
+    if let Some(here) = stream.here.take() {
+        return Some(format!("retry: 5000\nid: {here}\nevent: here\ndata: 0\n\n"));
     }
     if let Some(id) = stream.waiting.pop_front() {
         return Some(event(id));

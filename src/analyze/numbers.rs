@@ -2,6 +2,7 @@
 //!
 //! A number belongs to the nearest word of what is counted: "12 people were killed and 40 injured", "killing six", "death toll rises to 9".
 
+use super::when;
 use crate::model::article::Article;
 use crate::model::figure::{Bound, Figure, Measure};
 use crate::text::sentence::sentences;
@@ -185,12 +186,10 @@ fn counted_by<'n>(at: usize, counts: &[(usize, Measure)], words: &[Word], number
     if is_act || toll { after.or(before) } else { before.filter(|n| clause(n.from, at)).or(after) }
 }
 
-/// "22" of "Feb 22" is a day.
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
 fn is_of_something_else(number: &Number, words: &[Word]) -> bool {
-    let is_month = |word: &Word| word.text.starts_with(char::is_uppercase) && word.lower.get(..3).is_some_and(|start| MONTHS.contains(&start));
-    number.from.checked_sub(1).is_some_and(|before| is_month(&words[before])) && number.value <= 31
+    // "22" of "Feb 22" is a day
+    let is_month = |word: &Word| word.text.starts_with(char::is_uppercase) && when::month(&word.lower).is_some();
+    number.value <= 31 && number.from.checked_sub(1).is_some_and(|before| is_month(&words[before]))
         || words.get(number.to).is_some_and(|next| UNITS.contains(&next.lower.as_str()))
 }
 
@@ -357,6 +356,7 @@ mod tests {
             ("Attack kills five in the north", &[(Killed, 5)]),
             ("Eleven die in floods near Recife", &[(Killed, 11)]),
             ("Covid deaths on Feb 22 in Hong Kong", &[]),
+            ("In Mariupol 22 people were killed", &[(Killed, 22)]),
             ("nearly 120 000 refugees came to Poland", &[(Displaced, 120_000)]),
             ("Of 12 soldiers 300 were killed", &[(Killed, 300)]),
             ("A car drove into a crowd, killing six people and injuring around 40 others", &[(Killed, 6), (Injured, 40)]),

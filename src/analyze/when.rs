@@ -6,6 +6,11 @@ use crate::model::moment::Precision;
 use crate::model::zone::Zone;
 
 const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+/// The number of the month that a word in lower case names.
+pub fn month(word: &str) -> Option<u8> {
+    MONTHS.iter().find(|(name, _)| *name == word).map(|(_, number)| *number)
+}
+
 /// By number, each as English, German, French, Spanish and Russian (as after a day) write it.
 const MONTHS: &[(&str, u8)] = &[
     ("january", 1),
@@ -145,7 +150,7 @@ fn day(words: &[String], at: usize, today: Timestamp, ahead: bool) -> Option<(Ti
         let is_date = ["on", "since", "until", "by", "early", "late", "last", "next", "from", "said", "this"].contains(&before);
         return is_date.then(|| (of_weekday(weekday, today, ahead && before != "last" || before == "next"), Precision::Day));
     }
-    let month = MONTHS.iter().find(|(name, _)| *name == word)?.1;
+    let month = month(word)?;
     let number = |word: &str| word.trim_end_matches(|c: char| c.is_alphabetic()).parse::<u8>().ok().filter(|day| (1..=31).contains(day));
     let (day, year) = match (number(before), number(after)) {
         (Some(day), _) => (day, after),

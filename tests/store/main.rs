@@ -8,7 +8,7 @@ use intelrift::cluster::Clusterer;
 use intelrift::id::Id;
 use intelrift::ingest::price;
 use intelrift::model::account::Email;
-use intelrift::model::article::Item;
+use intelrift::model::article::{Article, Item};
 use intelrift::model::job::Work;
 use intelrift::model::viewer::Role;
 use intelrift::store::article::Joining;
@@ -49,13 +49,19 @@ story!(an_item_is_stored_once, |world| {
     assert_eq!(store::article::count(&world.app.db).await.unwrap(), (2, 2));
 });
 
-story!(a_corrected_item_is_shown_as_it_is_also_when_its_page_is_gone_or_its_versions_are_too_many, |world| {
+/// A source with one article, in a transaction that goes on.
+async fn one_item(world: &world::World) -> (store::source::Row, store::Tx, Id<Article>) {
     world.source("Wire").await;
-    let db = &world.app.db;
-    let source = store::source::list(db).await.unwrap()[0].clone();
+    let source = store::source::list(&world.app.db).await.unwrap()[0].clone();
     let now = world.app.clock.now();
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = world.app.db.begin().await.unwrap();
     let Added::New(article) = store::item::add(&mut tx, source.id, &item("a"), now, now).await.unwrap() else { panic!("it is new") };
+    (source, tx, article)
+}
+
+story!(a_corrected_item_is_shown_as_it_is_also_when_its_page_is_gone_or_its_versions_are_too_many, |world| {
+    let (source, mut tx, article) = one_item(world).await;
+    let now = world.app.clock.now();
     store::article::set_body(&mut tx, article, "The minister resigned.", source.licence).await.unwrap();
     let mut changes = 0;
     for number in 0..60 {
@@ -70,12 +76,8 @@ story!(a_corrected_item_is_shown_as_it_is_also_when_its_page_is_gone_or_its_vers
 });
 
 story!(an_article_that_changes_while_its_page_is_kept_makes_neither_fail, |world| {
-    world.source("Wire").await;
-    let db = &world.app.db;
-    let source = store::source::list(db).await.unwrap()[0].clone();
-    let now = world.app.clock.now();
-    let mut tx = db.begin().await.unwrap();
-    let Added::New(article) = store::item::add(&mut tx, source.id, &item("a"), now, now).await.unwrap() else { panic!("it is new") };
+    let (source, tx, article) = one_item(world).await;
+    let (db, now) = (&world.app.db, world.app.clock.now());
     tx.commit().await.unwrap();
 
     let mut reading = db.begin().await.unwrap();

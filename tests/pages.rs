@@ -283,6 +283,7 @@ fn the_other_pages_are_drawn() {
         floors: &[],
         may_add_webhook: true,
         typed_webhook: String::new(),
+        typed_address: String::new(),
         problems: Problems::default(),
     };
     let page = show.render().unwrap();

@@ -4,9 +4,7 @@ use super::entities::Whereabouts;
 use super::event::Classes;
 use super::library::Scene;
 use super::market::Series;
-use super::{
-    Earlier, bonds, category, entities, event, is_read, library, listed, market, narrative, numbers, severity, span, threat, timeline, unknowns,
-};
+use super::{Earlier, bonds, category, entities, event, is_read, library, market, narrative, numbers, severity, span, threat, timeline, unknowns};
 use crate::clock::{DAY, Timestamp};
 use crate::model::article::{Article, owners};
 use crate::model::category::Category;
@@ -24,25 +22,22 @@ pub struct Draft {
     pub edition: Edition,
     /// How much an editor's look at it is worth, 0 to 100; orders the queue.
     pub value: f64,
-    pub first: Timestamp,
-    pub newest: Timestamp,
 }
 
 /// Drafts an edition of an incident's articles. `before` is its newest revision, `earlier` what its first two countries had before. Same
 /// input, same result.
 pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>, earlier: &[Earlier], now: Timestamp) -> Draft {
-    let (first, newest) = span(articles, now);
+    let (_, newest) = span(articles, now);
     let readings = entities::read(articles);
     let Whereabouts { countries: codes, point } = entities::whereabouts(&readings);
     let countries: Vec<String> = codes.iter().map(|c| country::name(c).to_string()).collect();
-    let place = countries.first().map_or("the area", String::as_str);
-    let actors = if countries.len() > 1 { listed(&countries[..countries.len().min(3)]) } else { "the parties".into() };
+    let in_sentences: Vec<String> = codes.iter().map(|code| country::in_sentence(code)).collect();
     let category = category::of(articles);
     let (severity, reasons) = severity::of(articles, category, codes.len());
     let classes = if is_between_actors(category) { classes(articles) } else { vec![] };
     let event = event::of_all(&classes);
-    let scene = Scene { category, root: event.as_ref().map(|class| class.root), place, actors: &actors, countries: countries.len() };
-    let read = library::read(articles, &classes);
+    let scene = Scene { category, root: event.as_ref().map(|class| class.root), countries: &codes };
+    let read = library::read(&readings, &classes, &codes);
     let signals = library::signals(&read, &scene);
     let mentions = entities::mentions(&readings);
     let assessment = threat::of(articles, severity, &signals, before.and_then(|b| b.assessment.as_ref()), now);
@@ -53,7 +48,7 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
         severity,
         reasons,
         priority: severity >= Severity::High && owners(articles).len() >= 2,
-        narrative: narrative::of(articles, &narrative::Setting { codes: &codes, countries: &countries, earlier }, &signals, &moves),
+        narrative: narrative::of(articles, &narrative::Setting { codes: &codes, countries: &in_sentences, earlier }, &signals, &moves),
         bonds: if is_between_actors(category) { bonds::of(&readings, &mentions) } else { vec![] },
         implications: library::implications(&read, &scene),
         event,
@@ -69,7 +64,7 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
         point,
         signals,
     };
-    Draft { value: value(articles, severity, newest, now), edition, first, newest }
+    Draft { value: value(articles, severity, newest, now), edition }
 }
 
 /// The most central title: the one whose words the others use most; whole sentences before clipped lines.

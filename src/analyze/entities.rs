@@ -29,6 +29,13 @@ pub struct Named {
     pub end: usize,
 }
 
+impl Reading<'_> {
+    /// The countries that it names or speaks of, each with where in its text.
+    pub fn countries(&self) -> Vec<(usize, String)> {
+        self.names.iter().filter_map(|named| Some((named.start, country_in(self, named)?))).collect()
+    }
+}
+
 pub fn read(articles: &[Article]) -> Vec<Reading<'_>> {
     articles
         .iter()

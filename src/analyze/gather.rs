@@ -30,6 +30,7 @@ pub fn gather(sentences: &[Linked], lists: Vec<Entity>) -> (Vec<Entity>, BTreeSe
     let places = place_names();
     let mut found: BTreeMap<String, Entity> = BTreeMap::new();
     let pages = pages(sentences);
+    let ordinary = ordinary(sentences);
     let whole = claims(&pages);
     for (title, seen) in pages {
         let name = bare(&title);
@@ -37,7 +38,7 @@ pub fn gather(sentences: &[Linked], lists: Vec<Entity>) -> (Vec<Entity>, BTreeSe
             continue;
         }
         let known = listed.get(&fold(&name));
-        let kind = known.map_or_else(|| kind(&title, &name, &given, &seen), |(kind, _)| *kind);
+        let kind = known.map_or_else(|| kind(&title, &name, &given, &ordinary, &seen), |(kind, _)| *kind);
         let owned = |(mention, times): &(String, usize)| *times as f64 > CLAIM * whole[&fold(mention)] as f64;
         let mentions = seen.mentions.into_iter().filter(owned).map(|(mention, _)| mention);
         let aliases: Vec<String> = mentions.filter(|m| is_alias(m, &name) && !is_office(m) && !places.contains(&fold(m))).collect();
@@ -95,6 +96,20 @@ struct Seen {
     countries: BTreeMap<String, usize>,
     /// A place in words stands before it: "in", "near".
     located: usize,
+    /// "the" stands before it, as before no person.
+    articled: usize,
+}
+
+/// Words that the sentences have in lower case, more than once: no given names.
+fn ordinary(sentences: &[Linked]) -> HashSet<&str> {
+    let (mut seen, mut again) = (HashSet::new(), HashSet::new());
+    let words = sentences.iter().flat_map(|sentence| sentence.text.split(|c: char| !c.is_alphanumeric()));
+    for word in words.filter(|word| word.starts_with(char::is_lowercase)) {
+        if !seen.insert(word) {
+            again.insert(word);
+        }
+    }
+    again
 }
 
 fn pages(sentences: &[Linked]) -> BTreeMap<String, Seen> {
@@ -111,6 +126,7 @@ fn pages(sentences: &[Linked]) -> BTreeMap<String, Seen> {
             }
             let before = sentence.text.split(mention.as_str()).next().unwrap_or("").trim_end();
             seen.located += usize::from([" in", " near", " of", " at", "In"].iter().any(|word| before.ends_with(word)));
+            seen.articled += usize::from([" the", "The"].iter().any(|word| before.ends_with(word)));
         }
     }
     pages
@@ -121,20 +137,40 @@ fn bare(title: &str) -> String {
     title.split(" (").next().unwrap_or(title).split(", ").next().unwrap_or(title).trim().to_string()
 }
 
-fn kind(title: &str, name: &str, given: &BTreeSet<String>, seen: &Seen) -> EntityKind {
+fn kind(title: &str, name: &str, given: &BTreeSet<String>, ordinary: &HashSet<&str>, seen: &Seen) -> EntityKind {
     let words: Vec<&str> = name.split(' ').collect();
     let acronym = name.len() > 1 && name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
-    if title.contains("politician") || (2..=4).contains(&words.len()) && given.contains(words[0]) {
+    let is_no_person = is_no_person(&words, given, ordinary, seen);
+    if title.contains("politician") || (2..=4).contains(&words.len()) && given.contains(words[0]) && !is_no_person {
         EntityKind::Person
     } else if acronym || is_organisation(name) {
         EntityKind::Organisation
     } else if is_place(name) || title.contains(", ") || words.len() == 1 && seen.located * 2 > seen.times {
         EntityKind::Place
-    } else if (2..=3).contains(&words.len()) && words.iter().all(|w| w.starts_with(char::is_uppercase)) && seen.located * 2 <= seen.times {
+    } else if (2..=3).contains(&words.len())
+        && words.iter().all(|w| w.starts_with(char::is_uppercase))
+        && seen.located * 2 <= seen.times
+        && !is_no_person
+    {
         EntityKind::Person
     } else {
         EntityKind::Organisation
     }
+}
+
+/// Capitals that name no person: "the" stands before them, or a word among them is an ordinary one, a country's, a code or a sign. Persons
+/// whose given name is known have surnames such as Rice and Brown.
+fn is_no_person(words: &[&str], given: &BTreeSet<String>, ordinary: &HashSet<&str>, seen: &Seen) -> bool {
+    let is_ordinary = |word: &&str| word.starts_with(char::is_uppercase) && ordinary.contains(word.to_lowercase().as_str());
+    let is_numeral = |word: &str| word.chars().all(|c| matches!(c, 'I' | 'V' | 'X'));
+    let is_code = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit()) && !is_numeral(word);
+    let is_of_country = |word: &&str| country::all().iter().any(|c| c.name == **word || c.demonyms.iter().any(|d| d == *word));
+    let is_known = given.contains(words[0]) && !is_of_country(&words[0]);
+    // "Sharpton said": of persons alone news takes the last name alone
+    let has_surname = words.last().is_some_and(|last| seen.mentions.contains_key(*last)) && seen.articled == 0;
+    seen.articled * 3 > seen.times
+        || words.iter().any(|word| is_code(word) || word.contains('&') || *word == "F.C.")
+        || !is_known && !has_surname && words.iter().any(|word| is_ordinary(word) || is_of_country(word))
 }
 
 /// A mention that could be this entity in other sentences too: it shares a word with the name, or is an acronym.
@@ -192,6 +228,20 @@ fn unambiguous(found: BTreeMap<String, Entity>) -> Vec<Entity> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn capitals_alone_make_no_person() {
+        let kind = |name: &str, text: &str| {
+            let credit = "They asked for credit, and more credit, for titans and titans.";
+            let sentences = [linked(text, &[(name, name)]), linked(credit, &[])];
+            gather(&sentences, vec![]).0.into_iter().find(|e| e.name == name).unwrap().kind
+        };
+        assert_eq!(kind("Serhiy Haidai", "Governor Serhiy Haidai said so."), EntityKind::Person);
+        assert_eq!(kind("Credit Suisse", "UBS buys Credit Suisse."), EntityKind::Organisation);
+        assert_eq!(kind("Tennessee Titans", "A win of Tennessee Titans."), EntityKind::Organisation);
+        assert_eq!(kind("Garda Síochána", "He told the Garda Síochána."), EntityKind::Organisation);
+        assert_eq!(kind("HDMS Esbern", "Piracy ends when HDMS Esbern comes."), EntityKind::Organisation);
+    }
 
     fn linked(text: &str, links: &[(&str, &str)]) -> Linked {
         Linked { text: text.into(), links: links.iter().map(|(m, w)| (m.to_string(), w.to_string())).collect() }

@@ -1,14 +1,18 @@
 //! The rule library: implications and signals by category, event class and number of actors, as readable TOML beside this file.
 
-use super::cite;
+use super::entities::Reading;
 use super::event::Classes;
+use super::{cite, listed};
 use crate::model::article::Article;
 use crate::model::category::Category;
-use crate::model::event::Root;
+use crate::model::country;
+use crate::model::event::{EventClass, Root};
 use crate::model::signal::Signal;
+use crate::text::sentence::sentences;
 use crate::text::words::stems;
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 #[derive(Debug, Deserialize)]
@@ -29,7 +33,7 @@ struct Condition {
 }
 
 /// A consequence that is stated when an article of the incident has one of `words`, and one of the roots in a sentence. One that names only a
-/// category is stated when no other is. `{where}` and `{actors}` are the incident's own names.
+/// category is stated when no other is. `{where}` and `{actors}` are the incident's countries that these articles name, or those sentences.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ImplicationRule {
@@ -57,50 +61,93 @@ pub struct Scene<'a> {
     pub category: Category,
     /// The root of its event class; none where the code does not fit, as for disasters.
     pub root: Option<Root>,
-    /// Its first country, and all of them, as a sentence names them.
-    pub place: &'a str,
-    pub actors: &'a str,
-    pub countries: usize,
+    /// ISO 3166-1 alpha-2, the first is where it happens.
+    pub countries: &'a [String],
 }
 
 impl Condition {
     fn holds(&self, category: Option<Category>, scene: &Scene) -> bool {
         category.is_none_or(|category| category == scene.category)
-            && scene.countries >= self.actors
+            && scene.countries.len() >= self.actors
             && (self.roots.is_empty() || scene.root.is_some())
     }
 }
 
 impl Scene<'_> {
-    fn told(&self, text: &str) -> String {
-        text.replace("{where}", self.place).replace("{actors}", self.actors)
+    /// A rule's text with the names of countries, of which `named` are places among the incident's.
+    fn told(&self, text: &str, named: &BTreeSet<usize>) -> String {
+        let names: Vec<String> = named.iter().filter_map(|at| self.countries.get(*at)).take(ACTORS).map(|code| country::in_sentence(code)).collect();
+        let place = names.first().cloned().or_else(|| self.countries.first().map(|code| country::in_sentence(code)));
+        let actors = if names.len() > 1 { listed(&names) } else { "the parties".into() };
+        text.replace("{where}", place.as_deref().unwrap_or("the area")).replace("{actors}", &actors)
+    }
+    fn all(&self) -> BTreeSet<usize> {
+        (0..self.countries.len()).collect()
     }
 }
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(|| toml::from_str(include_str!("library.toml")).expect("the bundled library is sound"));
 
-/// An article as the rules read it: the stems of its words, and the roots that its first sentences tell of.
+/// Countries that a sentence lists at most.
+const ACTORS: usize = 3;
+
+/// An article as the rules read it: the stems of its words, the incident's countries that it names, by their places, and the roots that its
+/// first sentences tell of, each with the countries named there.
 pub struct Read<'a> {
     article: &'a Article,
     stems: BTreeSet<String>,
-    roots: Vec<Root>,
+    countries: BTreeSet<usize>,
+    roots: Vec<(Root, BTreeSet<usize>)>,
 }
 
 /// `classes` are those of the articles, in their order; without any where the code does not fit.
-pub fn read<'a>(articles: &'a [Article], classes: &[Classes]) -> Vec<Read<'a>> {
-    let one = |(place, article): (usize, &'a Article)| {
-        let roots = classes.get(place).into_iter().flatten().map(|(_, class)| class.root).collect();
-        Read { article, stems: super::words_read(article), roots }
+pub fn read<'a>(readings: &[Reading<'a>], classes: &[Classes], countries: &[String]) -> Vec<Read<'a>> {
+    let one = |(place, reading): (usize, &Reading<'a>)| {
+        let named = reading.countries();
+        let within = |span: &Range<usize>| {
+            named.iter().filter(|(at, _)| span.contains(at)).filter_map(|(_, code)| countries.iter().position(|c| c == code)).collect()
+        };
+        let spans = spans(&reading.text);
+        let root = |(sentence, class): &(usize, EventClass)| (class.root, spans.get(*sentence).map_or(BTreeSet::new(), within));
+        Read {
+            article: reading.article,
+            stems: super::words_read(reading.article),
+            countries: within(&(0..reading.text.len())),
+            roots: classes.get(place).into_iter().flatten().map(root).collect(),
+        }
     };
-    articles.iter().enumerate().map(one).collect()
+    readings.iter().enumerate().map(one).collect()
+}
+
+/// Where the sentences of a text are, in bytes.
+fn spans(text: &str) -> Vec<Range<usize>> {
+    let start = |sentence: &str| sentence.as_ptr() as usize - text.as_ptr() as usize;
+    sentences(text).into_iter().map(|sentence| start(sentence)..start(sentence) + sentence.len()).collect()
+}
+
+/// Articles that meet a rule, and the countries that are named there.
+#[derive(Default)]
+struct Evidence<'a> {
+    articles: Vec<&'a Article>,
+    countries: BTreeSet<usize>,
 }
 
 /// Articles with one of the words and one of the roots; either may be empty, and is then not asked for.
-fn having<'a>(read: &[Read<'a>], words: &str, roots: &[Root]) -> Vec<&'a Article> {
+fn having<'a>(read: &[Read<'a>], words: &str, roots: &[Root]) -> Evidence<'a> {
     let wanted = stems(words, "en");
     let has_word = |r: &&Read| wanted.is_empty() || wanted.iter().any(|w| r.stems.contains(w));
-    let has_root = |r: &&Read| roots.is_empty() || r.roots.iter().any(|root| roots.contains(root));
-    read.iter().filter(has_word).filter(has_root).map(|r| r.article).collect()
+    let mut evidence = Evidence::default();
+    for read in read.iter().filter(has_word) {
+        let told: Vec<_> = read.roots.iter().filter(|(root, _)| roots.contains(root)).collect();
+        if roots.is_empty() || !told.is_empty() {
+            evidence.articles.push(read.article);
+            evidence.countries.extend(told.iter().flat_map(|(_, named)| named));
+            if roots.is_empty() {
+                evidence.countries.extend(&read.countries);
+            }
+        }
+    }
+    evidence
 }
 
 /// The consequences whose condition the articles meet, most evidence first, each with its citations; at least one, at most 3.
@@ -108,12 +155,15 @@ pub fn implications(read: &[Read], scene: &Scene) -> Vec<String> {
     let rules = LIBRARY.implication.iter().filter(|rule| rule.when.holds(rule.category, scene));
     let (general, special): (Vec<_>, Vec<_>) = rules.partition(|rule| rule.words.is_empty() && rule.when.roots.is_empty());
     let evidence = |rule: &ImplicationRule| having(read, &rule.words, &rule.when.roots);
-    let mut met: Vec<_> = special.into_iter().map(|rule| (rule, evidence(rule))).filter(|(_, evidence)| !evidence.is_empty()).collect();
+    let holds = |(rule, evidence): &(&ImplicationRule, Evidence)| !evidence.articles.is_empty() && evidence.countries.len() >= rule.when.actors;
+    let mut met: Vec<_> = special.into_iter().map(|rule| (rule, evidence(rule))).filter(holds).collect();
     if met.is_empty() {
-        met.extend(general.into_iter().map(|rule| (rule, read.iter().map(|r| r.article).collect())));
+        let all = || Evidence { articles: read.iter().map(|r| r.article).collect(), countries: scene.all() };
+        met.extend(general.into_iter().map(|rule| (rule, all())));
     }
-    met.sort_by_key(|(_, evidence)| std::cmp::Reverse(evidence.len()));
-    let sentence = |(rule, evidence): (&ImplicationRule, Vec<&Article>)| format!("{} {}", scene.told(&rule.text), cite(evidence));
+    met.sort_by_key(|(_, evidence)| std::cmp::Reverse(evidence.articles.len()));
+    let sentence =
+        |(rule, evidence): (&ImplicationRule, Evidence)| format!("{} {}", scene.told(&rule.text, &evidence.countries), cite(evidence.articles));
     met.into_iter().take(3).map(sentence).collect()
 }
 
@@ -125,8 +175,8 @@ pub fn signals(read: &[Read], scene: &Scene) -> Vec<Signal> {
     let rules = LIBRARY.signal.iter().filter(|rule| rule.when.holds(rule.category, scene) && is_of(&rule.when.roots));
     rules
         .map(|rule| {
-            let evidence: Vec<_> = having(read, &rule.words, &[]).into_iter().filter(|a| Some(a.published_at) > first).collect();
-            let text = scene.told(&rule.text);
+            let evidence: Vec<_> = having(read, &rule.words, &[]).articles.into_iter().filter(|a| Some(a.published_at) > first).collect();
+            let text = scene.told(&rule.text, &scene.all());
             Signal {
                 observed: !evidence.is_empty(),
                 text: if evidence.is_empty() { text } else { format!("{text} {}", cite(evidence)) },
@@ -160,42 +210,65 @@ mod tests {
         }
     }
 
-    fn with_classes(articles: &[Article]) -> Vec<Read<'_>> {
+    fn with_classes<'a>(articles: &'a [Article], scene: &Scene) -> Vec<Read<'a>> {
         let classes: Vec<Classes> = articles.iter().map(|article| super::super::event::classes(&article.text())).collect();
-        read(articles, &classes)
+        read(&super::super::entities::read(articles), &classes, scene.countries)
     }
 
-    fn scene(place: &str, countries: usize) -> Scene<'_> {
-        Scene { category: Category::Conflict, root: Some(Root::Threaten), place, actors: "Russia and Ukraine", countries }
+    fn scene(countries: &[String]) -> Scene<'_> {
+        Scene { category: Category::Conflict, root: Some(Root::Threaten), countries }
+    }
+
+    fn codes(codes: &str) -> Vec<String> {
+        codes.split(' ').map(String::from).collect()
+    }
+
+    fn implied(articles: &[Article], countries: &str) -> Vec<String> {
+        let countries = codes(countries);
+        implications(&with_classes(articles, &scene(&countries)), &scene(&countries))
+    }
+
+    fn watched(articles: &[Article], countries: &str) -> Vec<Signal> {
+        let countries = codes(countries);
+        signals(&with_classes(articles, &scene(&countries)), &scene(&countries))
     }
 
     #[test]
     fn a_rule_of_an_event_class_asks_for_its_sentence_and_its_actors() {
         let articles = [article(1, "a", "Quiet day", ""), article(2, "b", "Russia threatens Ukraine with new attacks", "")];
-        let of_threats =
-            |countries| implications(&with_classes(&articles), &scene("Ukraine", countries)).into_iter().find(|text| text.contains("threat"));
-        assert!(of_threats(2).is_some_and(|text| text.contains("Russia and Ukraine") && text.ends_with("[2]")));
-        assert_eq!(of_threats(1), None);
-        let watched =
-            |countries| signals(&with_classes(&articles), &scene("Ukraine", countries)).iter().any(|signal| signal.text.contains("answers in kind"));
-        assert!(watched(2) && !watched(1));
+        let of_threats = |countries: &str| implied(&articles, countries).into_iter().find(|text| text.contains("threat"));
+        assert!(of_threats("RU UA").is_some_and(|text| text.contains("Russia and Ukraine") && text.ends_with("[2]")));
+        assert_eq!(of_threats("UA"), None);
+        let watched = |countries| watched(&articles, countries).iter().any(|signal| signal.text.contains("answers in kind"));
+        assert!(watched("RU UA") && !watched("UA"));
+    }
+
+    #[test]
+    fn an_implication_names_whom_its_sentence_names() {
+        let articles = [
+            article(1, "a", "Poland and the United States look on", "Russia threatens Ukraine with new attacks."),
+            article(2, "b", "Poland is quiet", "Germany sends troops to the border. Russia is silent."),
+        ];
+        let found = implied(&articles, "PL US RU UA DE");
+        assert!(found.iter().any(|text| text.starts_with("A threat between Russia and Ukraine binds") && text.ends_with("[1]")), "{found:?}");
+        assert!(found.iter().all(|text| !text.contains("Poland, the United States and Russia")), "{found:?}");
     }
 
     #[test]
     fn an_implication_cites_the_articles_that_meet_its_condition() {
         let articles = [article(1, "a", "Quiet day", ""), article(2, "b", "Shelling of the port", "")];
-        let found = implications(&with_classes(&articles), &scene("Ukraine", 1));
+        let found = implied(&articles, "UA");
         assert!(!found.is_empty() && found.iter().all(|text| text.ends_with("[2]")), "{found:?}");
-        let general = implications(&with_classes(&articles[..1]), &scene("Ukraine", 1));
+        let general = implied(&articles[..1], "UA");
         assert!(general.len() == 1 && general[0].ends_with("[1]"), "{general:?}");
     }
 
     #[test]
     fn a_signal_is_observed_only_in_a_later_article() {
         let first = [article(1, "a", "Ceasefire talks", "")];
-        assert!(signals(&with_classes(&first), &scene("Ukraine", 1)).iter().all(|s| !s.observed));
+        assert!(watched(&first, "UA").iter().all(|s| !s.observed));
         let later = [article(1, "a", "Shelling", ""), article(2, "b", "Ceasefire agreed", "")];
-        let observed: Vec<_> = signals(&with_classes(&later), &scene("Ukraine", 1)).into_iter().filter(|s| s.observed).collect();
+        let observed: Vec<_> = watched(&later, "UA").into_iter().filter(|s| s.observed).collect();
         assert!(observed.iter().any(|s| s.pull < 0 && s.text.ends_with("[2]")), "{observed:?}");
     }
 }

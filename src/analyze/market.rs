@@ -2,7 +2,7 @@
 
 use super::entities::Whereabouts;
 use super::study::{self, Close, study};
-use super::{cite, span};
+use super::{cite, span, upper_first};
 use crate::clock::{DAY, Timestamp};
 use crate::model::article::Article;
 use crate::model::assessment::Confidence;
@@ -101,7 +101,7 @@ fn touched(articles: &[Article], place: &Whereabouts, category: Category) -> Vec
         let home = place.countries.iter().take(2).find(|code| about.countries.contains(&code.as_str()));
         let (rank, because) = match (named.is_empty(), home) {
             (false, _) => (0, format!("named in {} {}", super::counted(named.len(), "article"), cite(named))),
-            (true, Some(code)) => (1, format!("moved by what happens in {} {}", country::name(code), cite(articles.iter().take(1)))),
+            (true, Some(code)) => (1, format!("moved by what happens in {} {}", country::in_sentence(code), cite(articles.iter().take(1)))),
             _ if about.categories.contains(&category) => {
                 (2, format!("moved by {} {}", category.label().to_lowercase(), cite(articles.iter().take(1))))
             }
@@ -165,12 +165,7 @@ fn note(series: &Series, study: &Study) -> String {
     let (change, p) = judged(study);
     let chance = if p < BEYOND { "more than chance gives in 19 windows of 20" } else { "no move beyond chance" };
     let percent = (change.exp() - 1.0) * 100.0;
-    format!("{percent:+.1} % against what was to be expected, up to {}: {chance}. {}", study.until, capital(&series.because))
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+    format!("{percent:+.1} % against what was to be expected, up to {}: {chance}. {}", study.until, upper_first(&series.because))
 }
 
 /// One sentence for the summary: how many of the prices looked at moved, and none of the figures, which are for members.

@@ -37,7 +37,7 @@ use crate::model::assessment::Confidence;
 use crate::model::country;
 use crate::model::edition::Edition;
 use crate::model::figure::{Bound, Figure};
-use crate::model::incident::{Incident, Phase};
+use crate::model::incident::Incident;
 use crate::model::job::Work;
 use crate::model::severity::Severity;
 use crate::model::source::Reliability;
@@ -73,11 +73,10 @@ pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
     }
     let mut tx = app.db.begin().await?;
     store::turn::take(&mut tx).await?;
-    for (id, Draft { edition, value, first, newest }, spike, flags) in &drafted {
+    for (id, Draft { edition, value }, spike, flags) in &drafted {
         let extra = flags.iter().map(|(_, extra)| extra).sum::<f64>() + if spike.is_some() { SPIKE_VALUE } else { 0.0 };
         let words = flags.iter().map(|(word, _)| *word).collect::<Vec<_>>().join("; ");
-        let phase = Phase::of(*first, *newest, now);
-        let drafted = store::incident::Drafted { edition, value: (value + extra).min(100.0), flags: &words, phase };
+        let drafted = store::incident::Drafted { edition, value: (value + extra).min(100.0), flags: &words };
         store::incident::set_draft(&mut tx, *id, drafted, now).await?;
         store::incident::set_spike(&mut tx, *id, spike.as_deref()).await?;
     }
@@ -146,8 +145,46 @@ fn is_read(article: &Article) -> bool {
 
 /// The words of an article as the rules know them; none of one in a language that they cannot read: "war" is a German verb.
 fn words_read(article: &Article) -> BTreeSet<String> {
-    if is_read(article) { stems(&article.text(), "en").into_iter().collect() } else { BTreeSet::new() }
+    if !is_read(article) {
+        return BTreeSet::new();
+    }
+    let mut text = article.text().to_lowercase().replace(['\u{2010}', '\u{2011}', '-'], " ");
+    for figure in FIGURES {
+        text = text.replace(figure, "");
+    }
+    stems(&text, "en").into_iter().collect()
 }
+
+/// Phrases whose words are no force: who marches against a war fights none, and a quake that strikes is no air strike.
+const FIGURES: &[&str] = &[
+    "anti war",
+    "antiwar",
+    "post war",
+    "pre war",
+    "cold war",
+    "world war",
+    "trade war",
+    "price war",
+    "star wars",
+    "war crimes",
+    "war crime",
+    "war of words",
+    "earthquake strikes",
+    "earthquake strike",
+    "quake strikes",
+    "storm strikes",
+    "cyclone strikes",
+    "hurricane strikes",
+    "lightning strike",
+    "hunger strike",
+    "general strike",
+    "rail strike",
+    "on strike",
+    "strike action",
+    "heart attack",
+    "panic attack",
+    "attack on democracy",
+];
 
 /// Citation marks for articles, at most six: `[1][4]`.
 fn cite<'a>(articles: impl IntoIterator<Item = &'a Article>) -> String {
@@ -160,6 +197,12 @@ fn cite<'a>(articles: impl IntoIterator<Item = &'a Article>) -> String {
 /// `one`, `two` … as a count with its noun: "3 articles", "1 article".
 fn counted(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// As a sentence begins.
+fn upper_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// "A", "A and B", "A, B and C".

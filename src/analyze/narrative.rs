@@ -4,7 +4,7 @@
 //! greedy way to cover weighted content (Lin and Bilmes 2011, "A class of submodular functions for document summarization"). A stem
 //! weighs by the independent voices that have it; newer reports weigh a little more.
 
-use super::{Earlier, READ, cite, listed, market, ties};
+use super::{Earlier, READ, cite, listed, market, ties, upper_first};
 use crate::model::article::Article;
 use crate::model::edition::Narrative;
 use crate::model::market::MarketMove;
@@ -58,7 +58,7 @@ struct Candidate<'a> {
 
 /// What the incident is about besides its articles.
 pub struct Setting<'a> {
-    /// ISO 3166-1 alpha-2, the first is where it happens; and their English names.
+    /// ISO 3166-1 alpha-2, the first is where it happens; and how sentences name them.
     pub codes: &'a [String],
     pub countries: &'a [String],
     /// Incidents before this one that name the same first two countries, newest first.
@@ -204,8 +204,8 @@ fn actors(articles: &[Article], countries: &[String]) -> Option<String> {
     let total = the_articles(articles);
     match countries {
         [] => None,
-        [only] => Some(format!("{only} is the one country in the centre of {total} in this incident. {}", cite(articles))),
-        all => Some(format!("{} are named together in {total} in this incident. {}", listed(all), cite(articles))),
+        [only] => Some(format!("{} is the one country in the centre of {total} in this incident. {}", upper_first(only), cite(articles))),
+        all => Some(format!("{} are named together in {total} in this incident. {}", upper_first(&listed(all)), cite(articles))),
     }
 }
 

@@ -3,6 +3,7 @@
 //! A number belongs to the nearest word of what is counted: "12 people were killed and 40 injured", "killing six", "death toll rises to 9".
 
 use super::when;
+use crate::clock::Timestamp;
 use crate::model::article::Article;
 use crate::model::figure::{Bound, Figure, Measure};
 use crate::text::sentence::sentences;
@@ -132,9 +133,13 @@ pub fn values(text: &str) -> BTreeSet<i64> {
     sentences(text).into_iter().flat_map(in_sentence).filter(|value| *value > 1).collect()
 }
 
-/// The highest number of killed in a text; what the severity, timeline and unknowns go by.
-pub fn highest_death_count(text: &str) -> Option<i64> {
-    let all = sentences(text).into_iter().flat_map(|sentence| in_sentence(sentence).into_iter());
+/// The highest number of killed that an article gives; what the severity, timeline and unknowns go by. None of one that rules cannot read.
+pub fn highest_death_count(article: &Article) -> Option<i64> {
+    if !super::is_read(article) {
+        return None;
+    }
+    let text = article.text();
+    let all = sentences(&text).into_iter().flat_map(|sentence| in_sentence(sentence, article.published_at).into_iter());
     all.filter(|(measure, ..)| *measure == Measure::Killed).map(|(_, _, value, _)| value).max()
 }
 
@@ -150,15 +155,21 @@ fn in_article(article: &Article) -> Vec<Figure> {
         at: article.published_at,
         outlet: article.source_name.clone(),
     };
-    sentences(&text).into_iter().flat_map(|sentence| in_sentence(sentence).into_iter().map(move |found| figure(sentence, found))).collect()
+    let in_sentence = |sentence| in_sentence(sentence, article.published_at).into_iter().map(move |found| figure(sentence, found));
+    sentences(&text).into_iter().flat_map(in_sentence).collect()
 }
 
-fn in_sentence(sentence: &str) -> Vec<(Measure, Bound, i64, &'static str)> {
+/// Of people only those of the event itself: not what a sentence counts over years, or tells of another year than the one it was
+/// published in.
+fn in_sentence(sentence: &str, published: Timestamp) -> Vec<(Measure, Bound, i64, &'static str)> {
     let words = split(sentence);
     let numbers = numbers(&words);
     let mut found = vec![];
     for number in numbers.iter().filter(|n| !n.unit.is_empty()) {
         found.push((Measure::Amount, bound(&words, number.from), number.value, number.unit));
+    }
+    if is_of_other_times(&words, published) {
+        return found;
     }
     let counts: Vec<(usize, Measure)> = words.iter().enumerate().filter_map(|(at, w)| Some((at, measure_of(&w.lower)?))).collect();
     let mut taken: Vec<usize> = vec![];
@@ -170,6 +181,27 @@ fn in_sentence(sentence: &str) -> Vec<(Measure, Bound, i64, &'static str)> {
         }
     }
     found
+}
+
+/// "since 2014", "in the 1999 earthquake", "last year", "every year", "in a decade".
+fn is_of_other_times(words: &[Word], published: Timestamp) -> bool {
+    const YEARS: &[&str] = &["last year", "this year", "previous year", "each year", "every year", "past year", "year ago", "years ago"];
+    const LONG: &[&str] = &["decade", "decades", "century", "centuries", "annually", "anniversary", "commemorate", "commemorates"];
+    const BEFORE_YEAR: &[&str] = &["in", "since", "from", "until", "the", "of", "during", "after", "before", "by", "between", "and", "a"];
+    let this_year = &published.date()[..4];
+    let is_year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()) && ("1900".."2100").contains(&text);
+    let is_month = |word: &str| when::month(word).is_some();
+    words.iter().enumerate().any(|(at, word)| {
+        let before = at.checked_sub(1).map_or("", |before| words[before].lower.as_str());
+        let after = words.get(at + 1).map_or("", |after| after.lower.as_str());
+        let is_dated = BEFORE_YEAR.contains(&before) || is_month(before);
+        let is_counted = measure_of(after).is_some() || after == "people";
+        let since = word.lower == "since" && (is_year(after) || is_month(after));
+        since
+            || is_year(word.text) && word.text != this_year && is_dated && !is_counted
+            || LONG.contains(&word.lower.as_str())
+            || YEARS.contains(&format!("{before} {}", word.lower).as_str())
+    })
 }
 
 /// The number that a word of counting at `at` counts: the nearest before it with no other such word between, else right after it.
@@ -345,7 +377,11 @@ mod tests {
     use super::*;
 
     fn read(sentence: &str) -> Vec<(Measure, i64)> {
-        in_sentence(sentence).into_iter().map(|(measure, _, value, _)| (measure, value)).collect()
+        in_sentence(sentence, published()).into_iter().map(|(measure, _, value, _)| (measure, value)).collect()
+    }
+
+    fn published() -> Timestamp {
+        Timestamp::parse("2022-03-20T12:00:00Z").unwrap()
     }
 
     #[test]
@@ -369,6 +405,13 @@ mod tests {
             ("3 years after 9 died", &[(Killed, 9)]),
             ("Prices rose 40 percent as fighting killed the market", &[]),
             ("No number here", &[]),
+            ("More than 14,000 people have been killed there since 2014", &[]),
+            ("The 1999 earthquake killed 17,000 people", &[]),
+            ("Last year 40 miners died", &[]),
+            ("It was the worst crash in a decade and killed nine", &[]),
+            ("On March 9, 2022 three people died", &[(Killed, 3)]),
+            ("Some 2,000 killed in flood", &[(Killed, 2_000)]),
+            ("Six dead since Monday", &[(Killed, 6)]),
         ] {
             assert_eq!(read(sentence), found, "{sentence}");
         }
@@ -376,8 +419,8 @@ mod tests {
 
     #[test]
     fn amounts_have_their_currency() {
-        assert_eq!(in_sentence("Congress approves $13.6 billion in aid"), [(Measure::Amount, Bound::Exactly, 13_600_000_000, "US$")]);
-        assert_eq!(in_sentence("about 500 million euros for arms"), [(Measure::Amount, Bound::About, 500_000_000, "€")]);
+        assert_eq!(in_sentence("Congress approves $13.6 billion in aid", published()), [(Measure::Amount, Bound::Exactly, 13_600_000_000, "US$")]);
+        assert_eq!(in_sentence("about 500 million euros for arms", published()), [(Measure::Amount, Bound::About, 500_000_000, "€")]);
     }
 
     #[test]
@@ -404,7 +447,8 @@ mod tests {
 
     #[test]
     fn the_highest_number_of_killed_is_what_other_rules_go_by() {
-        assert_eq!(highest_death_count("At least 12 people were killed. Three died later. 400 were injured."), Some(12));
-        assert_eq!(highest_death_count("He was killed in 2014"), None);
+        let of = |text: &str| highest_death_count(&article(1, "Wire", "Fire", text));
+        assert_eq!(of("At least 12 people were killed. Three died later. 400 were injured."), Some(12));
+        assert_eq!(of("He was killed in 2014"), None);
     }
 }

@@ -47,7 +47,7 @@ pub fn of(articles: &[Article], category: Category, countries: usize) -> (Severi
         texts.iter().filter(|text| words.iter().any(|w| text.contains(w))).count()
     };
     let owners: BTreeSet<&str> = articles.iter().map(|a| a.voice.as_str()).collect();
-    let deaths = articles.iter().filter(|a| is_read(a)).filter_map(|a| highest_death_count(&a.text())).max();
+    let deaths = articles.iter().filter_map(highest_death_count).max();
     let force = with(FORCE);
     let mass = with(MASS);
     let rules_by_decree = |a: &&Article| is_read(a) && a.text().to_lowercase().contains("state of emergency");

@@ -46,7 +46,8 @@ fn factors(articles: &[Article], severity: Severity, signals: &[Signal], now: Ti
     let (intending, intent) = share("threaten threat warn vow attack invade demand ultimatum retaliate order declare");
     let newest = articles.iter().map(|a| a.published_at).max().unwrap_or(now);
     let first = articles.iter().map(|a| a.published_at).min().unwrap_or(now);
-    let phase = Phase::of(first, newest, now);
+    let times: Vec<Timestamp> = articles.iter().map(|a| a.published_at).collect();
+    let phase = Phase::of(first, &times, now);
     let pull: i64 = signals.iter().filter(|s| s.observed).map(|s| s.pull).sum();
     let today = articles.iter().filter(|a| now.since(a.published_at) < DAY).count() as i64;
     let yesterday = articles.len() as i64 - today;

@@ -1,7 +1,7 @@
 //! What two countries are to each other: neighbours, members of the same alliances, and named together before.
 
-use super::cite;
 use super::narrative::Setting;
+use super::{cite, upper_first};
 use crate::model::article::Article;
 use crate::model::country;
 
@@ -22,7 +22,11 @@ pub fn sentences(articles: &[Article], setting: &Setting<'_>) -> Vec<String> {
     let mut lines = vec![];
     let is_near = country::find(a).is_some_and(|country| country.borders.contains(b));
     let [both, only_a, only_b] = memberships(a, b);
-    let border = if is_near { format!("{one} and {other} share a border") } else { format!("{one} and {other} share no border") };
+    let border = if is_near {
+        format!("{} and {other} share a border", upper_first(one))
+    } else {
+        format!("{} and {other} share no border", upper_first(one))
+    };
     lines.push(match (both.as_slice(), only_a.first(), only_b.first()) {
         ([], Some(first), Some(second)) => format!("{border}; {one} is in {first}, {other} in {second}. {marks}"),
         ([], Some(first), None) => format!("{border}; {one} is in {first}, {other} is not. {marks}"),

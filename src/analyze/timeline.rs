@@ -52,7 +52,7 @@ fn reported(order: &[&Article]) -> Vec<Moment> {
     let confirming = order.iter().find(|a| a.copy_of.is_none() && order.first().is_some_and(|first| first.voice != a.voice)).map(|a| a.place);
     for article in order {
         let words: BTreeSet<String> = stems(&article.title, &article.language).into_iter().collect();
-        let deaths = super::numbers::highest_death_count(&article.text()).filter(|_| super::is_read(article));
+        let deaths = super::numbers::highest_death_count(article);
         let anchor = match moments.is_empty() {
             true => Some(Anchor::First),
             false => (confirming == Some(article.place)).then_some(Anchor::Confirmed),
@@ -137,7 +137,7 @@ fn dated(order: &[&Article], reported: &[Moment], place: &Zone) -> Vec<Moment> {
         let (text, source) = (article.text(), Zone::of(article.country.as_deref()));
         for sentence in sentences(&text).into_iter().take(READ) {
             let Some(when) = when::find(sentence, article.published_at, &Clocks { source: &source, place }) else { continue };
-            if when.is_today {
+            if when.is_today || when.is_aside {
                 continue;
             }
             let words: BTreeSet<String> = stems(sentence, &article.language).into_iter().collect();

@@ -22,7 +22,7 @@ pub fn of(articles: &[Article], countries: &[String], signals: &[Signal]) -> Vec
     if let Some(code) = countries.first() {
         let from = articles.iter().filter(|a| a.country.as_deref() == Some(code)).count();
         if from == 0 {
-            lines.push(format!("No article comes from an outlet in {}. {}", country::name(code), cite(articles)));
+            lines.push(format!("No article comes from an outlet in {}. {}", country::in_sentence(code), cite(articles)));
         }
     } else {
         lines.push(format!("Where it happens: no article names a country. {}", cite(articles)));
@@ -53,15 +53,18 @@ pub fn of(articles: &[Article], countries: &[String], signals: &[Signal]) -> Vec
     lines
 }
 
-/// When articles disagree on the number of dead, what each of the extremes says.
+/// When sources disagree on the number of dead, what each of the extremes says. What a source said before it said another number is past.
 fn deaths(articles: &[Article]) -> Option<String> {
-    let mut figures: BTreeMap<i64, &Article> = BTreeMap::new();
-    for article in articles.iter().filter(|article| is_read(article)) {
-        if let Some(number) = highest_death_count(&article.text()) {
-            figures.entry(number).or_insert(article);
+    let mut newest: BTreeMap<&str, (i64, &Article)> = BTreeMap::new();
+    let mut order: Vec<&Article> = articles.iter().filter(|article| article.copy_of.is_none()).collect();
+    order.sort_by_key(|article| (article.published_at, article.place));
+    for article in order {
+        if let Some(number) = highest_death_count(article) {
+            newest.insert(&article.source_name, (number, article));
         }
     }
-    let ((low, first), (high, last)) = (figures.iter().next()?, figures.iter().next_back()?);
+    let (low, first) = newest.values().min_by_key(|(number, article)| (*number, article.place))?;
+    let (high, last) = newest.values().max_by_key(|(number, article)| (*number, article.place))?;
     (low != high).then(|| {
         format!(
             "How many died: {} says {low} [{}], {} says {high} [{}].",
@@ -85,6 +88,14 @@ mod tests {
         assert!(one.iter().any(|l| l.contains("outlet in Nigeria")));
         let two = of(&[article(1, "Wire", "Fire: 3 killed", "x"), article(2, "Post", "Fire: 7 dead", "x")], &["NG".into()], &[]);
         assert!(two.contains(&"How many died: Wire says 3 [1], Post says 7 [2].".to_string()), "{two:?}");
+    }
+
+    #[test]
+    fn a_source_that_raises_its_number_contradicts_nobody() {
+        let raised = [article(1, "Wire", "Fire: 3 killed", "x"), article(2, "Wire", "Fire: 7 dead", "x")];
+        assert_eq!(deaths(&raised), None);
+        let late = [raised[0].clone(), raised[1].clone(), article(3, "Post", "Fire: 3 dead", "x")];
+        assert_eq!(deaths(&late).unwrap(), "How many died: Post says 3 [3], Wire says 7 [2].");
     }
 
     #[test]

@@ -98,6 +98,8 @@ pub struct When {
     pub is_ahead: bool,
     /// It is only the day on which the article was published.
     pub is_today: bool,
+    /// The day is that of something which the sentence only mentions: "a man who fled on Monday was arrested".
+    pub is_aside: bool,
 }
 
 /// Whose clocks a sentence goes by: its source's, and where it happened for what it calls local time.
@@ -113,7 +115,8 @@ pub fn find(sentence: &str, published: Timestamp, clocks: &Clocks) -> Option<Whe
     let today = clocks.source.day(published);
     let ahead = words.iter().any(|w| AHEAD[..1].contains(&w.as_str()))
         || words.iter().any(|w| AHEAD.contains(&w.as_str())) && !words.iter().any(|w| PAST.contains(&w.as_str()));
-    let (day, precision) = (0..words.len()).find_map(|at| day(&words, at, today, ahead))?;
+    let (at, (day, precision)) = (0..words.len()).find_map(|at| Some((at, day(&words, at, today, ahead)?)))?;
+    let is_aside = is_aside(sentence, at);
     let days = (day.0 - today.0) / DAY.as_millis() as i64;
     if days.abs() > FAR_DAYS {
         return None;
@@ -121,7 +124,21 @@ pub fn find(sentence: &str, published: Timestamp, clocks: &Clocks) -> Option<Whe
     let hour = if precision == Precision::Day { hour(sentence) } else { None };
     let (at, precision) = hour.map_or((day, precision), |hour| (zone(&words, clocks).at(day, hour), Precision::Hour));
     let is_ahead = if precision == Precision::Hour { at > published } else { days > 0 };
-    Some(When { at, precision, is_ahead, is_today: days == 0 && precision == Precision::Day })
+    Some(When { at, precision, is_ahead, is_today: days == 0 && precision == Precision::Day, is_aside })
+}
+
+/// Words that lead to what a sentence only mentions.
+const ASIDE: &[&str] =
+    &["who", "which", "whose", "whom", "where", "that", "after", "before", "since", "until", "following", "ahead", "amid", "despite"];
+/// Words between such a word and a day of its own.
+const REACH: usize = 12;
+
+/// Whether one of [`ASIDE`] stands before the word at `at` with no comma after it. "Since Monday" and "after 3 March" are times themselves.
+fn is_aside(sentence: &str, at: usize) -> bool {
+    let words: Vec<&str> = sentence.split_whitespace().filter(|w| w.contains(char::is_alphanumeric)).collect();
+    let before = words[..at.min(words.len())].iter().rev().take(REACH);
+    let clause: Vec<String> = before.take_while(|w| !w.ends_with([',', ';', ':'])).map(|w| w.to_lowercase()).collect();
+    clause.iter().skip(2).any(|w| ASIDE.contains(&w.as_str()))
 }
 
 /// The zone of an hour that a sentence names.
@@ -220,6 +237,17 @@ mod tests {
         assert_eq!(read("It was struck on Saturday at 8 p.m."), ("2022-03-19T11:00Z".into(), false));
         assert_eq!(read("It was struck on Saturday at 8 p.m. local time."), ("2022-03-19T18:00Z".into(), false));
         assert_eq!(read("It was struck on Saturday at 20:00 GMT."), ("2022-03-19T20:00Z".into(), false));
+    }
+
+    #[test]
+    fn a_day_of_something_else_is_told_apart() {
+        let published = Timestamp::parse("2022-03-20T12:00:00Z").unwrap();
+        let is_aside = |sentence: &str| find(sentence, published, &Clocks { source: &UTC, place: &UTC }).unwrap().is_aside;
+        assert!(is_aside("Police arrested a man who had fled from a prison on Thursday."));
+        assert!(is_aside("Ministers meet after the shelling of the port on Thursday."));
+        assert!(!is_aside("After the shelling, ministers met on Thursday."));
+        assert!(!is_aside("The port has been closed since early Thursday."));
+        assert!(!is_aside("On Thursday a man who had fled was arrested."));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::App;
 use crate::clock::Timestamp;
 use crate::model::article::Article;
 use crate::model::edition::{Edition, Written};
+use crate::model::figure::Measure;
 use crate::model::wording;
 use crate::outbound::llm::Refusal;
 use crate::text::fold::{fold, shorten};
@@ -55,7 +56,7 @@ pub struct Checked {
 const PARTS: [&str; 3] = ["happened", "geopolitics", "markets"];
 
 /// Lets the model write the summary of a drafted edition, unless what it wrote before still holds: it is asked again when an incident
-/// has twice as many articles, or those that it read have less text than then, since their source allows less. `before` is the draft before this one. Without `may_ask` nobody is asked; says whether somebody is to be.
+/// has twice as many articles or another number of dead, or those that it read have less text than then, since their source allows less. `before` is the draft before this one. Without `may_ask` nobody is asked; says whether somebody is to be.
 pub async fn write(app: &App, edition: &mut Edition, articles: &[Article], before: Option<&Edition>, may_ask: bool, now: Timestamp) -> bool {
     let Some(model) = app.llm.model() else { return false };
     let own: BTreeSet<&str> = articles.iter().map(|a| a.voice.as_str()).collect();
@@ -66,6 +67,7 @@ pub async fn write(app: &App, edition: &mut Edition, articles: &[Article], befor
         && articles.len() < 2 * written.articles
         && characters(articles.iter().take(written.articles)) >= written.characters
         && still_cites(before, articles)
+        && dead(before) == dead(edition)
     {
         take_over(edition, before, written);
         return false;
@@ -82,6 +84,11 @@ pub async fn write(app: &App, edition: &mut Edition, articles: &[Article], befor
         Err(why) => tracing::debug!(?why, "the language model was not asked"),
     }
     true
+}
+
+/// The highest number of killed that its articles give.
+fn dead(edition: &Edition) -> Option<i64> {
+    edition.figures.iter().filter(|figure| figure.measure == Measure::Killed).map(|figure| figure.value).max()
 }
 
 /// The articles as data: JSON strings, which nothing in them can end.

@@ -163,7 +163,7 @@ fn deaths(path: &Path) -> Result<Vec<Line>> {
         let (severity, _) = severity::of(&articles, category::of(&articles), 1);
         severities.push(f64::from(severity.level() as i32));
         dead.push(number(best));
-        if let Some(found) = numbers::highest_death_count(title) {
+        if let Some(found) = numbers::highest_death_count(&articles[0]) {
             told += 1;
             right += usize::from([best, low, high].into_iter().any(|at| number(at) == found as f64));
         }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// More items than this in one feed are not read (SECURITY C2).
+/// More items than this in one feed are not read (SECURITY C2); the newest are.
 pub const MAX_ITEMS: usize = 2_000;
 
 /// The items of a feed that have a title, in the feed's order.
@@ -38,10 +38,21 @@ pub fn read(bytes: &[u8], content_type: Option<&str>, address: &Url, language: O
     let feed_language = feed.language.as_deref().or(language);
     let web_home = web_address(&feed.link);
     let home = web_home.as_ref().unwrap_or(address);
-    let items = feed.entries.into_iter().take(MAX_ITEMS);
+    let items = newest(feed.entries).into_iter();
     let mut items: Vec<Item> = items.filter_map(|entry| item(entry, home, web_home.as_ref(), feed_language)).collect();
     mark_shared(&mut items);
     Ok(Read { title: plain(&feed.title, TITLE_LIMIT), language: feed.language.as_deref().map(primary).filter(|tag| !tag.is_empty()), items })
+}
+
+/// Of a feed that is too long the part with its newest items: its end, when it begins with the oldest.
+fn newest(mut entries: Vec<Entry>) -> Vec<Entry> {
+    let at = |entry: Option<&Entry>| entry.and_then(|entry| date::parse(entry.published.as_deref().or(entry.updated.as_deref())?));
+    let is_oldest_first = at(entries.first()).zip(at(entries.last())).is_some_and(|(first, last)| first < last);
+    if entries.len() > MAX_ITEMS && is_oldest_first {
+        entries.drain(..entries.len() - MAX_ITEMS);
+    }
+    entries.truncate(MAX_ITEMS);
+    entries
 }
 
 /// What it is instead, as far as that can be told.
@@ -141,6 +152,16 @@ mod tests {
 
     fn items_of(feed: &str) -> Vec<Item> {
         items(feed.as_bytes(), None, &Url::parse("https://example.org/feed").unwrap(), None).unwrap()
+    }
+
+    #[test]
+    fn of_a_long_feed_the_newest_items_are_read() {
+        let day = |n: usize| format!("<item><title>Day {n}</title><pubDate>{}</pubDate></item>", Timestamp(n as i64 * 86_400_000).iso());
+        let feed = |items: String| items_of(&format!("<rss version=\"2.0\"><channel><title>X</title>{items}</channel></rss>"));
+        let oldest_first = feed((1..=MAX_ITEMS + 5).map(day).collect());
+        assert_eq!((oldest_first.len(), oldest_first[0].title.as_str()), (MAX_ITEMS, "Day 6"));
+        let newest_first = feed((1..=MAX_ITEMS + 5).rev().map(day).collect());
+        assert_eq!((newest_first.len(), newest_first.last().unwrap().title.as_str()), (MAX_ITEMS, "Day 6"));
     }
 
     #[test]

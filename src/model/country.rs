@@ -47,6 +47,16 @@ pub fn name(iso2: &str) -> &str {
     find(iso2).map_or(iso2, |country| country.name.as_str())
 }
 
+/// Countries whose names have an article in a sentence, but for islands, states and republics by their names.
+const THE: &[&str] = &["BS", "GM", "KM", "MV", "NL", "PH", "SC", "AE", "GB", "US", "CD", "VI", "UM"];
+
+/// A country as a sentence names it: "the United States".
+pub fn in_sentence(iso2: &str) -> String {
+    let name = name(iso2);
+    let is_plural = [" Islands", " Territories", " Republic", " Territory"].iter().any(|end| name.ends_with(end)) || name.starts_with("Republic ");
+    if THE.contains(&iso2) || is_plural { format!("the {name}") } else { name.to_string() }
+}
+
 pub fn region(iso2: &str) -> Option<Region> {
     find(iso2).and_then(|country| Region::of_m49(&country.region, &country.subregion))
 }
@@ -61,5 +71,6 @@ mod tests {
         assert!(without.len() <= 12, "{without:?}");
         assert_eq!(region("SY"), Some(Region::MiddleEast));
         assert_eq!((name("SY"), name("XX")), ("Syria", "XX"));
+        assert_eq!(["US", "FK", "CF", "SY"].map(in_sentence), ["the United States", "the Falkland Islands", "the Central African Republic", "Syria"]);
     }
 }

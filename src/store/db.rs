@@ -109,7 +109,6 @@ text_column!(
     crate::model::point::Exactness,
     crate::model::incident::Stage,
     crate::model::tlp::Tlp,
-    crate::model::incident::Phase,
     crate::model::source::Licence,
     crate::model::source::Reliability,
     crate::model::viewer::Role,

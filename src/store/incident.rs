@@ -7,7 +7,7 @@ use crate::model::account::Account;
 use crate::model::article::Reasons;
 use crate::model::category::Category;
 use crate::model::edition::Edition;
-use crate::model::incident::{Incident, Phase, Stage};
+use crate::model::incident::{Incident, Stage};
 use crate::model::severity::Severity;
 use crate::model::source::Source;
 use crate::model::tlp::Tlp;
@@ -21,7 +21,6 @@ pub struct Row {
     pub slug: String,
     pub title: String,
     pub stage: Stage,
-    pub phase: Phase,
     pub category: Category,
     pub severity: Severity,
     pub priority: bool,
@@ -71,7 +70,7 @@ impl Row {
 /// The columns of [`Row`], in every query that fills one.
 macro_rules! columns {
     () => {
-        "id, number, slug, title, stage, phase, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts, spike, handed_by, embargo_until, flags, tlp, parts, dismissed_articles"
+        "id, number, slug, title, stage, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts, spike, handed_by, embargo_until, flags, tlp, parts, dismissed_articles"
     };
 }
 pub(super) use columns;
@@ -81,9 +80,9 @@ pub async fn open(tx: &mut Tx, title: &str, published: Timestamp, now: Timestamp
     let id = Id::new(now);
     let (number,): (i64,) = tx.one("SELECT CAST(COALESCE(MAX(number), 0) + 1 AS BIGINT) FROM incident", params![]).await?;
     tx.run(
-        "INSERT INTO incident (id, number, slug, title, stage, phase, category, first_at, newest_at, opened_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
-        params![id, number, numbered(title, number), title, Stage::Candidate, Phase::Breaking, Category::Politics, published, now],
+        "INSERT INTO incident (id, number, slug, title, stage, category, first_at, newest_at, opened_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
+        params![id, number, numbered(title, number), title, Stage::Candidate, Category::Politics, published, now],
     )
     .await?;
     Ok(id)
@@ -213,18 +212,17 @@ pub struct Drafted<'a> {
     pub edition: &'a Edition,
     pub value: f64,
     pub flags: &'a str,
-    pub phase: Phase,
 }
 
 /// Keeps what the rules drafted. An incident that has become more severe than when an editor looked is back in the queue.
 pub async fn set_draft(tx: &mut Tx, id: Id<Incident>, drafted: Drafted<'_>, now: Timestamp) -> Result<()> {
-    let Drafted { edition, value, flags, phase } = drafted;
+    let Drafted { edition, value, flags } = drafted;
     tx.run(
-        "UPDATE incident SET draft = $2, drafted_at = $3, phase = $5, flags = $6,
+        "UPDATE incident SET draft = $2, drafted_at = $3, flags = $5,
                 value = $4 + CASE WHEN doubts > 0 THEN 100 ELSE 0 END,
-                reviewed = CASE WHEN looked_severity IS NOT NULL AND looked_severity < $7 THEN FALSE ELSE reviewed END
+                reviewed = CASE WHEN looked_severity IS NOT NULL AND looked_severity < $6 THEN FALSE ELSE reviewed END
          WHERE id = $1",
-        params![id, serde_json::to_string(edition)?, now, value, phase, flags, edition.severity],
+        params![id, serde_json::to_string(edition)?, now, value, flags, edition.severity],
     )
     .await?;
     Ok(())

@@ -44,15 +44,57 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// Paragraphs of an editor's or the rules' text with citations as links, the first sentence set apart as their point.
+/// Paragraphs of an editor's or the rules' text with citations as links, the first sentence of a first paragraph set apart as its point. Where
+/// that ends within bold text or a link, the point goes on to the end of these.
 pub fn with_topic(markdown: &str) -> Html {
-    let first = super::sentence::sentences(markdown.trim_start()).first().copied().unwrap_or("");
-    let rest = markdown.trim_start().strip_prefix(first).unwrap_or("");
-    let (same_paragraph, others) = rest.split_once("\n\n").unwrap_or((rest, ""));
-    let topic = inner(&render(first, true));
-    let rest = inner(&render(same_paragraph.trim(), true));
-    let tail = if rest.is_empty() { String::new() } else { format!(" <span>{rest}</span>") };
-    clean(&format!("<p><span class=\"topic\">{topic}</span>{tail}</p>{}", render(others, false)))
+    let markdown = markdown.replace(POINT, "");
+    let markdown = markdown.trim();
+    let Some(first) = super::sentence::sentences(markdown).first().map(|sentence| sentence.len()) else { return Html::default() };
+    let (point, rest) = markdown.split_at(first);
+    let html = rendered(set_apart(events(&format!("{point}{POINT}{rest}"), true)));
+    clean(&html.replace(" <span></span>", ""))
+}
+
+/// The first paragraph in two spans, which meet at [`POINT`].
+fn set_apart(events: Vec<Event<'static>>) -> Vec<Event<'static>> {
+    let is_paragraph = matches!(events.first(), Some(Event::Start(Tag::Paragraph)));
+    let span = |html: &'static str| Event::InlineHtml(html.into());
+    let mut parted = vec![];
+    // inline tags that are open; whether the point has ended in them, or is over
+    let (mut open, mut has_ended, mut is_over) = (0, false, !is_paragraph);
+    for event in events {
+        let meets = matches!(&event, Event::Text(text) | Event::Code(text) if text.contains(POINT));
+        match event {
+            Event::Start(Tag::Paragraph) if !is_over => parted.extend([Event::Start(Tag::Paragraph), span("<span class=\"topic\">")]),
+            Event::End(TagEnd::Paragraph) if !is_over => {
+                is_over = true;
+                parted.extend([span("</span>"), Event::End(TagEnd::Paragraph)]);
+            }
+            Event::Text(text) if meets => {
+                let (before, after) = text.split_once(POINT).unwrap_or((&text, ""));
+                let parts = !is_over && open == 0;
+                has_ended |= !parts;
+                parted.push(Event::Text(before.to_string().into()));
+                if parts {
+                    parted.push(span("</span> <span>"));
+                }
+                parted.push(Event::Text(if parts { after.trim_start() } else { after }.to_string().into()));
+            }
+            Event::Code(text) => {
+                has_ended |= meets;
+                parted.push(Event::Code(text.replace(POINT, "").into()));
+            }
+            event => {
+                open += i32::from(matches!(event, Event::Start(_))) - i32::from(matches!(event, Event::End(_)));
+                parted.push(event);
+            }
+        }
+        if has_ended && open == 0 && !is_over {
+            has_ended = false;
+            parted.push(span("</span> <span>"));
+        }
+    }
+    parted
 }
 
 /// One line without a paragraph around it: an implication, a signal, a moment.
@@ -88,6 +130,8 @@ pub fn escape(text: &str) -> String {
 /// characters; they are taken out of every text before.
 const OPEN: char = '\u{e000}';
 const CLOSE: char = '\u{e001}';
+/// Where a text's point ends, while Markdown is read.
+const POINT: char = '\u{e002}';
 
 /// Citation marks as [`OPEN`] number [`CLOSE`]; a backslash before a bracket makes it a plain one.
 fn mark_citations(markdown: &str) -> String {
@@ -123,21 +167,23 @@ fn mark_citations(markdown: &str) -> String {
 }
 
 fn render(markdown: &str, inline: bool) -> String {
-    let mut in_link = 0;
+    rendered(events(markdown, inline))
+}
+
+fn rendered(events: Vec<Event>) -> String {
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(&mut html, events.into_iter());
+    html
+}
+
+/// What the Markdown says, without HTML and pictures, citations as links. `inline` has no line breaks of its own.
+fn events(markdown: &str, inline: bool) -> Vec<Event<'static>> {
     let marked = mark_citations(markdown);
     let events = Parser::new_ext(&marked, Options::empty()).flat_map(|event| match event {
         Event::Html(text) | Event::InlineHtml(text) => vec![Event::Text(text)],
         Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => vec![],
         Event::Start(Tag::Heading { .. }) => vec![Event::Start(Tag::Paragraph), Event::Start(Tag::Strong)],
         Event::End(TagEnd::Heading(_)) => vec![Event::End(TagEnd::Strong), Event::End(TagEnd::Paragraph)],
-        Event::Start(Tag::Link { .. }) => {
-            in_link += 1;
-            vec![event]
-        }
-        Event::End(TagEnd::Link) => {
-            in_link -= 1;
-            vec![event]
-        }
         Event::Code(code) => vec![Event::Code(code.replace(OPEN, "[").replace(CLOSE, "]").into())],
         Event::SoftBreak if inline => vec![Event::Text(" ".into())],
         other => vec![other],
@@ -152,11 +198,9 @@ fn render(markdown: &str, inline: bool) -> String {
     }
     let cited = joined.into_iter().flat_map(|event| match event {
         Event::Text(text) => citations(&text),
-        other => vec![other],
+        other => vec![other.into_static()],
     });
-    let mut html = String::new();
-    pulldown_cmark::html::push_html(&mut html, cited);
-    html
+    cited.collect()
 }
 
 fn citations(text: &str) -> Vec<Event<'static>> {
@@ -262,6 +306,23 @@ mod tests {
         assert!(html.starts_with("<p><span class=\"topic\">First point. <sup"), "{html}");
         assert!(html.contains("<span>The <em>rest</em>.</span></p>"), "{html}");
         assert!(html.ends_with("<p>New paragraph.</p>\n"), "{html}");
+    }
+
+    #[test]
+    fn what_goes_on_over_the_first_full_stop_stays_whole() {
+        let html = |markdown: &str| with_topic(markdown).to_string().trim_end().to_string();
+        assert_eq!(
+            html("It **fell. Then it rose** again. More."),
+            "<p><span class=\"topic\">It <strong>fell. Then it rose</strong></span> <span> again. More.</span></p>"
+        );
+        let link = html("See [the report. Part two](https://a.example/x). More.");
+        assert!(link.contains(">the report. Part two</a></span> <span>. More.</span></p>"), "{link}");
+        assert_eq!(html("Use `a. B` here. More."), "<p><span class=\"topic\">Use <code>a. B</code></span> <span> here. More.</span></p>");
+        assert_eq!(html("- One. Two\n- three"), "<ul>\n<li>One. Two</li>\n<li>three</li>\n</ul>");
+        assert_eq!(html("A point. - no list"), "<p><span class=\"topic\">A point.</span> <span>- no list</span></p>");
+        assert_eq!(html("# Heading\n\nText. More."), "<p><span class=\"topic\"><strong>Heading</strong></span></p>\n<p>Text. More.</p>");
+        assert_eq!(html("A point."), "<p><span class=\"topic\">A point.</span></p>");
+        assert_eq!(html(""), "");
     }
 
     #[test]

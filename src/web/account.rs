@@ -35,8 +35,9 @@ pub struct Show {
     pub webhooks: Vec<store::webhook::Row>,
     pub floors: &'static [Severity],
     pub may_add_webhook: bool,
-    /// The address that was typed for another one and not taken.
+    /// What was typed for another webhook and another address, and not taken.
     pub typed_webhook: String,
+    pub typed_address: String,
     pub problems: Problems,
 }
 
@@ -70,6 +71,7 @@ async fn draw(front: &Front, reader: &SignedIn, session: &Session, request: &Htt
         may_add_webhook: webhooks.len() < webhook::MOST,
         webhooks,
         typed_webhook: String::new(),
+        typed_address: String::new(),
         floors: &Severity::ALL[1..],
         passkeys: factors.into_iter().filter(|f| f.kind == FactorKind::Passkey).collect(),
         problems,
@@ -129,7 +131,11 @@ pub async fn set_address(front: web::Data<Front>, reader: SignedIn, session: Ses
         Ok(see_other(&format!("/code/{}", ticket.text())))
     });
     let outcome = outcome.await;
-    answered(&front, &reader, &session, &request, outcome).await
+    let mut answer = answered(&front, &reader, &session, &request, outcome).await?;
+    if let Either::Right(Again(page)) = &mut answer {
+        page.typed_address = email;
+    }
+    Ok(answer)
 }
 
 /// `GET /account/data.json`: what is kept of the account.

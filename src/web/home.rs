@@ -114,8 +114,10 @@ async fn draw(front: &Front, frame: Frame, chosen: Chosen, is_archive: bool) -> 
     let counts = store::list::count(db, &filter).await?;
     let newest =
         if is_archive { vec![] } else { store::page::list_newest(db, filter.since.unwrap_or(now.minus(super::front::OPEN_WINDOW)), 12).await? };
-    let lead = lead(&chosen, &newest, now);
+    // what leads the first page is in no list, also on the pages that go on from there
+    let lead = lead(&Chosen { after: None, ..chosen.clone() }, &newest, now);
     rows.retain(|row| lead.as_ref().is_none_or(|l| l.page.number != row.number));
+    let lead = lead.filter(|_| chosen.after.is_none());
     let items = item::list(db, &rows, now, is_archive).await?;
     let here = if is_archive { "/incidents" } else { "/" };
     Ok(Show {

@@ -141,7 +141,7 @@ impl Show {
         let link = |panel: &str| format!("/sign-up?next={}", next::encoded(&format!("/incidents/{}#{panel}", page.slug)));
         Self {
             live: is_live(page.newest_at, now),
-            phase: Phase::of(page.first_at, page.newest_at, now),
+            phase: Phase::of(page.first_at, &page.times, now),
             locator: Locator::of(&page),
             bars: coverage::bars(&page.times, now),
             unlock: ["market", "threat", "timeline", "related"].map(link),

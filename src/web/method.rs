@@ -9,7 +9,7 @@ use crate::analyze::study;
 use crate::clock::words;
 use crate::model::assessment::{Confidence, Likelihood, Threat};
 use crate::model::category::Category;
-use crate::model::incident::{CLOSED_AFTER, JOINS_AT, LIVE_WINDOW};
+use crate::model::incident::{BREAKS_AGAIN, CLOSED_AFTER, DEVELOPS, JOINS_AT, LIVE_WINDOW};
 use crate::model::language;
 use crate::model::severity::Severity;
 use crate::model::source::{Credibility, Reliability};
@@ -32,6 +32,8 @@ pub struct Show {
     pub credibilities: &'static [Credibility],
     pub categories: &'static [Category],
     pub live_window: String,
+    pub breaks_again: usize,
+    pub develops: usize,
     pub closed_after: String,
     pub publish_sources: i64,
     /// The least score with which an article joins.
@@ -119,6 +121,8 @@ impl Show {
             credibilities: Credibility::ALL,
             categories: Category::ALL,
             live_window: words(LIVE_WINDOW),
+            breaks_again: BREAKS_AGAIN,
+            develops: DEVELOPS,
             closed_after: words(CLOSED_AFTER),
             publish_sources,
             join: JOINS_AT,

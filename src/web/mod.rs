@@ -58,6 +58,11 @@ fn read() -> Route {
     web::route().guard(Any(Get()).or(Head()))
 }
 
+/// Where a page that answered a form leads when its address is opened again, as by the button for the colours.
+fn back_to(path: &'static str) -> Route {
+    read().to(move || async move { page::see_other(path) })
+}
+
 /// Where the portal is, for addresses that leave it: the setting, or the socket that was asked. Never what a visitor says the host is.
 fn base(front: &Front, request: &HttpRequest) -> String {
     front.app.config.base_at(request.app_config().local_addr())
@@ -90,25 +95,25 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/live").route(read().to(live::stream)))
         .service(resource("/sign-up").route(read().to(sign::new)).route(post().to(sign::create)))
         .service(resource("/sign-in").route(read().to(sign::enter)).route(post().to(sign::sign_in)))
-        .service(resource("/sign-in/passkey").route(post().to(sign::by_passkey)))
+        .service(resource("/sign-in/passkey").route(back_to("/sign-in")).route(post().to(sign::by_passkey)))
         .service(resource("/sign-in/passkey/question").route(post().to(sign::question)))
         .service(resource("/sign-out").route(post().to(sign::sign_out)))
         .service(resource("/reset").route(read().to(sign::forgotten)).route(post().to(sign::reset)))
-        .service(resource("/code").route(post().to(code::enter)))
+        .service(resource("/code").route(back_to("/sign-in")).route(post().to(code::enter)))
         .service(resource("/code/{ticket}").route(read().to(code::show)))
         .service(resource("/first/{ticket}").route(read().to(first::show)).route(post().to(first::create)))
         .service(resource("/held/{ticket}").route(read().to(held::show)))
         .service(resource("/account").route(read().to(account::show)))
-        .service(resource("/account/sessions").route(post().to(account::end_sessions)))
-        .service(resource("/account/password").route(post().to(account::set_password)))
-        .service(resource("/account/address").route(post().to(account::set_address)))
+        .service(resource("/account/sessions").route(back_to("/account")).route(post().to(account::end_sessions)))
+        .service(resource("/account/password").route(back_to("/account")).route(post().to(account::set_password)))
+        .service(resource("/account/address").route(back_to("/account")).route(post().to(account::set_address)))
         .service(resource("/account/second").route(read().to(second::show)).route(post().to(second::create)))
-        .service(resource("/account/factors").route(post().to(second::remove)))
-        .service(resource("/account/passkeys").route(post().to(passkey::create)))
+        .service(resource("/account/factors").route(back_to("/account")).route(post().to(second::remove)))
+        .service(resource("/account/passkeys").route(back_to("/account")).route(post().to(passkey::create)))
         .service(resource("/account/passkeys/question").route(post().to(passkey::question)))
-        .service(resource("/account/webhooks").route(post().to(webhook::update)))
+        .service(resource("/account/webhooks").route(back_to("/account")).route(post().to(webhook::update)))
         .service(resource("/account/data.json").route(read().to(account::data)))
-        .service(resource("/account/delete").route(post().to(account::delete)))
+        .service(resource("/account/delete").route(back_to("/account")).route(post().to(account::delete)))
         .service(resource("/visits").route(post().to(visit::mark)))
         .service(resource("/prefs/theme").route(post().to(prefs::theme)))
         .service(resource("/admin").route(read().to(admin::queue::show)))
@@ -116,7 +121,7 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/admin/queue/decisions").route(read().to(admin::queue::back)).route(post().to(admin::queue::decide)))
         .service(resource("/admin/incidents/{id}").route(read().to(admin::incident::edit)).route(post().to(admin::incident::update)))
         .service(resource("/admin/incidents/{id}/draft").route(post().to(admin::incident::autosave)))
-        .service(resource("/admin/incidents/{id}/conflict").route(post().to(admin::incident::settle)))
+        .service(resource("/admin/incidents/{id}/conflict").route(read().to(admin::revision::back)).route(post().to(admin::incident::settle)))
         .service(
             resource("/admin/incidents/{id}/preview").route(read().to(admin::incident::preview)).route(post().to(admin::incident::preview_typed)),
         )

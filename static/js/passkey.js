@@ -25,8 +25,8 @@ function answered(credential) {
 }
 
 if (form && window.PublicKeyCredential) {
-  const button = form.querySelector('[data-passkey-ask]');
-  button.hidden = false;
+  for (const part of form.querySelectorAll('[data-passkey-ask]')) part.hidden = false;
+  const button = form.querySelector('button[data-passkey-ask]');
   button.addEventListener('click', async (event) => {
     event.preventDefault();
     try {

@@ -111,11 +111,11 @@ story!(an_agency_is_one_voice_in_many_outlets, |world| {
 
 story!(live_goes_out_and_the_phase_moves_on, |world| {
     let path = world.published_fire().await;
-    world.anybody().get(&path).await.has(">Breaking<");
+    world.anybody().get(&path).await.has("Breaking <span class=\"meta\">its first 6 hours");
     world.forward(HOUR * 7);
-    world.anybody().get(&path).await.lacks(">LIVE<").has(">Developing<");
+    world.anybody().get(&path).await.lacks(">LIVE<").has("Developing <span");
     world.forward(DAY * 2);
-    world.anybody().get(&path).await.has(">Sustained<");
+    world.anybody().get(&path).await.has("Sustained <span class=\"meta\">fewer than two articles a day");
     world.work().await;
 });
 

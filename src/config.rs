@@ -157,8 +157,13 @@ impl Config {
         ensure(self.fetch_most_seconds >= self.fetch_least_seconds, "fetch_most_seconds", "fetch_least_seconds or more")?;
         ensure(self.fetch_pause_seconds <= 60, "fetch_pause_seconds", "from 0 to 60 seconds")?;
         ensure((1..=300).contains(&self.fetch_timeout_seconds), "fetch_timeout_seconds", "from 1 to 300 seconds")?;
-        let is_web = url::Url::parse(&self.public_address).is_ok_and(|address| matches!(address.scheme(), "http" | "https") && address.has_host());
-        ensure(self.public_address.is_empty() || is_web, "public_address", "a web address, like https://news.example.org")?;
+        let is_web = url::Url::parse(&self.public_address).is_ok_and(|address| {
+            let is_bare = address.path() == "/" && address.query().is_none() && address.fragment().is_none();
+            matches!(address.scheme(), "http" | "https") && address.has_host() && is_bare
+        });
+        let should = "a web address without a path, like https://news.example.org: the portal is always at the root of its host";
+        ensure(self.public_address.is_empty() || is_web, "public_address", should)?;
+        ensure(!self.tls || !self.public_address.starts_with("http:"), "public_address", "https://… when INTELRIFT_TLS is true")?;
         let are_addresses = self.trusted_proxies.iter().all(|proxy| proxy.parse::<std::net::IpAddr>().is_ok());
         ensure(are_addresses, "trusted_proxies", "IP addresses, like 10.0.0.1")?;
         ensure(self.publish_sources >= 0, "publish_sources", "0 or more")?;
@@ -166,11 +171,18 @@ impl Config {
         ensure(self.llm_address.is_empty() || is_model, "llm_address", "a web address, like http://127.0.0.1:11434/v1")?;
         ensure(self.llm_address.is_empty() || !self.llm_model.is_empty(), "llm_model", "the name of the model at INTELRIFT_LLM_ADDRESS")?;
         ensure((1..=600).contains(&self.llm_timeout_seconds), "llm_timeout_seconds", "from 1 to 600 seconds")?;
-        ensure(self.smtp.is_empty() || is_sealed(&self.smtp), "smtp", "smtps://USER@HOST or smtp://USER@HOST:587?tls=required")?;
+        ensure(
+            self.smtp.is_empty() || is_sealed(&self.smtp),
+            "smtp",
+            "smtps://USER@HOST or smtp://USER@HOST:587?tls=required, or smtp://localhost without TLS",
+        )?;
         ensure((1..=365).contains(&self.session_days), "session_days", "from 1 to 365 days")?;
         ensure((1..=self.session_days).contains(&self.session_idle_days), "session_idle_days", "from 1 day to session_days")?;
         ensure((19_456..=1_048_576).contains(&self.password_memory_kib), "password_memory_kib", "from 19456 to 1048576")?;
         ensure((1..=64).contains(&self.job_slots), "job_slots", "from 1 to 64")?;
+        let is_level = |word: &str| ["error", "warn", "info", "debug", "trace", "off"].contains(&word.trim().to_lowercase().as_str());
+        let is_filter = self.log.split(',').all(|part| part.contains('=') || part.contains('[') || is_level(part));
+        ensure(is_filter, "log", "error, warn, info, debug, or a filter like info,sqlx=warn")?;
         ensure(["text", "json"].contains(&self.log_format.as_str()), "log_format", "text or json")?;
         Ok(self)
     }
@@ -201,34 +213,52 @@ impl Config {
         self.base_at(&self.listen)
     }
 
-    /// The settings in force as TOML, a password in the database's address hidden.
+    /// The settings in force as TOML, secrets in addresses hidden.
     pub fn shown(&self) -> String {
         let mut shown = self.clone();
-        if let Ok(mut address) = url::Url::parse(&self.database) {
-            if address.password().is_some() {
-                address.set_password(Some("hidden")).ok();
-            }
-            // a password may stand among the parameters too
-            if address.query().is_some_and(|query| query.contains("password")) {
-                address.set_query(Some("hidden"));
-            }
-            shown.database = address.to_string();
+        if !self.database.starts_with("sqlite:") {
+            shown.database = hidden(&self.database);
         }
-        if let Ok(mut address) = url::Url::parse(&self.smtp)
-            && address.password().is_some()
-        {
-            address.set_password(Some("hidden")).ok();
-            shown.smtp = address.to_string();
-        }
+        shown.smtp = hidden(&self.smtp);
+        shown.llm_address = hidden(&self.llm_address);
+        shown.price_addresses = self.price_addresses.iter().map(|address| hidden(address)).collect();
         toml::to_string(&shown).unwrap_or_default()
     }
+}
+
+/// Parameters of addresses that are no secrets.
+const OPEN: [&str; 4] = ["tls", "sslmode", "format", "frequency"];
+
+/// An address without the password and the values of parameters that may be in it, for logs and screens.
+pub fn hidden(address: &str) -> String {
+    if address.is_empty() {
+        return String::new();
+    }
+    let Ok(mut url) = url::Url::parse(address) else {
+        // a password with signs that an address cannot have
+        return format!("{}://hidden", address.split("://").next().unwrap_or(""));
+    };
+    if url.password().is_some() {
+        url.set_password(Some("hidden")).ok();
+    }
+    let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    if !pairs.is_empty() {
+        let shown = pairs.into_iter().map(|(name, value)| if OPEN.contains(&name.as_str()) { (name, value) } else { (name, "hidden".into()) });
+        url.query_pairs_mut().clear().extend_pairs(shown);
+    }
+    // "pa#ss" and "p/ss" end what is read as the host: the rest is the password's
+    if url.fragment().is_some() || address.matches('@').count() > usize::from(!url.username().is_empty()) {
+        return format!("{}://hidden", url.scheme());
+    }
+    url.to_string()
 }
 
 /// Mail goes over TLS, except to a server on this machine.
 fn is_sealed(smtp: &str) -> bool {
     let Ok(address) = url::Url::parse(smtp) else { return false };
     let is_here = match address.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
+        // in an address of mail numbers are a name too
+        Some(url::Host::Domain(name)) => name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback()),
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
         None => return false,
@@ -286,11 +316,22 @@ mod tests {
             ("INTELRIFT_FETCH_SECONDS", "-5", "fetch_seconds"),
             ("INTELRIFT_SMTP", "smtp://mail.example.org", "INTELRIFT_SMTP should be smtps://USER@HOST or"),
             ("INTELRIFT_SMTP", "http://mail.example.org", "INTELRIFT_SMTP should be"),
+            ("INTELRIFT_PUBLIC_ADDRESS", "https://news.example.org/portal/", "INTELRIFT_PUBLIC_ADDRESS should be a web address without a path"),
+            ("INTELRIFT_LOG", "inof", "INTELRIFT_LOG should be"),
             ("INTELRIFT_SESSION_IDLE_DAYS", "31", "INTELRIFT_SESSION_IDLE_DAYS should be from 1 day to session_days"),
         ] {
             let problem = format!("{:#}", with(name, value).unwrap_err());
             assert!(problem.contains(says), "{problem}");
         }
+    }
+
+    #[test]
+    fn mail_may_go_without_tls_to_this_machine_alone() {
+        for server in ["smtp://127.0.0.1:25", "smtp://localhost:25", "smtp://[::1]:25", "smtps://desk@mail.example.org"] {
+            assert!(with("INTELRIFT_SMTP", server).is_ok(), "{server}");
+        }
+        assert!(with("INTELRIFT_SMTP", "smtp://192.0.2.1:25").is_err());
+        assert!(with("INTELRIFT_LOG", "info,sqlx=warn").is_ok());
     }
 
     #[test]
@@ -300,7 +341,15 @@ mod tests {
         assert!(config.shown().contains("postgres://desk:hidden@db/desk"));
         let config = Config { smtp: "smtps://desk:secret@mail.example.org".into(), ..Config::default() };
         assert!(!config.shown().contains("secret"));
-        let config = Config { database: "postgres://db/desk?user=desk&password=secret".into(), ..Config::default() };
-        assert!(!config.shown().contains("secret"));
+        for address in [
+            "postgres://db/desk?user=desk&password=secret",
+            "postgres://portal:pa#secret@127.0.0.1/portal",
+            "postgres://portal:p/secret@127.0.0.1/portal",
+            "http://user:secret@127.0.0.1/v1",
+            "https://api.example.org/v2?api_key=secret&format=json",
+        ] {
+            assert!(!hidden(address).contains("secret"), "{address} is shown as {}", hidden(address));
+        }
+        assert_eq!(hidden("https://api.example.org/v2?format=json"), "https://api.example.org/v2?format=json");
     }
 }

@@ -9,6 +9,7 @@ use crate::model::article::Article;
 use crate::model::edition::Narrative;
 use crate::model::market::MarketMove;
 use crate::model::signal::Signal;
+use crate::text::agency;
 use crate::text::markdown::escape;
 use crate::text::sentence::sentences;
 use crate::text::words::{is_cjk, stems};
@@ -33,8 +34,6 @@ const LEANS: f64 = 0.5;
 const ASIDE: f64 = 0.3;
 /// Letters of a sentence at least; a line of dates and places is none.
 const LETTERS: usize = 20;
-/// The longest place and agency before a dash.
-const DATELINE: usize = 40;
 /// First words of a sentence that mean something said before.
 const LEANING: &str = "it its he his she her they their this that these those but and so or however also then yet still instead such nor there";
 const SPEAKER: &str = "i i'm i've we we're we've our us my you your";
@@ -91,9 +90,9 @@ pub fn what_happened(articles: &[Article]) -> String {
 fn candidates(articles: &[Article]) -> Vec<Candidate<'_>> {
     let mut found = vec![];
     for article in articles {
-        let own = sentences(&article.summary).into_iter().filter(|s| s.chars().count() > 30 && is_sentence(s)).take(12);
-        let mut texts: Vec<(String, f64)> =
-            own.map(|s| (format!("{} [{}]", escape(&stop(without_dateline(s))), article.place), stands_alone(s))).collect();
+        // the citation says from whom it is
+        let own = sentences(agency::bare(&article.summary)).into_iter().filter(|s| s.chars().count() > 30 && is_sentence(s)).take(12);
+        let mut texts: Vec<(String, f64)> = own.map(|s| (format!("{} [{}]", escape(&stop(s)), article.place), stands_alone(s))).collect();
         if texts.is_empty() {
             let title = article.title.trim_end_matches('.');
             texts.push((format!("{} reports: “{}”. [{}]", escape(&article.source_name), escape(title), article.place), 1.0));
@@ -128,14 +127,6 @@ fn candidates(articles: &[Article]) -> Vec<Candidate<'_>> {
 /// "2 October 2013, 15:39 (GMT+05:00)." is none.
 fn is_sentence(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).count() >= LETTERS || text.chars().any(is_cjk)
-}
-
-/// "WASHINGTON (AP) — Two ministers …" without the place and the agency: the citation says from whom it is.
-fn without_dateline(text: &str) -> &str {
-    let Some((before, after)) = text.split_once(" — ").or_else(|| text.split_once(" -- ")) else { return text };
-    let place = before.split('(').next().unwrap_or_default();
-    let is_place = place.chars().filter(|c| c.is_uppercase()).count() > 2 && !place.chars().any(char::is_lowercase);
-    if is_place && before.chars().count() <= DATELINE && after.starts_with(char::is_uppercase) { after } else { text }
 }
 
 /// Whether it can be read without what stood around it; by English words.
@@ -306,9 +297,6 @@ mod tests {
         let at = |words: &str| happened.find(words).unwrap_or(usize::MAX);
         assert!(stands_alone("It was the third.") < 1.0 && stands_alone("“We won,” the mayor said.") == 1.0 && stands_alone("Will it last?") < LEANS);
         assert!(at("Governor Ade") < usize::MAX, "{happened}");
-        assert_eq!(without_dateline("PORT HARCOURT, Nigeria (AP) — Two died."), "PORT HARCOURT, Nigeria (AP) — Two died.");
-        assert_eq!(without_dateline("LAGOS (AP) — Two died."), "Two died.");
-        assert_eq!(without_dateline("The USA — a friend — came."), "The USA — a friend — came.");
     }
 
     #[test]

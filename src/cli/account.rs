@@ -41,6 +41,11 @@ pub enum Act {
     },
 }
 
+/// Whether it is about an account that is there.
+pub fn looks(act: &Act) -> bool {
+    !matches!(act, Act::Add { .. })
+}
+
 fn role(word: &str) -> Result<Role, String> {
     word.parse().map_err(|()| "reader, contributor, editor or admin".into())
 }

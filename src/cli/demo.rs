@@ -24,7 +24,9 @@ pub struct Options {
 
 pub async fn run(config: Config, options: Options) -> Result<()> {
     let began = Instant::now();
-    let config = Config { listen: options.listen.unwrap_or_else(|| config.listen.clone()), data: options.data, ..config };
+    // never into the database of a real portal, whatever the settings say
+    let listen = options.listen.unwrap_or_else(|| config.listen.clone());
+    let config = Config { listen, data: options.data, database: String::new(), ..config };
     let progress = ProgressBar::new_spinner().with_message("reading 53 feeds, clustering and analysing their articles");
     progress.enable_steady_tick(Duration::from_millis(100));
     let replay = demo::start(config).await?;

@@ -21,7 +21,8 @@ mod streams;
 use crate::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use anyhow::{Context, Result};
+use crate::store::db::path_of;
+use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -104,9 +105,23 @@ fn run(line: Line) -> Result<()> {
             Command::Demo(options) => demo::run(config, options).await,
             Command::Backup(options) => backup::save(&config, &options).await,
             Command::Restore(options) => backup::bring_back(&config, &options).await,
-            command => on_database(App::open(config, Clock::Real).await?, command).await,
+            command => {
+                if let Some(file) = path_of(&config.database_address()).filter(|file| looks_at_one(&command) && !file.exists()) {
+                    bail!("there is no database {}: go to the folder of your portal, or name its settings with --settings", file.display());
+                }
+                on_database(App::open(config, Clock::Real).await?, command).await
+            }
         }
     })
+}
+
+/// Whether a command looks at a portal that is there: then a database that is not there is a slip, and none is made.
+fn looks_at_one(command: &Command) -> bool {
+    match command {
+        Command::Source(act) => matches!(act, source::Act::List | source::Act::Export),
+        Command::Account(act) => account::looks(act),
+        _ => false,
+    }
 }
 
 async fn on_database(app: App, command: Command) -> Result<()> {

@@ -33,6 +33,9 @@ pub async fn run(app: App, parts: Parts) -> Result<()> {
     if parts.web && app.config.tls && app.config.trusted_proxies.is_empty() {
         warn!("INTELRIFT_TRUSTED_PROXIES names no proxy: every visitor behind yours counts as one when tries are limited");
     }
+    if parts.web && !app.config.tls && app.config.public_address.starts_with("https:") {
+        warn!("INTELRIFT_PUBLIC_ADDRESS is https and INTELRIFT_TLS is not true: cookies are sent without TLS too");
+    }
     let worker = parts.work.then(|| Worker::new(app.clone())).transpose()?;
     let front = if parts.web { Some((Front::new(app.clone())?, bind(&app)?)) } else { None };
     if let Some((_, listener)) = &front {

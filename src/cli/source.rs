@@ -42,6 +42,11 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
         Act::Add { address, name, owner, country, language, reliability } => {
             let address = url::Url::parse(&address).with_context(|| format!("{address} is no web address"))?;
             ensure!(matches!(address.scheme(), "http" | "https"), "only http and https addresses can be read");
+            ensure!(!name.trim().is_empty() && name.chars().count() <= 120, "give the source a name of at most 120 characters");
+            if let Some(code) = &language {
+                let is_code = code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase());
+                ensure!(is_code, "{code} is no language code of ISO 639-1, like en");
+            }
             if let Some(code) = &country {
                 ensure!(country::find(code).is_some(), "{code} is no country code of ISO 3166-1, like DE");
             }

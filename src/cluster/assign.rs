@@ -5,7 +5,6 @@ use super::document::Document;
 use super::fingerprint::Fingerprint;
 use super::index::{Candidate, Found, Index, THRESHOLDS};
 use super::model::Model;
-use super::voice::agency;
 use super::{part, sequel};
 use crate::clock::Timestamp;
 use crate::config::Config;
@@ -14,6 +13,7 @@ use crate::model::article::Article;
 use crate::model::incident::{CLOSED_AFTER, Incident, Stage};
 use crate::model::job::Work;
 use crate::store::article::{Joining, Text};
+use crate::text::agency::agency;
 use crate::text::encoder::Encoder;
 use crate::{App, Result, store};
 use anyhow::Context;
@@ -22,6 +22,8 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use tracing::info;
 
+/// Articles without reasons that an incident may have: what opened it, and what opened those it took in.
+const OPENERS: i64 = 20;
 /// Articles that are decided, stored and committed together.
 const BATCH: i64 = 250;
 /// So many when an encoder reads each of them: half a second's work.
@@ -299,9 +301,23 @@ impl Memory {
             (true, false) => (other, one),
             (false, false) => return Ok(None),
         };
+        self.explain(tx, keep, gone).await?;
         store::merging::merge(tx, keep, gone, now).await?;
         self.index.merge(keep, gone);
         Ok(Some((keep, gone)))
+    }
+
+    /// Says of what opened an incident why it is in the one that takes it in.
+    async fn explain(&self, tx: &mut store::Tx, keep: Id<Incident>, gone: Id<Incident>) -> Result<()> {
+        for opener in store::article::list_openers(tx, gone, OPENERS).await? {
+            let print = fingerprint(&opener);
+            let document = self.weigh(&opener, &print, opener.encoder);
+            if let Some(reasons) = self.index.reasons(keep, &print, &document) {
+                let likeness = self.index.likeness(Model::bundled(), keep, &document);
+                store::article::explain(tx, opener.id, f64::from(likeness), &reasons).await?;
+            }
+        }
+        Ok(())
     }
 }
 

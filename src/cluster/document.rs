@@ -42,6 +42,8 @@ pub struct Document {
     pub anchors: Box<[u32]>,
     pub runs: Box<[(u32, u32)]>,
     pub countries: Box<[Country]>,
+    pub particulars: Box<[u32]>,
+    pub orders: Box<[u8]>,
     /// What an encoder makes of the title, as seen from the center of all; `None` without one.
     pub direction: Option<Direction>,
     /// What the vectors were divided by: times a weight it is how rare a word is (inverse document frequency), or a little more when it

@@ -3,7 +3,9 @@
 //! Stems meet within a language. Names as romanized words and as skeletons, character grams, numbers and concepts meet across languages.
 
 use super::concept::{Country, concepts};
+use super::order::orders;
 use super::vector::{Vector, counted};
+use crate::text::agency;
 use crate::text::sentence::{ends_between, is_dotted};
 use crate::text::transliterate::{romanize, skeleton};
 use crate::text::words::{Stems, is_cjk, is_stop_in, without_elision, without_owner};
@@ -32,6 +34,10 @@ pub struct Fingerprint {
     pub countries: Box<[Country]>,
     /// Stems of the title that stand in one name with the stem before, and that one: "Donald Trump" is one thing to share, not two.
     pub runs: Box<[(u32, u32)]>,
+    /// Stems of the title that name somebody or something, and numbers, in ascending order: by these alone two titles of one pattern differ.
+    pub particulars: Box<[u32]>,
+    /// Which one of a row the title speaks of.
+    pub orders: Box<[u8]>,
     /// Neighbouring words of the title, in ascending order: they tell a copy from the same words in another order.
     pub neighbours: Box<[u32]>,
     /// The words of the title and the summary as they stand, for *why it is here*.
@@ -78,7 +84,8 @@ impl Fingerprint {
     /// `language` is ISO 639-1; a summary that begins with its title is read without it.
     pub fn of(title: &str, summary: &str, language: &str) -> Self {
         let start: String = title.trim_end_matches('…').chars().take(60).collect();
-        let body = if !start.is_empty() && summary.starts_with(&start) { &summary[start.len()..] } else { summary };
+        let body = agency::bare(if !start.is_empty() && summary.starts_with(&start) { &summary[start.len()..] } else { summary });
+        let orders = orders(title, language);
         let stems = Stems::of(language);
         let mut found = Found::default();
         let title = read(without_outlet(title), language, &stems, true, &mut found);
@@ -86,6 +93,9 @@ impl Fingerprint {
             found.runs.clear();
             found.shown.iter_mut().filter(|shown| shown.kind == Kind::Name).for_each(|shown| shown.kind = Kind::Word);
         }
+        let is_particular = |shown: &&Shown| shown.kind != Kind::Word || shown.word.starts_with(|c: char| c.is_ascii_digit());
+        let mut particulars: Vec<u32> = found.shown.iter().filter(is_particular).map(|shown| shown.stem).collect();
+        particulars.sort_unstable();
         let body = read(body, language, &stems, false, &mut found);
         let mut neighbours: Vec<u32> = title.windows(2).map(|pair| pair[0].rotate_left(5) ^ pair[1]).collect();
         neighbours.sort_unstable();
@@ -100,6 +110,8 @@ impl Fingerprint {
             countries: found.countries.into(),
             neighbours: neighbours.into(),
             runs: found.runs.into(),
+            particulars: particulars.into(),
+            orders: orders.into(),
             title: counted(title),
             body: counted(body),
             names: counted(found.names),

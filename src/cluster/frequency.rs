@@ -127,6 +127,8 @@ impl Frequency {
             anchors: print.anchors.clone(),
             runs: print.runs.clone(),
             countries: print.countries.clone(),
+            particulars: print.particulars.clone(),
+            orders: print.orders.clone(),
             direction: None,
             title_scale,
             name_scale,

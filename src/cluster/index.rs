@@ -208,11 +208,16 @@ impl Index {
         alike.into_iter().map(|(incident, _)| incident).take(ALIKE).collect()
     }
 
-    /// The features beside one incident that may not be among the candidates; for training.
+    /// The features beside one incident that may not be among the candidates.
     pub fn beside(&self, incident: Id<Incident>, document: &Document) -> Option<Features> {
         let mut features = [features::of(&Query::of(document), self.live.get(&incident)?)?];
         features::compare(&mut features);
         Some(features[0])
+    }
+
+    /// The probability, 0 to 1, that an article is about what a live incident is about; 0 where it is another event by its title.
+    pub fn likeness(&self, model: &Model, incident: Id<Incident>, document: &Document) -> f32 {
+        self.beside(incident, document).map_or(0.0, |features| model.of(document).alone().probability(&features[..ALONE]))
     }
 
     /// The probability, 0 to 1, that an article is about what these are about, which are not live; 0 where too little is shared.
@@ -436,6 +441,15 @@ mod tests {
     fn the_twelfth_package_is_not_the_thirteenth() {
         let found = english(&["EU adopts 12th sanctions package against Russia", "EU adopts 13th sanctions package against Russia"]);
         assert_eq!(found, [1, 2]);
+    }
+
+    #[test]
+    fn which_one_of_a_row_is_told_by_whatever_words() {
+        let apart = |one: &str, other: &str| english(&[one, other])[0] != english(&[one, other])[1];
+        assert!(apart("EU adopts 12th sanctions package against Russia", "European Commission proposes 13th sanctions package against Russia"));
+        assert!(apart("EU agrees twelfth package of Russia sanctions", "EU considers thirteenth package of Russia sanctions"));
+        assert!(apart("Magnitude 6.1 earthquake strikes Chile", "Magnitude 5.9 earthquake strikes Japan"));
+        assert!(!apart("EU adopts 12th sanctions package against Russia", "EU agrees on 12th package of sanctions against Russia"));
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod index;
 pub mod labelled;
 pub mod live;
 pub mod model;
+pub mod order;
 pub mod pair;
 pub mod part;
 mod reason;

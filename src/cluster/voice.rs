@@ -66,79 +66,6 @@ fn mixed(word: u32) -> u64 {
     z ^ (z >> 31)
 }
 
-/// Agencies by their names, first the one that is shown. Letters of two, and names that are words as well, count in such a line alone, and not within a text.
-const AGENCIES: &[&[&str]] = &[
-    &["Reuters", "thomson reuters"],
-    &["The Associated Press", "associated press", "ap"],
-    &["Agence France-Presse", "agence france presse", "afp"],
-    &["Deutsche Presse-Agentur", "dpa"],
-    &["Austria Presse Agentur", "apa"],
-    &["Keystone-SDA", "keystone-ats", "sda"],
-    &["TASS", "тасс"],
-    &["Interfax", "интерфакс"],
-    &["RIA Novosti", "риа новости"],
-    &["Ukrinform", "укрінформ", "укринформ"],
-    &["Xinhua", "新华社"],
-    &["ANSA"],
-    &["Adnkronos"],
-    &["EFE"],
-    &["Europa Press"],
-    &["Lusa"],
-    &["Belga"],
-    &["ANP"],
-    &["Ritzau"],
-    &["NTB"],
-    &["TT"],
-    &["PAP"],
-    &["ČTK", "ctk"],
-    &["MTI"],
-    &["Anadolu Agency", "anadolu", "aa"],
-    &["IRNA"],
-    &["WAM"],
-    &["SPA"],
-    &["PTI", "press trust of india"],
-    &["ANI"],
-    &["IANS"],
-    &["Kyodo", "共同"],
-    &["Jiji"],
-    &["Yonhap", "연합뉴스"],
-    &["Antara"],
-    &["Bernama"],
-    &["AAP"],
-    &["PA Media", "press association"],
-    &["The Canadian Press", "canadian press"],
-    &["UPI"],
-    &["Bloomberg"],
-    &["NAN"],
-];
-
-/// Where a text may say whose it is: at its beginning and at its end, in characters.
-const LINE: usize = 120;
-
-/// The agency that a text is from: its line ("LAGOS (Reuters) - …", "… (dpa)"), or what stands where its author should.
-pub fn agency(text: &str, author: Option<&str>) -> Option<&'static str> {
-    let text = text.to_lowercase();
-    let start: String = text.chars().take(LINE).collect();
-    let end = text.char_indices().rev().nth(LINE).map_or(text.as_str(), |(at, _)| &text[at..]);
-    let author = author.map(|author| author.trim().to_lowercase()).unwrap_or_default();
-    let author = author.trim_start_matches("by ");
-    // a dateline goes before and a dash after it, or nothing goes before: else it is how somebody in the news is called for short
-    let begins = |before: &str, after: &str| before.trim().is_empty() || after.trim_start().starts_with(['-', '—', '–', ':']);
-    let ends = |_: &str, after: &str| !after.contains(char::is_alphanumeric);
-    let says = |name: &str| {
-        let marked = |text: &str, is_line: &dyn Fn(&str, &str) -> bool| {
-            [('(', ')'), ('/', '/'), ('[', ']')].iter().any(|(open, close)| {
-                let mark = format!("{open}{name}{close}");
-                text.match_indices(&mark).any(|(at, mark)| *open == '/' || is_line(&text[..at], &text[at + mark.len()..]))
-            })
-        };
-        // "AP - " only at the very start, or it is part of a word
-        let leads = start.strip_prefix(name).is_some_and(|rest| [" - ", " — ", " – ", ": "].iter().any(|dash| rest.starts_with(dash)));
-        marked(&start, &begins) || marked(end, &ends) || leads || author == name
-    };
-    AGENCIES.iter().find(|names| names.iter().any(|name| says(&name.to_lowercase()))).map(|names| names[0])
-}
-
 /// Whether two articles are one text: exact and near duplicates.
 pub fn is_copy(a: &Document, b: &Document) -> bool {
     let shared = a.neighbours.iter().filter(|pair| b.neighbours.binary_search(pair).is_ok()).count();
@@ -159,24 +86,6 @@ mod tests {
     }
 
     #[test]
-    fn who_is_called_like_an_agency_is_none() {
-        for text in [
-            "The Arakan Army (AA) seized a town in Rakhine",
-            "Votes for the Aam Aadmi Party (AAP) in Delhi",
-            "He left the People's Action Party (PAP) on Monday.",
-        ] {
-            assert_eq!(agency(text, None), None, "{text}");
-        }
-        for (text, name) in [
-            ("YANGON (AA) – A town was seized", "Anadolu Agency"),
-            ("(AAP) Votes are counted", "AAP"),
-            ("Die Stadt wurde eingenommen. (dpa)", "Deutsche Presse-Agentur"),
-        ] {
-            assert_eq!(agency(text, None), Some(name), "{text}");
-        }
-    }
-
-    #[test]
     fn the_same_words_are_a_copy_and_other_words_are_not() {
         let first = document("Fire at Lagos oil refinery kills three workers", "");
         assert!(is_copy(&first, &document("Fire at Lagos oil refinery kills three workers", "")));
@@ -190,21 +99,5 @@ mod tests {
         let (a, b) = ("Police in Lagos arrested two managers on Sunday.", "The owner of the plant said that production had stopped.");
         let title = "Fire at Lagos oil refinery kills three workers";
         assert!(!is_copy(&document(title, a), &document(title, b)));
-    }
-
-    #[test]
-    fn an_agency_is_known_by_its_line() {
-        for (text, author, says) in [
-            ("LAGOS, March 20 (Reuters) - A fire broke out", None, Some("Reuters")),
-            ("AP — A fire broke out", None, Some("The Associated Press")),
-            ("МОСКВА, 20 марта. /ТАСС/. Пожар", None, Some("TASS")),
-            ("A fire broke out.", Some("By REUTERS"), Some("Reuters")),
-            ("A fire broke out.", Some("AFP"), Some("Agence France-Presse")),
-            ("Ein Feuer ist ausgebrochen. Es gab drei Tote, wie die Polizei in Lagos am Sonntag sagte. (dpa)", None, Some("Deutsche Presse-Agentur")),
-            ("A map — and more", Some("Ap Vo"), None),
-            ("The firm (Reuters Holdings) said", Some("Jane Doe"), None),
-        ] {
-            assert_eq!(agency(text, author), says, "{text}");
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! From bytes to text: by byte-order mark, HTTP header, XML declaration, then by detection.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// The text of a feed. Bytes that no reading explains become replacement characters; it never fails.
 pub fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
@@ -20,7 +20,12 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
     if let Some(text) = nearly_utf8(bytes) {
         return text;
     }
-    let named = content_type.and_then(of_header).into_iter().chain(of_declaration(bytes));
+    let (mut header, declared) = (content_type.and_then(of_header), of_declaration(bytes));
+    // Latin-1 is what servers say when nobody told them
+    if header == Some(WINDOWS_1252) && declared.is_some() {
+        header = None;
+    }
+    let named = header.into_iter().chain(declared);
     for encoding in named {
         let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
         // many say UTF-8 and are not; then what it looks like counts

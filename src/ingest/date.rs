@@ -5,22 +5,22 @@ use crate::text::fold::fold;
 use jiff::civil;
 use jiff::tz::Offset;
 
-/// The months in the languages of feeds, folded: English, German, French, Spanish, Italian, Portuguese, Dutch, Russian, Ukrainian, Polish, Turkish, Slovene.
+/// The months in the languages of feeds, folded: English, German, French, Spanish, Italian, Portuguese, Dutch, Russian, Ukrainian, Polish, Turkish, Slovene, Czech, Romanian, Arabic.
 /// A word is one when it begins a name with three letters or more.
 #[rustfmt::skip]
 const MONTHS: [&[&str]; 12] = [
-    &["january", "januar", "janvier", "enero", "gennaio", "janeiro", "января", "январь", "січня", "січень", "stycznia", "ocak"],
-    &["february", "februar", "fevrier", "fevereiro", "febrero", "febbraio", "февраля", "февраль", "лютого", "лютии", "lutego", "subat"],
-    &["march", "marz", "maerz", "mars", "marzo", "marco", "maart", "mrt", "марта", "березня", "березень", "marca", "mart", "marec"],
-    &["april", "avril", "abril", "aprile", "апреля", "апрель", "квітня", "квітень", "kwietnia", "nisan"],
-    &["may", "mai", "mayo", "maggio", "maio", "mei", "мая", "маи", "травня", "травень", "maja", "mayis"],
-    &["june", "juni", "juin", "junio", "giugno", "junho", "июня", "июнь", "червня", "червень", "czerwca", "haziran"],
-    &["july", "juli", "juillet", "julio", "luglio", "julho", "июля", "июль", "липня", "липень", "lipca", "temmuz"],
-    &["august", "aout", "agosto", "augustus", "августа", "август", "серпня", "серпень", "sierpnia", "agustos", "avgust"],
-    &["september", "septembre", "septiembre", "settembre", "setembro", "сентября", "сентябрь", "вересня", "вересень", "wrzesnia", "eylul"],
-    &["october", "oktober", "octobre", "octubre", "ottobre", "outubro", "октября", "октябрь", "жовтня", "жовтень", "pazdziernika", "ekim"],
-    &["november", "novembre", "noviembre", "novembro", "ноября", "ноябрь", "листопада", "листопад", "listopada", "kasim"],
-    &["december", "dezember", "decembre", "diciembre", "dicembre", "dezembro", "декабря", "декабрь", "грудня", "грудень", "grudnia", "aralik"],
+    &["january", "januar", "janvier", "enero", "gennaio", "janeiro", "января", "январь", "січня", "січень", "stycznia", "ocak", "ledna", "ianuarie", "يناير"],
+    &["february", "februar", "fevrier", "fevereiro", "febrero", "febbraio", "февраля", "февраль", "лютого", "лютии", "lutego", "subat", "unora", "februarie", "فبراير"],
+    &["march", "marz", "maerz", "mars", "marzo", "marco", "maart", "mrt", "марта", "березня", "березень", "marca", "mart", "marec", "brezna", "martie", "مارس"],
+    &["april", "avril", "abril", "aprile", "апреля", "апрель", "квітня", "квітень", "kwietnia", "nisan", "dubna", "aprilie", "ابريل"],
+    &["may", "mai", "mayo", "maggio", "maio", "mei", "мая", "маи", "травня", "травень", "maja", "mayis", "kvetna", "مايو"],
+    &["june", "juni", "juin", "junio", "giugno", "junho", "июня", "июнь", "червня", "червень", "czerwca", "haziran", "cervna", "iunie", "يونيو"],
+    &["july", "juli", "juillet", "julio", "luglio", "julho", "июля", "июль", "липня", "липень", "lipca", "temmuz", "cervence", "iulie", "يوليو"],
+    &["august", "aout", "agosto", "augustus", "августа", "август", "серпня", "серпень", "sierpnia", "agustos", "avgust", "srpna", "اغسطس"],
+    &["september", "septembre", "septiembre", "settembre", "setembro", "сентября", "сентябрь", "вересня", "вересень", "wrzesnia", "eylul", "zari", "septembrie", "سبتمبر"],
+    &["october", "oktober", "octobre", "octubre", "ottobre", "outubro", "октября", "октябрь", "жовтня", "жовтень", "pazdziernika", "ekim", "rijna", "octombrie", "اكتوبر"],
+    &["november", "novembre", "noviembre", "novembro", "ноября", "ноябрь", "листопада", "листопад", "listopada", "kasim", "listopadu", "noiembrie", "نوفمبر"],
+    &["december", "dezember", "decembre", "diciembre", "dicembre", "dezembro", "декабря", "декабрь", "грудня", "грудень", "grudnia", "aralik", "prosince", "decembrie", "ديسمبر"],
 ];
 /// Zones by name, in minutes from UTC (RFC 822 and what newsrooms write); of two with one name the one of more feeds: CST is America's, IST India's.
 #[rustfmt::skip]
@@ -37,13 +37,30 @@ const ZONES: &[(&str, i32)] = &[
 
 /// A date in RFC 822, ISO 8601, or a mixture of words and numbers; UTC when it names no zone. `None` when it is no date.
 pub fn parse(text: &str) -> Option<Timestamp> {
+    parse_with(text, false)
+}
+
+/// As [`parse`]; `is_day_first` says how to read 05/11/2022, which is May in the United States.
+pub fn parse_with(text: &str, is_day_first: bool) -> Option<Timestamp> {
     let text = text.trim();
     if text.len() > 80 {
         return None;
     }
-    // 2022年3月20日, as in China and Japan
+    // 2022年3月20日, as in China and Japan; 2022. 3. 20., as in Korea
     let text = &text.replace(['年', '月'], "-").replace('日', " ");
-    of_seconds(text).or_else(|| of_iso(text.trim())).or_else(|| of_words(text))
+    let is_korean = text.get(..4).is_some_and(|year| year.bytes().all(|b| b.is_ascii_digit())) && text[4..].starts_with(". ");
+    let joined = if is_korean { text.replacen(". ", ".", 2) } else { text.clone() };
+    of_seconds(&joined).or_else(|| of_iso(joined.trim().trim_end_matches('.'))).or_else(|| of_words(text, is_day_first))
+}
+
+/// Whether dates of numbers alone begin with the day: one of them cannot begin with a month.
+pub fn begin_with_day<'a>(mut dates: impl Iterator<Item = &'a str>) -> bool {
+    dates.any(|date| {
+        let mut numbers = date.trim().splitn(3, '/').map(|part| part.chars().take_while(char::is_ascii_digit).collect::<String>());
+        let (first, second, third) = (numbers.next(), numbers.next(), numbers.next());
+        let number = |part: Option<String>| part?.parse::<u16>().ok();
+        number(first).is_some_and(|day| (13..=31).contains(&day)) && number(second).is_some_and(|month| month <= 12) && number(third).is_some()
+    })
 }
 
 /// Seconds since 1970, or thousandths, as some programs write them.
@@ -52,13 +69,15 @@ fn of_seconds(text: &str) -> Option<Timestamp> {
     match text.len() {
         10 => Some(Timestamp(number * 1_000)),
         13 => Some(Timestamp(number)),
+        14 => of_iso(&format!("{}T{}", &text[..8], &text[8..])),
         _ => None,
     }
 }
 
 /// The number of a month, from 0, that a word begins or is.
 fn month(word: &str) -> Option<usize> {
-    let folded = fold(word.trim_end_matches('.'));
+    // the letters of Turkish and Arabic that fold keeps
+    let folded = fold(word.trim_end_matches('.')).replace('ı', "i").replace(['أ', 'إ'], "ا");
     let is_word = folded.chars().count() >= 3 && folded.chars().all(char::is_alphabetic);
     // "juin" and "juil" are told apart by their fourth letter, and nobody writes "jui"
     let begins = |name: &&str| name.starts_with(&folded) || folded == "sept" && name.starts_with("sep");
@@ -160,11 +179,11 @@ fn offset(zone: &str) -> i32 {
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`, `10 April 2026 8:04 PM`, `Nov 6, 94 8:49`, `11/06/1994`.
-fn of_words(text: &str) -> Option<Timestamp> {
+fn of_words(text: &str, is_day_first: bool) -> Option<Timestamp> {
     let mut parts = Parts::default();
     let mut numbers: Vec<i16> = vec![];
     // with points between, as in Europe
-    let mut is_day_first = false;
+    let mut is_day_first = is_day_first;
     let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).collect();
     for (at, word) in words.iter().enumerate() {
         let lower = word.to_lowercase();
@@ -249,6 +268,14 @@ mod tests {
             ("3 juin 2022", "2022-06-03T00:00Z"),
             ("3 Febuary 2022", "2022-02-03T00:00Z"),
             ("3 juil. 2022", "2022-07-03T00:00Z"),
+            ("28 Kasım 2026 10:00", "2026-11-28T10:00Z"),
+            ("28 Aralık 2026", "2026-12-28T00:00Z"),
+            ("28 نوفمبر 2026 10:00", "2026-11-28T10:00Z"),
+            ("28 أغسطس 2026", "2026-08-28T00:00Z"),
+            ("28 noiembrie 2026", "2026-11-28T00:00Z"),
+            ("28. července 2026", "2026-07-28T00:00Z"),
+            ("2026. 11. 28.", "2026-11-28T00:00Z"),
+            ("20261128100000", "2026-11-28T10:00Z"),
         ] {
             assert_eq!(parse(text).map(Timestamp::iso).as_deref(), Some(iso), "{text}");
         }

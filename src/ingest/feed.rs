@@ -33,9 +33,14 @@ pub struct Entry {
 /// More words than these are not read.
 const MAX_CATEGORIES: usize = 200;
 
+/// What stands before a feed and is none is no longer than this, in bytes.
+const WARNING: usize = 20_000;
+
 /// Reads a feed. Relative links are resolved by xml:base and then by `address`. `None` when the text is no feed.
 pub fn read(text: &str, address: &Url) -> Option<Feed> {
     let start = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
+    // a program's warning may stand before the feed
+    let start = start.find("<?xml").filter(|at| *at < WARNING).map_or(start, |at| &start[at..]);
     if start.starts_with('{') {
         return of_json(&serde_json::from_str(start).ok()?, address);
     }

@@ -98,7 +98,9 @@ async fn unchanged(app: &App, source: &Row, moved_to: Option<&Url>) -> Result<()
     if !store::source::is_at(&mut tx, source.id, &source.address).await? {
         return Ok(());
     }
-    follow(&mut tx, source, moved_to).await?;
+    if follow(&mut tx, source, moved_to, now).await? {
+        return Ok(tx.commit().await?);
+    }
     store::source::record_success(&mut tx, source.id, &found, now, now.plus(interval(app, found.pace, 0))).await?;
     Ok(tx.commit().await?)
 }
@@ -113,6 +115,9 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
     // an editor may have given it another address meanwhile, which is due at once
     if !store::source::is_at(&mut tx, source.id, &source.address).await? {
         return Ok(());
+    }
+    if follow(&mut tx, source, body.moved_to.as_ref(), now).await? {
+        return Ok(tx.commit().await?);
     }
     // one id and title twice is one item that was listed twice, not two versions at each reading
     let mut seen = HashSet::new();
@@ -138,7 +143,6 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
             Added::Known => {}
         }
     }
-    follow(&mut tx, source, body.moved_to.as_ref()).await?;
     found.pace = learnt(source, found.new, now);
     store::source::record_success(&mut tx, source.id, &found, now, now.plus(interval(app, found.pace, 0))).await?;
     if found.new > 0 {
@@ -152,11 +156,19 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
     Ok(())
 }
 
-/// A source that has moved for good is read where it lives now.
-async fn follow(tx: &mut Tx, source: &Row, moved_to: Option<&Url>) -> Result<()> {
-    let Some(moved_to) = moved_to else { return Ok(()) };
+/// A source that has moved for good is read where it lives now. True when another source is read there already: then this one is paused, or all
+/// would come twice.
+async fn follow(tx: &mut Tx, source: &Row, moved_to: Option<&Url>, now: Timestamp) -> Result<bool> {
+    let Some(moved_to) = moved_to else { return Ok(false) };
     info!(source.id = %source.id, "{} has moved for good to {moved_to}", source.name);
-    store::source::move_to(tx, source.id, moved_to.as_str()).await
+    if store::source::move_to(tx, source.id, moved_to.as_str()).await? {
+        return Ok(false);
+    }
+    let other = store::source::find_name_at(tx, moved_to.as_str()).await?.unwrap_or_default();
+    let problem = format!("it has moved for good to {moved_to}, where “{other}” is read already: it is paused");
+    warn!(source.id = %source.id, problem, "{} is read no more", source.name);
+    store::source::pause(tx, source.id, &problem, now).await?;
+    Ok(true)
 }
 
 /// The job to read an article's page, where its source's licence lets us keep more than the feed gives.

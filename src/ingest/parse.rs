@@ -35,11 +35,17 @@ pub fn read(bytes: &[u8], content_type: Option<&str>, address: &Url, language: O
     let text = charset::decode(bytes, content_type);
     let address = &without_password(address.clone());
     let feed = feed::read(&text, address).ok_or_else(|| Error::Upstream(not_a_feed(&text)))?;
-    let feed_language = feed.language.as_deref().or(language);
+    // what an editor says goes before what a program does
+    let feed_language = language.or(feed.language.as_deref());
     let web_home = web_address(&feed.link);
-    let home = web_home.as_ref().unwrap_or(address);
-    let items = newest(feed.entries).into_iter();
-    let mut items: Vec<Item> = items.filter_map(|entry| item(entry, home, web_home.as_ref(), feed_language)).collect();
+    let entries = newest(feed.entries);
+    let around = Around {
+        home: web_home.as_ref().unwrap_or(address),
+        web_home: web_home.as_ref(),
+        language: feed_language,
+        is_day_first: date::begin_with_day(entries.iter().filter_map(|entry| entry.published.as_deref())),
+    };
+    let mut items: Vec<Item> = entries.into_iter().filter_map(|entry| item(entry, &around)).collect();
     mark_shared(&mut items);
     Ok(Read { title: plain(&feed.title, TITLE_LIMIT), language: feed.language.as_deref().map(primary).filter(|tag| !tag.is_empty()), items })
 }
@@ -90,7 +96,17 @@ fn front_page(address: &Url) -> Url {
 }
 
 /// An item that has no web address of its own leads readers to the feed's, `web_home`; `home` is where the feed was found.
-fn item(entry: Entry, home: &Url, web_home: Option<&Url>, feed_language: Option<&str>) -> Option<Item> {
+/// What an item has of its feed.
+struct Around<'a> {
+    home: &'a Url,
+    web_home: Option<&'a Url>,
+    language: Option<&'a str>,
+    is_day_first: bool,
+}
+
+fn item(entry: Entry, around: &Around) -> Option<Item> {
+    let Around { home, web_home, language: feed_language, is_day_first } = *around;
+    let date = |written: Option<&str>| date::parse_with(written?, is_day_first);
     let link = web_address(&entry.link);
     let title = plain(&entry.title, TITLE_LIMIT);
     let summary = plain(if entry.summary.trim().is_empty() { &entry.content } else { &entry.summary }, SUMMARY_LIMIT);
@@ -112,7 +128,7 @@ fn item(entry: Entry, home: &Url, web_home: Option<&Url>, feed_language: Option<
         summary,
         categories: entry.categories.iter().map(|word| plain(word, 100)).filter(|word| !word.is_empty()).collect(),
         author: entry.author.map(|name| plain(&name, 200)).filter(|name| !name.is_empty()),
-        published_at: entry.published.as_deref().and_then(date::parse).or(entry.updated.as_deref().and_then(date::parse)),
+        published_at: date(entry.published.as_deref()).or_else(|| date(entry.updated.as_deref())),
     })
 }
 
@@ -152,6 +168,15 @@ mod tests {
 
     fn items_of(feed: &str) -> Vec<Item> {
         items(feed.as_bytes(), None, &Url::parse("https://example.org/feed").unwrap(), None).unwrap()
+    }
+
+    #[test]
+    fn one_date_of_a_feed_says_how_its_numbers_are_read() {
+        let items = items_of(
+            "<rss version=\"2.0\"><channel><title>X</title><item><title>A</title><pubDate>05/11/2026 10:00</pubDate></item>\
+             <item><title>B</title><pubDate>28/10/2026 10:00</pubDate></item></channel></rss>",
+        );
+        assert_eq!(items[0].published_at.map(Timestamp::iso).as_deref(), Some("2026-11-05T10:00Z"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::model::article::Item;
 use crate::model::rule::Rules;
 use crate::outbound::http::{Answer, Body, Validators};
 use crate::{App, Error, Result};
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -40,18 +41,30 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 async fn look(app: &App, address: &str, language: Option<&str>) -> Result<Preview> {
     let body = fetch(app, address).await?;
-    match read(&body, address, language) {
+    match beside(&body, address, language, read).await? {
         Ok(preview) => Ok(preview),
-        Err(problem) => match feed_named_by(&body) {
-            Some(feed) => read(&*fetch(app, feed.as_str()).await?, feed.as_str(), language),
+        Err(problem) => match beside(&body, address, language, |body, _, _| feed_named_by(body)).await? {
+            Some(feed) => beside(&fetch(app, feed.as_str()).await?, feed.as_str(), language, read).await?,
             None => Err(problem),
         },
     }
 }
 
-async fn fetch(app: &App, address: &str) -> Result<Box<Body>> {
+/// Reads what came, which may be 10 MB of anything, not on a thread that answers readers.
+async fn beside<T: Send + 'static>(
+    body: &Arc<Body>,
+    address: &str,
+    language: Option<&str>,
+    read: impl FnOnce(&Body, &str, Option<&str>) -> T + Send + 'static,
+) -> Result<T> {
+    let (body, address, language) = (body.clone(), address.to_string(), language.map(str::to_string));
+    let done = tokio::task::spawn_blocking(move || read(&body, &address, language.as_deref())).await;
+    done.map_err(|cause| Error::Broken(anyhow::anyhow!(cause).context("reading a feed for an editor")))
+}
+
+async fn fetch(app: &App, address: &str) -> Result<Arc<Body>> {
     match app.http.get(address, &Validators::default()).await? {
-        Answer::Body(body) => Ok(body),
+        Answer::Body(body) => Ok(Arc::from(body)),
         Answer::NotModified { .. } => Err(Error::Upstream("it answered 304 without being asked".into())),
         Answer::Later(_, problem) => Err(Error::Upstream(problem)),
     }

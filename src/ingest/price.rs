@@ -1,6 +1,7 @@
 //! Daily closing prices: tables of four kinds as files or at an address, into one list. Parsing is pure.
 
 use crate::clock::DAY;
+use crate::config::hidden;
 use crate::model::job::Work;
 use crate::model::market::Quote;
 use crate::outbound::http::{Answer, Validators};
@@ -100,12 +101,14 @@ pub async fn keep(app: &App, quotes: &[Quote]) -> Result<()> {
 /// Reads the price addresses of the settings. One that cannot be read is logged and does not hold up the others.
 pub async fn prices(app: &App) -> Result<()> {
     for address in &app.config.price_addresses {
+        // it may have a key in it
+        let shown = hidden(address);
         match read(app, address).await {
             Ok(quotes) => {
                 keep(app, &quotes).await?;
-                info!(kept = quotes.len(), "read {} closing values from {address}", quotes.len());
+                info!(kept = quotes.len(), "read {} closing values from {shown}", quotes.len());
             }
-            Err(Error::Upstream(problem)) => warn!("the prices at {address} cannot be read: {problem}"),
+            Err(Error::Upstream(problem)) => warn!("the prices at {shown} cannot be read: {problem}"),
             Err(other) => return Err(other),
         }
     }

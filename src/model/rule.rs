@@ -69,7 +69,11 @@ impl Rule {
         match self.part {
             Part::Title => fold(&item.title).contains(&self.text),
             Part::Category => item.categories.iter().any(|category| fold(category).contains(&self.text)),
-            Part::Address => fold(&item.address).contains(&self.text),
+            // as it is written, and as a browser shows it
+            Part::Address => {
+                let shown = percent_encoding::percent_decode_str(&item.address).decode_utf8_lossy();
+                fold(&item.address).contains(&self.text) || fold(&shown).contains(&self.text)
+            }
             Part::Language => item.language == self.text,
         }
     }

@@ -80,7 +80,14 @@ impl Mail {
 
     /// Sends a letter soon. `Busy` when too many wait.
     pub fn post(&self, letter: Letter) -> Result<()> {
-        self.left.send_modify(|left| *left += 1);
+        let has_room = self.left.send_if_modified(|left| {
+            let has_room = *left < WAITING;
+            *left += usize::from(has_room);
+            has_room
+        });
+        if !has_room {
+            return Err(Error::Busy(RETRY_SECONDS));
+        }
         self.queue.try_send(letter).map_err(|_| {
             self.left.send_modify(|left| *left -= 1);
             Error::Busy(RETRY_SECONDS)
@@ -100,11 +107,14 @@ impl Mail {
 
 fn sender(config: &Config) -> anyhow::Result<Mailbox> {
     let host = url::Url::parse(&config.public_address).ok().and_then(|address| address.host_str().map(str::to_string));
-    let from = match config.mail_from.as_str() {
-        "" => format!("{} <desk@{}>", config.name.replace(['<', '>', '"', ','], " "), host.as_deref().unwrap_or("localhost")),
-        from => from.to_string(),
-    };
-    from.parse().with_context(|| "INTELRIFT_MAIL_FROM should be an address, like Desk <desk@news.example.org>".to_string())
+    if config.mail_from.is_empty() {
+        let address = format!("desk@{}", host.as_deref().unwrap_or("localhost"));
+        let address = address
+            .parse()
+            .with_context(|| format!("{address}, which follows from INTELRIFT_PUBLIC_ADDRESS, is no mail address: set INTELRIFT_MAIL_FROM"))?;
+        return Ok(Mailbox::new(Some(config.name.clone()), address));
+    }
+    config.mail_from.parse().with_context(|| "INTELRIFT_MAIL_FROM should be an address, like Desk <desk@news.example.org>".to_string())
 }
 
 fn way(config: &Config) -> anyhow::Result<Way> {
@@ -124,12 +134,10 @@ fn way(config: &Config) -> anyhow::Result<Way> {
 async fn deliver(way: Arc<Way>, from: Mailbox, mut letters: mpsc::Receiver<Letter>, left: watch::Sender<usize>) {
     let slots = Arc::new(Semaphore::new(AT_ONCE));
     while let Some(letter) = letters.recv().await {
-        let (way, from, left) = (way.clone(), from.clone(), left.clone());
-        let slot = slots.clone().acquire_owned().await;
+        let (way, from, left, slots) = (way.clone(), from.clone(), left.clone(), slots.clone());
         tokio::spawn(async move {
-            let _slot = slot;
             // a letter that fails says nothing of whom it was for
-            if let Err(cause) = send(&way, from, &letter).await {
+            if let Err(cause) = send(&way, from, &letter, &slots).await {
                 tracing::error!("a letter was given up: {cause:#}");
             }
             left.send_modify(|left| *left -= 1);
@@ -137,7 +145,7 @@ async fn deliver(way: Arc<Way>, from: Mailbox, mut letters: mpsc::Receiver<Lette
     }
 }
 
-async fn send(way: &Way, from: Mailbox, letter: &Letter) -> anyhow::Result<()> {
+async fn send(way: &Way, from: Mailbox, letter: &Letter, slots: &Semaphore) -> anyhow::Result<()> {
     let to: Mailbox = letter.to.parse().context("an address that mail cannot go to")?;
     let message = Message::builder()
         .from(from)
@@ -149,13 +157,22 @@ async fn send(way: &Way, from: Mailbox, letter: &Letter) -> anyhow::Result<()> {
         .context("writing it")?;
     let mut tries = 0;
     loop {
-        let sent = match way {
-            Way::Server(server) => server.send(message.clone()).await.map(drop).context("the mail server"),
-            Way::Folder(folder) => leave(folder, &message).await,
+        // one that waits for its next try holds up no other
+        let slot = slots.acquire().await.context("the postman has gone")?;
+        let (sent, is_final) = match way {
+            Way::Server(server) => {
+                let sent = server.send(message.clone()).await;
+                // "no such user" is no better in a minute
+                let is_final = sent.as_ref().is_err_and(lettre::transport::smtp::Error::is_permanent);
+                (sent.map(drop).context("the mail server"), is_final)
+            }
+            Way::Folder(folder) => (leave(folder, &message).await, false),
         };
+        drop(slot);
         match (sent, PAUSES.get(tries)) {
             (Ok(()), _) => return Ok(()),
-            (Err(cause), None) => return Err(cause),
+            (Err(cause), pause) if is_final || pause.is_none() => return Err(cause),
+            (Err(_), None) => unreachable!("given up above"),
             (Err(cause), Some(pause)) => {
                 tracing::warn!("a letter will be tried again: {cause:#}");
                 tokio::time::sleep(*pause).await;

@@ -116,6 +116,22 @@ pub async fn list_texts(db: impl Sql, incident: Id<Incident>, limit: i64) -> Res
         .await?)
 }
 
+/// Articles of an incident that have no reasons, since they opened it; no copies.
+pub async fn list_openers(tx: &mut Tx, incident: Id<Incident>, limit: i64) -> Result<Vec<Text>> {
+    Ok(tx
+        .all(
+            concat!(texts!(), " WHERE article.incident_id = $1 AND article.reasons IS NULL AND article.copy_of IS NULL ORDER BY article.id LIMIT $2"),
+            params![incident, limit],
+        )
+        .await?)
+}
+
+/// Why an article that opened an incident is in the one that takes it in.
+pub async fn explain(tx: &mut Tx, article: Id<Article>, likeness: f64, reasons: &Reasons) -> Result<()> {
+    tx.run("UPDATE article SET likeness = $2, reasons = $3 WHERE id = $1", params![article, likeness, serde_json::to_string(reasons)?]).await?;
+    Ok(())
+}
+
 /// How an article joins its incident.
 pub struct Joining {
     /// 0 to 1
@@ -359,8 +375,9 @@ pub async fn list_times_in(db: impl Sql, country: &str, since: Timestamp, limit:
 
 /// When the newest article was stored.
 pub async fn newest_stored(db: impl Sql) -> Result<Option<Timestamp>> {
-    let row: (Option<Timestamp>,) = db.one("SELECT MAX(stored_at) FROM article", params![]).await?;
-    Ok(row.0)
+    // ids are given in the order of time
+    let row: Option<(Timestamp,)> = db.optional("SELECT stored_at FROM article ORDER BY id DESC LIMIT 1", params![]).await?;
+    Ok(row.map(|row| row.0))
 }
 
 /// How many articles there are, and how many of them wait for an incident.

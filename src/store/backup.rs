@@ -52,9 +52,22 @@ pub async fn bring_back(file: &Path, place: &Path, force: bool) -> Result<(Holds
     let begun = Begun::beside(place)?;
     std::fs::copy(file, &begun.0).with_context(|| format!("copying {}", file.display()))?;
     ensure!(check(&begun.0).await? == holds, "the copy changed while it was read");
+    let owner = owner(place);
     let kept = put_aside(place).await?;
     begun.becomes(place)?;
+    // whoever ran the portal does so again, also when root brings its database back
+    if let Some((user, group)) = owner {
+        std::os::unix::fs::chown(place, Some(user), Some(group)).ok();
+    }
     Ok((holds, kept))
+}
+
+/// Whose a database is, or is to be: its own, else its folder's user and group.
+fn owner(place: &Path) -> Option<(u32, u32)> {
+    use std::os::unix::fs::MetadataExt;
+    let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let there = std::fs::metadata(place).or_else(|_| std::fs::metadata(folder)).ok()?;
+    Some((there.uid(), there.gid()))
 }
 
 /// Reads all of a copy: that it is a portal's database, whole, and of a version that this program knows.

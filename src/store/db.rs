@@ -9,8 +9,8 @@ use anyhow::Context;
 use sqlx::migrate::{Migrate, Migration, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{Connection, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Transaction};
-use std::path::PathBuf;
+use sqlx::{ConnectOptions, Connection, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Transaction};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -260,19 +260,45 @@ pub(super) fn version_of_sqlite() -> i64 {
     newest(&merged(&ONLY_SQLITE))
 }
 
+/// Tries of a step that does not come further.
+const MIGRATION_TRIES: usize = 3;
+
+/// A folder that is not there yet is for who runs the portal alone.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    let mut make = std::fs::DirBuilder::new();
+    make.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut make, 0o700);
+    make.create(folder)
+}
+
+/// Makes a database's file when there is none, with the hashes of passwords for its owner's eyes only; SQLite gives its log the same rights. Says
+/// what hinders when it cannot be opened, which SQLite does not.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut open = std::fs::OpenOptions::new();
+    open.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+    open.open(path).map(drop)
+}
+
 impl Db {
     /// Opens `sqlite:PATH` (made when missing, with its folder) or `postgres://…`.
     pub async fn connect(address: &str) -> anyhow::Result<Self> {
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
             let options = PgConnectOptions::from_str(address).context("reading the database address")?;
+            let said = || format!("connecting to PostgreSQL at {}:{}", options.get_host(), options.get_port());
+            // a pool tries until its time is over, and then does not say why
+            options.connect().await.with_context(said)?.close().await.with_context(said)?;
             let pool = PgPoolOptions::new().max_connections(12).acquire_timeout(Duration::from_secs(5));
-            let pool = pool.connect_with(options).await.context("connecting to PostgreSQL")?;
+            let pool = pool.connect_with(options.clone()).await.with_context(said)?;
             return Ok(Self::Postgres(pool));
         }
         let path = path_of(address).context("the database must be sqlite:PATH or postgres://…")?;
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
+            make_folder(folder).with_context(|| format!("making the folder {}", folder.display()))?;
         }
+        make_private(&path).with_context(|| format!("opening {}", path.display()))?;
         let options = SqliteConnectOptions::new()
             .filename(&path)
             .create_if_missing(true)
@@ -306,6 +332,22 @@ impl Db {
     /// Applies the shared migrations and this engine's own, in version order.
     /// Refuses a database that a newer program has already changed.
     pub async fn migrate(&self) -> anyhow::Result<()> {
+        let (mut tries, mut before) = (0, -1);
+        loop {
+            let outcome = self.migrate_once().await;
+            let Err(cause) = outcome else { return Ok(()) };
+            // another process that starts at the same time may be at it: each step is done once, and who comes second fails at it
+            let now = self.version().await.unwrap_or(-1);
+            tries = if now > before { 0 } else { tries + 1 };
+            before = before.max(now);
+            if tries == MIGRATION_TRIES || now > newest(&self.migrations()) {
+                return Err(cause);
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    async fn migrate_once(&self) -> anyhow::Result<()> {
         let ours = newest(&self.migrations());
         let theirs = self.version().await?;
         anyhow::ensure!(theirs <= ours, "this database is at version {theirs}, and this program knows versions up to {ours}: start a newer program");

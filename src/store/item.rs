@@ -37,7 +37,11 @@ pub async fn add(tx: &mut Tx, source: Id<Source>, item: &Item, published: Timest
         return revise(tx, source, itself, item, now).await;
     }
     let Some(before) = under(&item.identity) else {
-        return match find_where_ids_repeat(tx, source, item, published).await? {
+        let itself = match find_where_ids_repeat(tx, source, item, published).await? {
+            None => find_under_another_id(tx, source, item).await?,
+            itself => itself,
+        };
+        return match itself {
             Some(itself) => revise(tx, source, &itself, item, now).await,
             None => insert(tx, source, item, item.shares_identity, published, now).await,
         };
@@ -69,6 +73,25 @@ async fn find_where_ids_repeat(tx: &mut Tx, source: Id<Source>, item: &Item, pub
     // a date that could not be right was stored as the day it came
     let date = item.published_at.filter(|at| *at == published);
     find_itself(tx, source, item, date).await
+}
+
+/// The article with an item's page, title and stated date: some programs give another id at each reading, and a site that turns to https another
+/// address to all.
+async fn find_under_another_id(tx: &mut Tx, source: Id<Source>, item: &Item) -> Result<Option<Known>> {
+    let Some(date) = item.published_at.filter(|_| item.has_link && is_a_page(&item.address)) else { return Ok(None) };
+    let other = match item.address.split_once("://") {
+        Some(("https", rest)) => format!("http://{rest}"),
+        Some((_, rest)) => format!("https://{rest}"),
+        None => return Ok(None),
+    };
+    let itself = "SELECT id, incident_id, identity, address, title, summary, version FROM article
+         WHERE source_id = $1 AND address IN ($2, $3) AND title = $4 AND published_at = $5 ORDER BY id LIMIT 1";
+    Ok(tx.optional(itself, params![source, &item.address, other, &item.title, date]).await?)
+}
+
+/// Whether an address is more than that of a whole site.
+fn is_a_page(address: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|address| address.path() != "/" || address.query().is_some())
 }
 
 /// What a stored article says, to be compared with an item that it may be.
@@ -105,7 +128,6 @@ async fn is_version(tx: &mut Tx, source: Id<Source>, before: &Known, item: &Item
     if item.shares_identity || is_shared(tx, source, Some(&item.identity)).await? {
         return Ok(false);
     }
-    let is_a_page = |address: &str| url::Url::parse(address).is_ok_and(|address| address.path() != "/" || address.query().is_some());
     let have_pages = is_a_page(&before.address) && is_a_page(&item.address);
     // a page that is not the whole site tells of one thing
     if have_pages && before.address == item.address {

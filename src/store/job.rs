@@ -124,6 +124,17 @@ pub async fn release_all(db: impl Sql) -> Result<u64> {
     Ok(db.run("UPDATE job SET state = 'waiting' WHERE state = 'running'", params![]).await?)
 }
 
+/// Makes due what was added, or taken for longer than `longest` from now, by a clock that was ahead.
+pub async fn forget_future(db: impl Sql, now: Timestamp, longest: Timestamp) -> Result<u64> {
+    Ok(db
+        .run(
+            "UPDATE job SET run_at = $1, added_at = $1, locked_until = CASE WHEN locked_until > $2 THEN $1 ELSE locked_until END
+             WHERE added_at > $1 OR locked_until > $2",
+            params![now, longest],
+        )
+        .await?)
+}
+
 /// An editor's wish to try a failed job again.
 pub async fn retry(db: impl Sql, id: Id<Job>, now: Timestamp) -> Result<bool> {
     let changed = db

@@ -41,6 +41,24 @@ pub async fn step(tx: &mut Tx, name: &str, after_id: i64, done: i64, now: Timest
     Ok(())
 }
 
+/// Under this name the clock of the workers tells that it goes.
+const CLOCK: &str = "clock";
+
+pub async fn beat(db: impl Sql, now: Timestamp) -> Result<()> {
+    db.run(
+        "INSERT INTO progress (name, after_id, done, total, stopped, began_at, moved_at) VALUES ($1, 0, 0, 0, FALSE, $2, $2)
+         ON CONFLICT (name) DO UPDATE SET moved_at = excluded.moved_at",
+        params![CLOCK, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// When a worker was last there; `None` when none ever was.
+pub async fn last_beat(db: impl Sql) -> Result<Option<Timestamp>> {
+    Ok(find(db, CLOCK).await?.map(|row| row.moved_at))
+}
+
 pub async fn stop(tx: &mut Tx, name: &str) -> Result<()> {
     tx.run("UPDATE progress SET stopped = TRUE WHERE name = $1", params![name]).await?;
     Ok(())

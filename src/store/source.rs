@@ -147,16 +147,37 @@ pub async fn list_due(db: impl Sql, now: Timestamp, limit: i64) -> Result<Vec<Id
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
+/// Makes due what was put off by a clock that was ahead: what was tried later than now.
+pub async fn forget_future(db: impl Sql, now: Timestamp) -> Result<u64> {
+    Ok(db.run("UPDATE source SET due_at = $1, tried_at = $1 WHERE tried_at > $1", params![now]).await?)
+}
+
 /// Moves a source to another address; it is due at once.
 pub async fn set_address(tx: &mut Tx, id: Id<Source>, address: &str) -> Result<()> {
     tx.run("UPDATE source SET address = $2, due_at = 0 WHERE id = $1", params![id, address]).await?;
     Ok(())
 }
 
-/// A source has moved for good. It stays where it was when another source is read there already.
-pub async fn move_to(tx: &mut Tx, id: Id<Source>, address: &str) -> Result<()> {
-    tx.run("UPDATE source SET address = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM source other WHERE other.address = $2)", params![id, address])
-        .await?;
+/// A source has moved for good. `false` when another source is read there already: it stays where it was.
+pub async fn move_to(tx: &mut Tx, id: Id<Source>, address: &str) -> Result<bool> {
+    let moved =
+        "UPDATE source SET address = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM source other WHERE other.address = $2 AND other.id <> $1)";
+    Ok(tx.run(moved, params![id, address]).await? == 1)
+}
+
+/// The name of the source that is read at an address.
+pub async fn find_name_at(tx: &mut Tx, address: &str) -> Result<Option<String>> {
+    let row: Option<(String,)> = tx.optional("SELECT name FROM source WHERE address = $1", params![address]).await?;
+    Ok(row.map(|row| row.0))
+}
+
+/// Reads a source no more, and says why.
+pub async fn pause(tx: &mut Tx, id: Id<Source>, problem: &str, now: Timestamp) -> Result<()> {
+    tx.run(
+        "UPDATE source SET active = FALSE, tried_at = $3, problem = $2, failed_at = $3, last_problem = $2 WHERE id = $1",
+        params![id, problem, now],
+    )
+    .await?;
     Ok(())
 }
 

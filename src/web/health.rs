@@ -3,18 +3,27 @@
 use super::Front;
 use crate::store;
 use actix_web::{HttpResponse, web};
+use std::time::Duration;
 
 /// The process answers.
 pub async fn live() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({ "status": "alive" }))
 }
 
-/// The database answers too: 503 when it does not.
+/// Longer than this without a worker's sign, and nobody works, or can write.
+const SILENT: Duration = Duration::from_secs(60);
+
+/// The database answers too: 503 when it does not. `status` is `ready`, or `nobody works` when pages are answered and nothing new is read.
 pub async fn ready(front: web::Data<Front>) -> HttpResponse {
-    match store::job::count(&front.app.db).await {
-        Ok((open, failed)) => HttpResponse::Ok().json(serde_json::json!({
-            "status": "ready", "database": front.app.db.engine(), "jobs": open, "jobs_failed": failed,
-        })),
+    let db = &front.app.db;
+    match tokio::try_join!(store::job::count(db), store::progress::last_beat(db)) {
+        Ok(((open, failed), beat)) => {
+            let silent = beat.map(|beat| front.app.clock.now().since(beat));
+            let status = if silent.is_some_and(|silent| silent < SILENT) { "ready" } else { "nobody works" };
+            HttpResponse::Ok().json(serde_json::json!({
+                "status": status, "database": db.engine(), "jobs": open, "jobs_failed": failed, "worker_seen_seconds_ago": silent.map(|s| s.as_secs()),
+            }))
+        }
         Err(cause) => {
             tracing::error!("the database does not answer: {cause:#}");
             HttpResponse::ServiceUnavailable().insert_header(("Retry-After", 5)).json(serde_json::json!({ "status": "database away" }))

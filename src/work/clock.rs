@@ -1,5 +1,6 @@
 //! The clock: leaves a job for every source and every webhook that is due, and clears away what nobody needs any more.
 
+use super::LOCK;
 use crate::clock::{DAY, HOUR, Timestamp};
 use crate::model::code::DEVICE_DAYS;
 use crate::model::job::Work;
@@ -18,32 +19,62 @@ const HOURS_KEPT: Duration = Duration::from_secs(8 * 86_400);
 const PRICES: Duration = Duration::from_secs(43_200);
 
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
-    let (mut swept, mut priced) = (Timestamp(0), Timestamp(0));
+    let mut last = Last::default();
     while tokio::time::timeout(TICK, stop.wait_for(|stop| *stop)).await.is_err() {
-        if let Err(cause) = tick(&app, &mut swept, &mut priced).await {
+        if let Err(cause) = tick(&app, &mut last).await {
             warn!("the clock missed a beat: {cause:#}");
         }
     }
 }
 
-async fn tick(app: &App, swept: &mut Timestamp, priced: &mut Timestamp) -> Result<()> {
+/// When what was done last.
+#[derive(Default)]
+struct Last {
+    beat: Option<Timestamp>,
+    told: Timestamp,
+    swept: Timestamp,
+    priced: Timestamp,
+}
+
+/// How far the time goes back before what was planned by it is planned anew.
+const BACK: Duration = Duration::from_secs(60);
+/// How often the others are told that somebody works here.
+const TELL: Duration = Duration::from_secs(10);
+
+async fn tick(app: &App, last: &mut Last) -> Result<()> {
+    let now = app.clock.now();
+    let is_back = last.beat.is_none_or(|before| before.since(now) > BACK);
+    if is_back {
+        // the clock was ahead, now or before this process began: what was put off until then would wait until then
+        let longest = now.plus(LOCK * 2);
+        let (sources, jobs) =
+            (store::source::forget_future(&app.db, now.plus(BACK)).await?, store::job::forget_future(&app.db, now.plus(BACK), longest).await?);
+        if sources + jobs > 0 {
+            warn!(sources, jobs, "the clock was ahead: {sources} sources and {jobs} jobs that waited for then are due now");
+        }
+        *last = Last::default();
+    }
+    last.beat = Some(now);
     ingest::enqueue_due(app).await?;
     account::webhook::enqueue_due(app).await?;
-    let now = app.clock.now();
-    if now.since(*swept) > HOUR {
+    if now.since(last.told) > TELL {
+        store::progress::beat(&app.db, now).await?;
+        last.told = now;
+    }
+    if now.since(last.swept) > HOUR {
         store::login::remove_ended(&app.db, now).await?;
         store::code::remove_ended(&app.db, now).await?;
         store::held::remove_ended(&app.db, now).await?;
         store::device::remove_before(&app.db, now.minus(DAY * DEVICE_DAYS)).await?;
         store::outbox::remove_before(&app.db, now.minus(OUTBOX_KEPT)).await?;
         store::source::remove_hours_before(&app.db, now.minus(HOURS_KEPT)).await?;
-        *swept = now;
+        last.swept = now;
     }
-    if !app.config.price_addresses.is_empty() && now.since(*priced) > PRICES {
+    if !app.config.price_addresses.is_empty() && now.since(last.priced) > PRICES {
         let mut tx = app.db.begin().await?;
         store::job::add(&mut tx, Work::Prices, now, now).await?;
         tx.commit().await?;
-        *priced = now;
+        last.priced = now;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-// The queue by keyboard: j and k move, o opens, m claims or gives back, x marks, ? shows the list. Without it the same links and
-// buttons are there.
+// The queue by keyboard: j and k move, o opens, m claims or gives back, x marks, ? shows the list. They act while the focus is in a row alone, so
+// that who dictates claims nothing by a word. Without it the same links and buttons are there.
 const rows = [...document.querySelectorAll('[data-row]')];
 const help = document.querySelector('[data-keys]');
 let at = -1;
@@ -20,7 +20,7 @@ const acts = {
 };
 addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input:not([type=checkbox]), textarea, select')) return;
-  if (acts[event.key]) { acts[event.key](); event.preventDefault(); }
+  if (acts[event.key] && event.target.closest('[data-row]')) { acts[event.key](); event.preventDefault(); }
 });
 // a row that got the focus in another way is the one the keys go on from
 document.addEventListener('focusin', (event) => {

@@ -2,6 +2,7 @@
 
 use crate::story;
 use crate::world::{Served, World};
+use intelrift::clock::DAY;
 use intelrift::config::Config;
 use intelrift::model::incident::Stage;
 use intelrift::model::job::Work;
@@ -124,6 +125,33 @@ story!(a_feed_that_moved_for_good_is_read_there_from_then_on, |world| {
     world.serves("Passing", Served::Redirect(format!("http://{}/New.xml", world.feeds)));
     world.work().await;
     assert!(store::source::list(&world.app.db).await.unwrap().iter().any(|s| s.address.ends_with("/Passing.xml")));
+});
+
+story!(a_feed_that_moved_to_where_another_source_is_read_is_paused_and_says_so, |world| {
+    world.source("Old").await;
+    world.source("New").await;
+    world.publishes("New", "Fire at refinery", "", 5);
+    world.serves("Old", Served::Moved(format!("http://{}/New.xml", world.feeds)));
+    world.work().await;
+    let old = store::source::list(&world.app.db).await.unwrap().into_iter().find(|source| source.name == "Old").unwrap();
+    assert!(!old.active && old.problem.as_deref().is_some_and(|why| why.contains("“New” is read already")), "{old:?}");
+    assert_eq!(store::article::count(&world.app.db).await.unwrap(), (1, 0), "nothing came twice");
+});
+
+story!(what_a_clock_that_was_ahead_put_off_is_due_again, |world| {
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at refinery", "", 5);
+    let (db, now) = (&world.app.db, world.app.clock.now());
+    let source = store::source::list(db).await.unwrap()[0].id;
+    let wrong = now.plus(DAY * 365);
+    let mut tx = db.begin().await.unwrap();
+    store::source::record_failure(&mut tx, source, "gone", 1, wrong, wrong).await.unwrap();
+    store::job::add(&mut tx, Work::Cluster, wrong, wrong).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(store::source::list_due(db, now, 9).await.unwrap().is_empty() && !store::job::is_due(db, "cluster", now).await.unwrap());
+    assert_eq!(store::source::forget_future(db, now).await.unwrap(), 1);
+    assert_eq!(store::job::forget_future(db, now, now.plus(DAY)).await.unwrap(), 1);
+    assert!(store::source::list_due(db, now, 9).await.unwrap() == [source] && store::job::is_due(db, "cluster", now).await.unwrap());
 });
 
 story!(a_redirect_waits_for_the_turn_of_the_host_that_it_leads_to, |world| {

@@ -295,6 +295,16 @@ async fn a_portal_without_a_mail_server_leaves_letters_in_a_folder_and_says_so()
     world.end().await;
 }
 
+story!(a_letter_to_nobody_is_given_up_at_once_and_holds_up_no_other, |world| {
+    for n in 0..6 {
+        world.anybody().post("/sign-up", &[("email", &format!("nobody{n}@example.org")), ("password", PASSWORD)]).await.is(303);
+    }
+    world.anybody().post("/sign-up", &[("email", ADA), ("password", PASSWORD)]).await.is(303);
+    let settled = tokio::time::timeout(std::time::Duration::from_secs(8), world.app.mail.settle()).await;
+    assert!(settled.is_ok(), "a letter is still tried again");
+    assert!(world.postbox.letters().iter().all(|letter| letter.to == ADA) && !world.postbox.letters().is_empty());
+});
+
 story!(the_first_admin_is_made_with_the_link_of_the_first_start, |world| {
     let app = &world.app;
     let first = intelrift::account::sign_up::invite_first(app).await.unwrap().unwrap();

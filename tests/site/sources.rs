@@ -94,7 +94,7 @@ story!(a_source_that_moved_without_a_word_is_read_at_its_new_address, |world| {
     let path = format!("/admin/sources/{}", row.id);
     let address = |name: &str| format!("http://{}/{name}.xml", world.feeds);
     let save = async |address: &str, act: &str| editor.post(&path, &[("name", "Wire"), ("active", "on"), ("address", address), ("do", act)]).await;
-    editor.get(&path).await.is(200).has(&format!("name=\"address\" required value=\"{}\"", row.address));
+    editor.get(&path).await.is(200).has(&format!("name=\"address\" required aria-describedby=\"address-hint\" value=\"{}\"", row.address));
     save("nowhere", "save").await.is(422).has("Enter the feed’s web address").has("value=\"nowhere\"");
     save(&address("Gazette"), "save").await.is(422).has("Another source is read at this address");
     save(&address("New"), "try").await.is(200).has("Would drop 0 of 2");

@@ -49,6 +49,44 @@ story!(an_item_is_stored_once, |world| {
     assert_eq!(store::article::count(&world.app.db).await.unwrap(), (2, 2));
 });
 
+story!(an_item_under_another_id_each_time_is_one, |world| {
+    world.source("Wire").await;
+    let source = store::source::list(&world.app.db).await.unwrap()[0].id;
+    let now = world.app.clock.now();
+    let mut tx = world.app.db.begin().await.unwrap();
+    let page = |identity: &str, address: &str, date| Item {
+        address: address.into(),
+        title: "Fire at refinery".into(),
+        published_at: Some(date),
+        ..item(identity)
+    };
+    for (identity, address, date, is_new) in [
+        ("1", "http://example.org/fire", now, true),
+        ("2", "http://example.org/fire", now, false),
+        ("3", "https://example.org/fire", now, false),
+        ("4", "https://example.org/fire", now.minus(DAY), true),
+        ("5", "https://example.org/", now, true),
+        ("6", "https://example.org/", now, true),
+    ] {
+        let added = store::item::add(&mut tx, source, &page(identity, address, date), date, now).await.unwrap();
+        assert_eq!(matches!(added, Added::New(_)), is_new, "{identity}: {added:?}");
+    }
+});
+
+story!(processes_that_start_together_bring_a_database_up_to_date_once, |world| {
+    let data = tempfile::tempdir().unwrap();
+    // a database of its own beside this world's
+    let address = match world.app.db.engine() {
+        "SQLite" => format!("sqlite:{}", data.path().join("new.db").display()),
+        _ => world.database.clone(),
+    };
+    let start = async || store::Db::connect(&address).await.unwrap().migrate().await;
+    let (a, b, c) = tokio::join!(start(), start(), start());
+    for outcome in [a, b, c] {
+        outcome.unwrap();
+    }
+});
+
 /// A source with one article, in a transaction that goes on.
 async fn one_item(world: &world::World) -> (store::source::Row, store::Tx, Id<Article>) {
     world.source("Wire").await;

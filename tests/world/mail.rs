@@ -64,7 +64,7 @@ async fn talk(stream: TcpStream, letters: Arc<Mutex<Vec<Received>>>) -> std::io:
         let answer = match line.get(..4).unwrap_or("").to_uppercase().as_str() {
             "RCPT" => {
                 to = line.split(['<', '>']).nth(1).unwrap_or("").to_string();
-                "250 yes"
+                if to.starts_with("nobody") { "550 5.1.1 no such user" } else { "250 yes" }
             }
             "DATA" => {
                 write.write_all(b"354 go on\r\n").await?;

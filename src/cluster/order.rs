@@ -1,0 +1,95 @@
+//! Which one of a row a title speaks of: the 12th package of sanctions is not the 13th. Pure.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Beginnings of ordinal words from the third on, as far as they are no other words, by what they say.
+const WORDS: &[(u8, &str)] = &[
+    (3, "third troisième dritte трети третья третье"),
+    (4, "fourth quatrième vierte четверты четверта"),
+    (5, "fifth cinquième fünfte пятый пятая пятое пятого"),
+    (6, "sixth sixième sechste шестой шестая шестого"),
+    (7, "seventh septième siebte седьмо седьма séptim"),
+    (8, "eighth huitième восьмо восьма octav"),
+    (9, "ninth neuvième neunte девяты девята noven"),
+    (10, "tenth dixième zehnte десяты десята décim"),
+    (11, "eleventh onzième elfte одиннадцат undécim"),
+    (12, "twelfth douzième zwölfte двенадцат duodécim"),
+    (13, "thirteenth treizième dreizehnte тринадцат decimoterc"),
+    (14, "fourteenth quatorzième vierzehnte четырнадцат decimocuart"),
+    (15, "fifteenth quinzième fünfzehnte пятнадцат decimoquint"),
+    (16, "sixteenth seizième sechzehnte шестнадцат decimosext"),
+    (17, "seventeenth siebzehnte семнадцат decimoséptim"),
+    (18, "eighteenth achtzehnte восемнадцат decimoctav"),
+    (19, "nineteenth neunzehnte девятнадцат decimonoven"),
+    (20, "twentieth vingtième zwanzigste двадцат vigésim"),
+];
+
+/// Beginnings of what is counted on while one event goes on: its days, its dead, its rank.
+const GOES_ON: &str = "time day week month year night hour minute person people victim death case bod man woman wom place largest biggest highest straight \
+consecutive raise quarter half раз день дня дни сут недел месяц год челов погиб жертв случа jour semaine mois fois mort personne victime cas día semana mes \
+vez muert persona víctima tag woche monat mal person tote opfer fall";
+
+/// Ordinals of a title in ascending order, each once: "12th", "12-й", "12º", "第12", "twelfth".
+pub fn orders(title: &str, language: &str) -> Vec<u8> {
+    let words: Vec<(usize, &str)> = title.unicode_word_indices().collect();
+    let mut found: Vec<u8> = vec![];
+    for (place, (at, word)) in words.iter().enumerate() {
+        let Some(order) = order(title, *at, word, language) else { continue };
+        // the й of 12-й is a word to some
+        let next = words[place + 1..].iter().map(|(_, word)| word.to_lowercase()).find(|word| word.chars().count() > 2);
+        let is_count = next.is_some_and(|next| GOES_ON.split_whitespace().any(|word| next.starts_with(word)));
+        if !is_count {
+            found.push(order);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn order(title: &str, at: usize, word: &str, language: &str) -> Option<u8> {
+    let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    if digits == 0 {
+        let lower = word.to_lowercase();
+        let is_it = |words: &str| words.split(' ').any(|start| lower.starts_with(start));
+        return WORDS.iter().rev().find(|(_, words)| is_it(words)).map(|(order, _)| *order);
+    }
+    let number = word[..digits].parse().ok().filter(|number| *number > 1)?;
+    let (suffix, after) = (word[digits..].to_lowercase(), &title[at + word.len()..]);
+    let is_ordinal = match suffix.as_str() {
+        "st" | "nd" | "rd" | "th" | "º" | "ª" | "e" | "er" | "ème" | "eme" | "ste" => true,
+        "" => {
+            let of_russian = after.strip_prefix('-').is_some_and(|rest| matches!(rest.chars().next(), Some('а'..='я')));
+            let of_german = language == "de" && after.starts_with(". ");
+            title[..at].ends_with('第') || after.starts_with(['º', 'ª']) || after.starts_with(".º") || of_russian || of_german
+        }
+        _ => false,
+    };
+    is_ordinal.then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinals_are_read_in_digits_and_words() {
+        for (title, language, found) in [
+            ("EU adopts 12th sanctions package against Russia", "en", &[12][..]),
+            ("European Commission proposes thirteenth package", "en", &[13]),
+            ("ЕС утвердил 12-й пакет санкций против России", "ru", &[12]),
+            ("ЕС согласовал двенадцатый пакет санкций", "ru", &[12]),
+            ("La UE aprueba el 12º paquete de sanciones", "es", &[12]),
+            ("La UE adopta el decimotercer paquete de sanciones", "es", &[13]),
+            ("L'UE adopte le 12e paquet de sanctions", "fr", &[12]),
+            ("EU beschließt 12. Sanktionspaket gegen Russland", "de", &[12]),
+            ("欧盟通过第12轮制裁", "zh", &[12]),
+            ("Protests go on for third day in Tehran", "en", &[]),
+            ("Fourth person dies after Lagos fire", "en", &[]),
+            ("Quake kills 12 in Chile", "en", &[]),
+            ("Vance wins by 3 points in 2024", "en", &[]),
+        ] {
+            assert_eq!(orders(title, language), found, "{title}");
+        }
+    }
+}

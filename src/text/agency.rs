@@ -80,13 +80,13 @@ static LINES: LazyLock<Lines> = LazyLock::new(|| {
     let line = |pattern: &str| Regex::new(&pattern.replace("{}", &names).replace("{2}", &other)).expect("a sound pattern");
     Lines {
         marked: line(r"(?i)^(?P<before>[^()\[\]/]*)(?P<open>[(\[/])\s*{}(?:/\p{L}{2,4})?\s*[)\]/]\s*\.?(?:\s*(?P<dash>[-–—:]+))?\s*"),
-        led: line(r"(?i)^{}(?:\s*(?:\.?\s*[-–—]+|:)\s+|,\s[^.]{0,15}\d[^.]{0,20}\.\s+)"),
+        led: line(r"(?i)^{}(?:\s*(?:\.?\s*[-–—]+|:)\s+|,\s[^.]*\d[^.]*\.\s+)"),
         dated: line(
-            r"(?i)^[\p{L}\d][^()]{0,50}?[\s.,—–-](?P<name>риа новости|ria novosti|тасс|tass|интерфакс|interfax|укринформ|укрінформ)(?:\.ru)?\s*(?:\.|[-–—:]+)\s+",
+            r"(?i)^[\p{L}\d][^()]*?[\s.,—–-](?P<name>риа новости|ria novosti|тасс|tass|интерфакс|interfax|укринформ|укрінформ)(?:\.ru)?\s*(?:\.|[-–—:]+)\s+",
         ),
-        unspaced: line(r"^\s*(?:【[^】]{0,12}{}】|{2}[^电電\s]{0,20}[电電])\s*"),
+        unspaced: line(r"^\s*(?:【[^】]*{}】|{2}[^电電\s]*[电電])\s*"),
         last: line(
-            r"(?i)(?:[(\[—–]\s*(?:(?:avec|mit|with|con|com|с)\s+)?{}(?:/\p{L}{2,4})?\s*[)\]]?\s*\.?|(?:©|\(c\)|copyright)\s*(?:\d{4}\s*)?(?:the\s+)?{2}\b.{0,80})\s*$",
+            r"(?i)(?:[(\[—–]\s*(?:(?:avec|mit|with|con|com|с)\s+)?{}(?:/\p{L}{2,4})?\s*[)\]]?\s*\.?|(?:©|\(c\)|copyright)\s*(?:\d{4}\s*)?(?:the\s+)?{2}\b[^\n]*)\s*$",
         ),
         author: line(
             r"(?i)(?:^|[,;&]|\b(?:by|and|et|und|y|avec|with|mit|con)\s)\s*{}(?:\s+staff)?(?:/\p{L}{2,4})?\s*(?:$|[,;&]|\s(?:and|et|und|y)\s)",
@@ -95,16 +95,28 @@ static LINES: LazyLock<Lines> = LazyLock::new(|| {
 });
 
 /// Reuters names its hands at the end.
-static HANDS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\(?\breporting by\b.{0,300};.{0,20}\bediting by\b.{0,100}$").expect("a sound pattern"));
-/// What programs and desks put at the end of any text.
+static HANDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\(?\breporting by\b[^;]*;\s*(?:\w+\s+)?editing by\b").expect("a sound pattern"));
+/// What programs and desks put at the end of any text, whatever comes after it …
 static TAILS: LazyLock<Regex> = LazyLock::new(|| {
-    let tails = r"(?is)(?:^|[\s.…\[(])(?:\(?(?:additional )?reporting by\b.{0,300}|\(?editing by\b.{0,120}|continue reading\b.{0,20}|(?:the post|the article|cet article|der beitrag|la entrada)\s.{2,200}?\b(?:appeared first|first appeared|est apparu|erschien zuerst|se publicó primero)\b.{0,150}|(?:article|comments) url:.{0,400}|(?:photo|image|foto|picture|credit)s?(?: by)?: .{0,80}|read (?:more|full|the full)\b.{0,60}|(?:©|copyright)\s.{0,120}|all rights reserved\b.{0,40}|weiterlesen\b.{0,20}|mehr lesen\b.{0,20}|lire (?:la suite|plus|aussi)\b.{0,60}|leer más\b.{0,20}|seguir leyendo\b.{0,20}|читать (?:далее|полностью)\b.{0,30})$";
-    Regex::new(tails).expect("a sound pattern")
+    Regex::new(
+        r"(?i)(?:^|[\s.…\[(])(?:\(?(?:additional )?reporting by\s|\(?editing by\s|(?:article|comments) url:|(?:the post|the article|cet article|der beitrag|la entrada)\s[^\n]+\b(?:appeared first|first appeared|est apparu|erschien zuerst|se publicó primero)\b)",
+    )
+    .expect("a sound pattern")
 });
+/// … and what is one only where little comes after it.
+static LAST_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)(?:^|[\s.…\[(])(?:continue reading\b|(?:photo|image|foto|picture|credit)s?(?: by)?: |read (?:more|full|the full)\b|©|copyright\s|all rights reserved\b|weiterlesen\b|mehr lesen\b|lire (?:la suite|plus|aussi)\b|leer más\b|seguir leyendo\b|читать (?:далее|полностью)\b)",
+    )
+    .expect("a sound pattern")
+});
+/// Characters after one of the last words.
+const LITTLE: usize = 90;
 /// A place in capitals with a dash after it: "KYIV, Nov 28 — ".
 static DATELINE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(?:\p{Lu}{2}[\p{Lu}'’.-]*\s?){1,3}(?:,\s[^()–—]{0,30}?)?\s*(?:--|[–—]|\s-)\s*").expect("a sound pattern"));
+    LazyLock::new(|| Regex::new(r"^(?:\p{Lu}{2}[\p{Lu}'’.-]*\s?)+(?:,\s[^()–—]*?)?\s*(?:--|[–—]|\s-)\s*").expect("a sound pattern"));
+/// Characters that a dateline has at most.
+const DATELINE_WITHIN: usize = 60;
 
 /// The agency that a text is from: its line ("LAGOS (Reuters) - …", "… (dpa)"), or what stands where its author should.
 pub fn agency(text: &str, author: Option<&str>) -> Option<&'static str> {
@@ -120,7 +132,7 @@ pub fn bare(text: &str) -> &str {
     for _ in 0..3 {
         let tail = end(bare);
         let from = bare.len() - tail.len();
-        let cut = last_line(tail).map(|(_, at)| at).or_else(|| TAILS.find(tail).map(|found| found.start()));
+        let cut = last_line(tail).map(|(_, at)| at).or_else(|| tail_of(tail));
         let Some(at) = cut else { break };
         bare = bare[..from + at].trim_end();
     }
@@ -130,13 +142,13 @@ pub fn bare(text: &str) -> &str {
 /// A text, or its first sentence, without the agency's line or the place at its beginning.
 pub fn without_line(text: &str) -> &str {
     let rest = line(text).map_or(text, |(_, end)| &text[end..]);
-    let rest = DATELINE.find(rest).map_or(rest, |found| &rest[found.end()..]);
+    let rest = DATELINE.find(start(rest, DATELINE_WITHIN)).map_or(rest, |found| &rest[found.end()..]);
     if rest.is_empty() { text } else { rest }
 }
 
 /// The line at the beginning: whose it is, and where the text goes on.
 fn line(text: &str) -> Option<(&'static str, usize)> {
-    let start = text.char_indices().nth(START).map_or(text, |(at, _)| &text[..at]);
+    let start = start(text, START);
     let marked = LINES.marked.captures(start).filter(|found| {
         // a dateline goes before and a dash after it, or nothing goes before: else it is how somebody in the news is called for short
         let (before, slash) = (found["before"].trim(), &found["open"] == "/");
@@ -163,6 +175,16 @@ fn named<'t>(found: &regex::Captures<'t>) -> Option<&'t str> {
 fn name_of(written: &str) -> Option<&'static str> {
     let written = written.to_lowercase();
     AGENCIES.iter().find(|names| names.iter().any(|name| name.to_lowercase() == written)).map(|names| names[0])
+}
+
+/// Where begins what programs and desks put there.
+fn tail_of(tail: &str) -> Option<usize> {
+    let is_last = |found: &regex::Match| tail[found.end()..].chars().nth(LITTLE).is_none();
+    TAILS.find(tail).or_else(|| LAST_WORDS.find_iter(tail).find(is_last)).map(|found| found.start())
+}
+
+fn start(text: &str, characters: usize) -> &str {
+    text.char_indices().nth(characters).map_or(text, |(at, _)| &text[..at])
 }
 
 fn end(text: &str) -> &str {

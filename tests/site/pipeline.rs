@@ -152,6 +152,7 @@ story!(what_a_clock_that_was_ahead_put_off_is_due_again, |world| {
     assert_eq!(store::source::forget_future(db, now).await.unwrap(), 1);
     assert_eq!(store::job::forget_future(db, now, now.plus(DAY)).await.unwrap(), 1);
     assert!(store::source::list_due(db, now, 9).await.unwrap() == [source] && store::job::is_due(db, "cluster", now).await.unwrap());
+    world.work().await;
 });
 
 story!(a_redirect_waits_for_the_turn_of_the_host_that_it_leads_to, |world| {

@@ -58,6 +58,7 @@ fn full() -> OpenPart {
         tlp: intelrift::model::tlp::Tlp::Clear,
         slug: "fire-7".into(),
         title: "Very long word ".repeat(27),
+        title_language: None,
         description: "About <it>".into(),
         category: Category::Energy,
         severity: Severity::Critical,

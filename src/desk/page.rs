@@ -40,6 +40,13 @@ pub fn build(edition: &Edition, about: About<'_>) -> (OpenPart, PremiumPart) {
     (open_part(edition, &about), premium_part(edition, about.articles, about.related, about.before))
 }
 
+/// The language of the article whose title this is; none for English, which an editor's own titles are in.
+fn title_language(title: &str, articles: &[Article]) -> Option<String> {
+    let bare = title.trim_end_matches('…');
+    let own = articles.iter().find(|article| !bare.is_empty() && article.title.starts_with(bare))?;
+    (own.language != "en" && own.language != "und").then(|| own.language.clone())
+}
+
 fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
     let row = about.row;
     let place = edition.countries.first();
@@ -51,6 +58,7 @@ fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
         slug: about.slug.clone(),
         tlp: row.tlp,
         title: edition.title.clone(),
+        title_language: title_language(&edition.title, about.articles),
         description: description(edition),
         category: edition.category,
         severity: edition.severity,

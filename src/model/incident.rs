@@ -74,10 +74,10 @@ impl Phase {
     /// The rule that gives it, for readers.
     pub fn rule(self) -> &'static str {
         match self {
-            Self::Breaking => "its first 6 hours, or much at once",
-            Self::Developing => "its first day, or two articles a day",
-            Self::Sustained => "fewer than two articles a day",
-            Self::Closed => "14 days without an article",
+            Self::Breaking => "in its first 6 hours, or when much comes at once",
+            Self::Developing => "in its first day, or with two articles a day",
+            Self::Sustained => "with fewer than two articles a day",
+            Self::Closed => "after 14 days without an article",
         }
     }
 }

@@ -21,6 +21,9 @@ pub struct OpenPart {
     #[serde(default = "Tlp::clear")]
     pub tlp: Tlp,
     pub title: String,
+    /// ISO 639-1, when it is an article's title in another language than English.
+    #[serde(default)]
+    pub title_language: Option<String>,
     pub description: String,
     pub category: Category,
     pub severity: Severity,

@@ -432,16 +432,16 @@ async fn a_passkey_is_made_and_signs_in_without_a_password() {
     fill(client, "#label", "My phone").await;
     // with a wrong password nothing is made
     fill(client, "#passkey_password", "a wrong guess here").await;
-    click(client, "#passkey [data-passkey-ask]").await;
+    click(client, "#passkey button[data-passkey-ask]").await;
     says(client, "That is not your password").await;
     fill(client, "#passkey_password", PASSWORD).await;
-    click(client, "#passkey [data-passkey-ask]").await;
+    click(client, "#passkey button[data-passkey-ask]").await;
     says(client, "My phone, since").await;
     client.goto(&format!("{home}/account")).await.unwrap();
     click(client, "form[action='/sign-out'] button").await;
     arrived(client, |url| url.ends_with('/')).await;
     client.goto(&format!("{home}/sign-in?next=%2Fmethod")).await.unwrap();
-    click(client, "#passkey [data-passkey-ask]").await;
+    click(client, "#passkey button[data-passkey-ask]").await;
     arrived(client, |url| url.ends_with("/method")).await;
     client.goto(&format!("{home}/account")).await.unwrap();
     says(client, "ada@example.org").await;

@@ -111,12 +111,21 @@ story!(an_agency_is_one_voice_in_many_outlets, |world| {
 
 story!(live_goes_out_and_the_phase_moves_on, |world| {
     let path = world.published_fire().await;
-    world.anybody().get(&path).await.has("Breaking <span class=\"meta\">its first 6 hours");
+    world.anybody().get(&path).await.has("Breaking <span class=\"meta\">in its first 6 hours");
     world.forward(HOUR * 7);
     world.anybody().get(&path).await.lacks(">LIVE<").has("Developing <span");
     world.forward(DAY * 2);
-    world.anybody().get(&path).await.has("Sustained <span class=\"meta\">fewer than two articles a day");
+    world.anybody().get(&path).await.has("Sustained <span class=\"meta\">with fewer than two articles a day");
     world.work().await;
+});
+
+story!(a_title_in_another_language_says_which, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "حريق في مصفاة نفط في لاغوس يقتل ثلاثة عمال", "", 30);
+    world.publishes("Gazette", "مقتل ثلاثة عمال في حريق مصفاة نفط في لاغوس", "", 20);
+    world.work().await;
+    let path = world.path_of("-1").await;
+    world.anybody().get(&path).await.is(200).has("<h1 class=\"title\" dir=\"auto\" lang=\"ar\">");
 });
 
 story!(an_unknown_incident_is_a_kind_404, |world| {

@@ -17,6 +17,9 @@ pub struct Options {
     /// Folder for the replay's own database; used again, it goes on where it was.
     #[arg(long, value_name = "DIR", default_value = "data/demo")]
     data: PathBuf,
+    /// Another database of the replay's own, as `postgres://…`; never that of a real portal.
+    #[arg(long, value_name = "ADDR", default_value = "")]
+    database: String,
     /// Print one line of JSON once ready, for scripts.
     #[arg(long)]
     json: bool,
@@ -26,7 +29,7 @@ pub async fn run(config: Config, options: Options) -> Result<()> {
     let began = Instant::now();
     // never into the database of a real portal, whatever the settings say
     let listen = options.listen.unwrap_or_else(|| config.listen.clone());
-    let config = Config { listen, data: options.data, database: String::new(), ..config };
+    let config = Config { listen, data: options.data, database: options.database, ..config };
     let progress = ProgressBar::new_spinner().with_message("reading 53 feeds, clustering and analysing their articles");
     progress.enable_steady_tick(Duration::from_millis(100));
     let replay = demo::start(config).await?;

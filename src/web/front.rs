@@ -6,7 +6,7 @@ use super::card::Cards;
 use super::limit::Limits;
 use super::page::Status;
 use crate::account::{Hasher, Key};
-use crate::clock::HOUR;
+use crate::clock::{HOUR, Timestamp};
 use crate::{App, Result, store};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -28,6 +28,8 @@ pub struct Front {
     pub limits: Arc<Limits>,
     /// Ids of what happened, for open pages.
     pub happenings: broadcast::Sender<i64>,
+    /// Since when pages are answered here.
+    pub began: Timestamp,
     status: Arc<Mutex<Option<(Stamp, Status)>>>,
 }
 
@@ -43,6 +45,7 @@ impl Front {
         let hasher = Hasher::start(app.config.password_memory_kib)?;
         let key = Key::read(&app.config)?;
         Ok(Self {
+            began: app.clock.now(),
             app,
             hasher,
             key,

@@ -19,7 +19,9 @@ pub async fn ready(front: web::Data<Front>) -> HttpResponse {
     match tokio::try_join!(store::job::count(db), store::progress::last_beat(db)) {
         Ok(((open, failed), beat)) => {
             let silent = beat.map(|beat| front.app.clock.now().since(beat));
-            let status = if silent.is_some_and(|silent| silent < SILENT) { "ready" } else { "nobody works" };
+            // a worker that starts with us has that time to be seen
+            let is_new = front.app.clock.now().since(front.began) < SILENT;
+            let status = if is_new || silent.is_some_and(|silent| silent < SILENT) { "ready" } else { "nobody works" };
             HttpResponse::Ok().json(serde_json::json!({
                 "status": status, "database": db.engine(), "jobs": open, "jobs_failed": failed, "worker_seen_seconds_ago": silent.map(|s| s.as_secs()),
             }))

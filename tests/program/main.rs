@@ -54,7 +54,9 @@ fn demo(data: &TempDir) -> Demo {
 /// A demo with its own database, unless one is named.
 fn demo_on(data: &TempDir, database: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_intelrift"));
-    command.args(["demo", "--listen", "127.0.0.1:0", "--json", "--data"]).arg(data.path()).env("INTELRIFT_DATABASE", database).stderr(Stdio::null());
+    command.args(["demo", "--listen", "127.0.0.1:0", "--json", "--data"]).arg(data.path()).args(["--database", database]).stderr(Stdio::null());
+    // the database of the settings is a real portal's, and is never looked at
+    command.env("INTELRIFT_DATABASE", "postgres://nobody@127.0.0.1:1/none");
     command
 }
 

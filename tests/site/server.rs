@@ -2,7 +2,8 @@
 
 use crate::story;
 use crate::world::answer;
-use intelrift::store::Sql;
+use intelrift::store::{self, Sql};
+use std::time::Duration;
 
 story!(b2_every_answer_has_the_security_headers, |world| {
     let path = world.published_fire().await;
@@ -60,7 +61,11 @@ story!(assets_are_kept_for_good_at_addresses_with_their_hash, |world| {
 
 story!(health_tells_alive_and_ready_apart, |world| {
     world.anybody().get("/health/live").await.is(200).has("alive");
-    world.anybody().get("/health/ready").await.is(200).has(world.app.db.engine());
+    world.anybody().get("/health/ready").await.is(200).has(world.app.db.engine()).has("\"ready\"");
+    world.forward(Duration::from_secs(61));
+    world.anybody().get("/health/ready").await.is(200).has("nobody works");
+    store::progress::beat(&world.app.db, world.app.clock.now()).await.unwrap();
+    world.anybody().get("/health/ready").await.is(200).has("\"ready\"");
     world.anybody().get("/robots.txt").await.is(200).has("Disallow: /admin");
 });
 

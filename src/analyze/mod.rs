@@ -44,7 +44,9 @@ use crate::model::source::Reliability;
 use crate::text::words::stems;
 use crate::{App, Result, store};
 use draft::Draft;
+use regex::Regex;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 pub use ties::Earlier;
 
 /// Drafts incidents anew from their articles, all or nothing, and leaves the desk a job for each.
@@ -148,43 +150,14 @@ fn words_read(article: &Article) -> BTreeSet<String> {
     if !is_read(article) {
         return BTreeSet::new();
     }
-    let mut text = article.text().to_lowercase().replace(['\u{2010}', '\u{2011}', '-'], " ");
-    for figure in FIGURES {
-        text = text.replace(figure, "");
-    }
-    stems(&text, "en").into_iter().collect()
+    stems(&FIGURES.replace_all(&article.text(), " "), "en").into_iter().collect()
 }
 
 /// Phrases whose words are no force: who marches against a war fights none, and a quake that strikes is no air strike.
-const FIGURES: &[&str] = &[
-    "anti war",
-    "antiwar",
-    "post war",
-    "pre war",
-    "cold war",
-    "world war",
-    "trade war",
-    "price war",
-    "star wars",
-    "war crimes",
-    "war crime",
-    "war of words",
-    "earthquake strikes",
-    "earthquake strike",
-    "quake strikes",
-    "storm strikes",
-    "cyclone strikes",
-    "hurricane strikes",
-    "lightning strike",
-    "hunger strike",
-    "general strike",
-    "rail strike",
-    "on strike",
-    "strike action",
-    "heart attack",
-    "panic attack",
-    "attack on democracy",
-];
+static FIGURES: LazyLock<Regex> = LazyLock::new(|| {
+    let phrases = r"(?i)\b(?:anti[- ]?war|(?:post|pre|cold|world|trade|price)[- ]war|star wars|war crimes?|war of words|(?:earthquake|quake|storm|cyclone|hurricane|lightning) strikes?|(?:hunger|general|rail) strikes?|on strike|strike action|(?:heart|panic) attacks?)\b";
+    Regex::new(phrases).expect("a sound pattern")
+});
 
 /// Citation marks for articles, at most six: `[1][4]`.
 fn cite<'a>(articles: impl IntoIterator<Item = &'a Article>) -> String {

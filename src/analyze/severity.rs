@@ -95,6 +95,16 @@ mod tests {
     }
 
     #[test]
+    fn a_figure_of_speech_is_no_force() {
+        let points = |title: &str| of(&[article(1, "a", title, "")], Category::Security, 1).1.iter().map(|r| r.points).sum::<i64>();
+        assert_eq!(
+            ["Thousands march against war", "Anti-war march in Paris", "Earthquake strikes Chile", "Nurses are on strike"].map(points),
+            [2, 0, 0, 0]
+        );
+        assert_eq!(["Outpost warned before shelling", "Army focuses on strikes"].map(points), [2, 2]);
+    }
+
+    #[test]
     fn quiet_news_is_info() {
         assert_eq!(of(&[article(1, "a", "Museum opens", "")], Category::Politics, 1), (Severity::Info, vec![]));
     }

@@ -2,8 +2,8 @@
 
 use crate::ingest::charset;
 use crate::ingest::opml::{self, Outline};
-use crate::model::country;
 use crate::model::source::{Licence, NewSource, Reliability};
+use crate::model::{country, language};
 use crate::{App, Error, store};
 use anyhow::{Context, Result, bail, ensure};
 
@@ -44,8 +44,7 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
             ensure!(matches!(address.scheme(), "http" | "https"), "only http and https addresses can be read");
             ensure!(!name.trim().is_empty() && name.chars().count() <= 120, "give the source a name of at most 120 characters");
             if let Some(code) = &language {
-                let is_code = code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase());
-                ensure!(is_code, "{code} is no language code of ISO 639-1, like en");
+                ensure!(language::is_code(code), "{code} is no language code of ISO 639-1, like en");
             }
             if let Some(code) = &country {
                 ensure!(country::find(code).is_some(), "{code} is no country code of ISO 3166-1, like DE");

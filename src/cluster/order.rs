@@ -2,27 +2,30 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Beginnings of ordinal words from the third on, as far as they are no other words, by what they say.
+/// Ordinal words from the third on by what they say; the beginnings of such words have a dash.
 const WORDS: &[(u8, &str)] = &[
-    (3, "third troisième dritte трети третья третье"),
-    (4, "fourth quatrième vierte четверты четверта"),
-    (5, "fifth cinquième fünfte пятый пятая пятое пятого"),
-    (6, "sixth sixième sechste шестой шестая шестого"),
-    (7, "seventh septième siebte седьмо седьма séptim"),
-    (8, "eighth huitième восьмо восьма octav"),
-    (9, "ninth neuvième neunte девяты девята noven"),
-    (10, "tenth dixième zehnte десяты десята décim"),
-    (11, "eleventh onzième elfte одиннадцат undécim"),
-    (12, "twelfth douzième zwölfte двенадцат duodécim"),
-    (13, "thirteenth treizième dreizehnte тринадцат decimoterc"),
-    (14, "fourteenth quatorzième vierzehnte четырнадцат decimocuart"),
-    (15, "fifteenth quinzième fünfzehnte пятнадцат decimoquint"),
-    (16, "sixteenth seizième sechzehnte шестнадцат decimosext"),
-    (17, "seventeenth siebzehnte семнадцат decimoséptim"),
-    (18, "eighteenth achtzehnte восемнадцат decimoctav"),
-    (19, "nineteenth neunzehnte девятнадцат decimonoven"),
-    (20, "twentieth vingtième zwanzigste двадцат vigésim"),
+    (3, "third troisième dritte dritten drittes трети- третья третье"),
+    (4, "fourth quatrième vierte vierten viertes четверты- четвертая четвертое"),
+    (5, "fifth cinquième fünfte fünften пятый пятая пятое пятого"),
+    (6, "sixth sixième sechste sechsten шестой шестая шестого"),
+    (7, "seventh septième siebte siebten седьмо- седьмая séptimo séptima"),
+    (8, "eighth huitième восьмо- восьмая octavo octava"),
+    (9, "ninth neuvième neunte neunten девяты- девятая noveno novena"),
+    (10, "tenth dixième zehnte zehnten десяты- десятая décimo décima"),
+    (11, "eleventh onzième elfte elften одиннадцаты- одиннадцатая undécimo undécima"),
+    (12, "twelfth douzième zwölfte zwölften двенадцаты- двенадцатая duodécimo duodécima"),
+    (13, "thirteenth treizième dreizehnte dreizehnten тринадцаты- тринадцатая decimoterc-"),
+    (14, "fourteenth quatorzième vierzehnte vierzehnten четырнадцаты- четырнадцатая decimocuart-"),
+    (15, "fifteenth quinzième fünfzehnte fünfzehnten пятнадцаты- пятнадцатая decimoquint-"),
+    (16, "sixteenth seizième sechzehnte sechzehnten шестнадцаты- шестнадцатая decimosext-"),
+    (17, "seventeenth siebzehnte siebzehnten семнадцаты- семнадцатая decimoséptim-"),
+    (18, "eighteenth achtzehnte achtzehnten восемнадцаты- восемнадцатая decimoctav-"),
+    (19, "nineteenth neunzehnte neunzehnten девятнадцаты- девятнадцатая decimonoven-"),
+    (20, "twentieth vingtième zwanzigste zwanzigsten двадцаты- двадцатая vigésimo vigésima"),
 ];
+
+/// Beginnings of the names of months: "24. Februar" and "March 9th" are days.
+const MONTHS: &str = "januar febr märz march april may mai mayo juni june juin juil july august août septem oktober octob novem dezem décem decem января феврал марта апрел мая июн июл август сентябр октябр ноябр декабр";
 
 /// Beginnings of what is counted on while one event goes on: its days, its dead, its rank.
 const GOES_ON: &str = "time day week month year night hour minute person people victim death case bod man woman wom place largest biggest highest straight \
@@ -37,8 +40,10 @@ pub fn orders(title: &str, language: &str) -> Vec<u8> {
         let Some(order) = order(title, *at, word, language) else { continue };
         // the й of 12-й is a word to some
         let next = words[place + 1..].iter().map(|(_, word)| word.to_lowercase()).find(|word| word.chars().count() > 2);
-        let is_count = next.is_some_and(|next| GOES_ON.split_whitespace().any(|word| next.starts_with(word)));
-        if !is_count {
+        let before = place.checked_sub(1).map(|before| words[before].1.to_lowercase());
+        let begins =
+            |word: &Option<String>, list: &str| word.as_ref().is_some_and(|word| list.split_whitespace().any(|start| word.starts_with(start)));
+        if !begins(&next, GOES_ON) && !begins(&next, MONTHS) && !begins(&before, MONTHS) {
             found.push(order);
         }
     }
@@ -51,8 +56,9 @@ fn order(title: &str, at: usize, word: &str, language: &str) -> Option<u8> {
     let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     if digits == 0 {
         let lower = word.to_lowercase();
-        let is_it = |words: &str| words.split(' ').any(|start| lower.starts_with(start));
-        return WORDS.iter().rev().find(|(_, words)| is_it(words)).map(|(order, _)| *order);
+        let is = |word: &str| word.strip_suffix('-').map_or(lower == word, |start| lower.starts_with(start));
+        let is_it = |words: &str| words.split(' ').any(is);
+        return WORDS.iter().find(|(_, words)| is_it(words)).map(|(order, _)| *order);
     }
     let number = word[..digits].parse().ok().filter(|number| *number > 1)?;
     let (suffix, after) = (word[digits..].to_lowercase(), &title[at + word.len()..]);
@@ -88,6 +94,10 @@ mod tests {
             ("Fourth person dies after Lagos fire", "en", &[]),
             ("Quake kills 12 in Chile", "en", &[]),
             ("Vance wins by 3 points in 2024", "en", &[]),
+            ("Two thirds of voters want a fourth term", "en", &[4]),
+            ("Trial begins on March 9th and ends on the 4th of July", "en", &[]),
+            ("Seit dem 24. Februar ist Krieg", "de", &[]),
+            ("Una población diezmada; Octavio Paz y noventa muertos", "es", &[]),
         ] {
             assert_eq!(orders(title, language), found, "{title}");
         }

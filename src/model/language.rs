@@ -1,9 +1,11 @@
 //! Languages by ISO 639-1 code: the English name, and which way the script runs.
 
 const NAMES: &[(&str, &str)] = &[
+    ("am", "Amharic"),
     ("ar", "Arabic"),
     ("bg", "Bulgarian"),
     ("bn", "Bengali"),
+    ("bo", "Tibetan"),
     ("cs", "Czech"),
     ("da", "Danish"),
     ("de", "German"),
@@ -14,27 +16,39 @@ const NAMES: &[(&str, &str)] = &[
     ("fa", "Persian"),
     ("fi", "Finnish"),
     ("fr", "French"),
+    ("gu", "Gujarati"),
     ("he", "Hebrew"),
     ("hi", "Hindi"),
     ("hr", "Croatian"),
     ("hu", "Hungarian"),
+    ("hy", "Armenian"),
     ("id", "Indonesian"),
     ("it", "Italian"),
     ("ja", "Japanese"),
     ("ka", "Georgian"),
+    ("km", "Khmer"),
+    ("kn", "Kannada"),
     ("ko", "Korean"),
+    ("lo", "Lao"),
     ("lt", "Lithuanian"),
     ("lv", "Latvian"),
+    ("ml", "Malayalam"),
+    ("my", "Burmese"),
     ("nl", "Dutch"),
     ("no", "Norwegian"),
+    ("or", "Odia"),
+    ("pa", "Punjabi"),
     ("pl", "Polish"),
     ("pt", "Portuguese"),
     ("ro", "Romanian"),
     ("ru", "Russian"),
+    ("si", "Sinhala"),
     ("sk", "Slovak"),
     ("sl", "Slovene"),
     ("sr", "Serbian"),
     ("sv", "Swedish"),
+    ("ta", "Tamil"),
+    ("te", "Telugu"),
     ("th", "Thai"),
     ("tr", "Turkish"),
     ("uk", "Ukrainian"),
@@ -42,6 +56,11 @@ const NAMES: &[(&str, &str)] = &[
     ("vi", "Vietnamese"),
     ("zh", "Chinese"),
 ];
+
+/// Whether it is a code by its form: two small letters.
+pub fn is_code(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase())
+}
 
 /// The English name of a language; its code when it is none of ours, and words when nobody knows.
 pub fn name(code: &str) -> &str {

@@ -169,16 +169,11 @@ async fn send(way: &Way, from: Mailbox, letter: &Letter, slots: &Semaphore) -> a
             Way::Folder(folder) => (leave(folder, &message).await, false),
         };
         drop(slot);
-        match (sent, PAUSES.get(tries)) {
-            (Ok(()), _) => return Ok(()),
-            (Err(cause), pause) if is_final || pause.is_none() => return Err(cause),
-            (Err(_), None) => unreachable!("given up above"),
-            (Err(cause), Some(pause)) => {
-                tracing::warn!("a letter will be tried again: {cause:#}");
-                tokio::time::sleep(*pause).await;
-                tries += 1;
-            }
-        }
+        let Err(cause) = sent else { return Ok(()) };
+        let Some(pause) = PAUSES.get(tries).filter(|_| !is_final) else { return Err(cause) };
+        tracing::warn!("a letter will be tried again: {cause:#}");
+        tokio::time::sleep(*pause).await;
+        tries += 1;
     }
 }
 

@@ -1,9 +1,9 @@
 //! The form of a source, as typed: new or known.
 
 use crate::error::Problems;
-use crate::model::country;
 use crate::model::rule::Rules;
 use crate::model::source::{Licence, NewSource, Reliability};
+use crate::model::{country, language};
 use crate::store::source::{Change, Row};
 use crate::web::form::Fields;
 
@@ -128,8 +128,7 @@ impl Typed {
         if code(&self.country.to_uppercase()).is_some_and(|code| country::find(&code).is_none()) {
             problems.add("country", "Use two letters of ISO 3166-1, like DE, or leave it empty");
         }
-        let is_language = |code: &String| code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase());
-        if code(&self.language.to_lowercase()).is_some_and(|code| !is_language(&code)) {
+        if code(&self.language.to_lowercase()).is_some_and(|code| !language::is_code(&code)) {
             problems.add("language", "Use two letters of ISO 639-1, like en, or leave it empty");
         }
         if self.owner.chars().count() > 120 || self.folder.chars().count() > 120 {

@@ -1,5 +1,7 @@
 //! Which one of a row a title speaks of: the 12th package of sanctions is not the 13th. Pure.
 
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Ordinal words from the third on by what they say; the beginnings of such words have a dash.
@@ -23,6 +25,14 @@ const WORDS: &[(u8, &str)] = &[
     (19, "nineteenth neunzehnte neunzehnten девятнадцаты- девятнадцатая decimonoven-"),
     (20, "twentieth vingtième zwanzigste zwanzigsten двадцаты- двадцатая vigésimo vigésima"),
 ];
+
+/// [`WORDS`] by word, and the beginnings.
+type Orders = (FxHashMap<&'static str, u8>, Vec<(&'static str, u8)>);
+static ORDERS: LazyLock<Orders> = LazyLock::new(|| {
+    let all = || WORDS.iter().flat_map(|(order, words)| words.split(' ').map(move |word| (word, *order)));
+    let starts = all().filter_map(|(word, order)| Some((word.strip_suffix('-')?, order)));
+    (all().filter(|(word, _)| !word.ends_with('-')).collect(), starts.collect())
+});
 
 /// Beginnings of the names of months: "24. Februar" and "March 9th" are days.
 const MONTHS: &str = "januar febr märz march april may mai mayo juni june juin juil july august août septem oktober octob novem dezem décem decem января феврал марта апрел мая июн июл август сентябр октябр ноябр декабр";
@@ -56,9 +66,8 @@ fn order(title: &str, at: usize, word: &str, language: &str) -> Option<u8> {
     let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     if digits == 0 {
         let lower = word.to_lowercase();
-        let is = |word: &str| word.strip_suffix('-').map_or(lower == word, |start| lower.starts_with(start));
-        let is_it = |words: &str| words.split(' ').any(is);
-        return WORDS.iter().find(|(_, words)| is_it(words)).map(|(order, _)| *order);
+        let (whole, starts) = &*ORDERS;
+        return whole.get(lower.as_str()).copied().or_else(|| starts.iter().find(|(start, _)| lower.starts_with(start)).map(|(_, order)| *order));
     }
     let number = word[..digits].parse().ok().filter(|number| *number > 1)?;
     let (suffix, after) = (word[digits..].to_lowercase(), &title[at + word.len()..]);

@@ -11,7 +11,8 @@ pub struct Config {
     pub listen: String,
     /// Folder for the database and other files of this portal.
     pub data: PathBuf,
-    /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`; empty for `intelrift.db` in the data folder.
+    /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME?sslmode=verify-full`; empty for `intelrift.db` in the data folder. Another machine's
+    /// address says its `sslmode`.
     pub database: String,
     /// The portal's name, as its masthead shows it.
     pub name: String,
@@ -152,6 +153,12 @@ impl Config {
         ensure(self.listen.parse::<std::net::SocketAddr>().is_ok(), "listen", "an address and a port, like 127.0.0.1:8080")?;
         let engine = ["sqlite:", "postgres://", "postgresql://"].iter().any(|start| self.database.starts_with(start));
         ensure(self.database.is_empty() || engine, "database", "sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")?;
+        let should = "an address that says sslmode: a password goes over the network. Add ?sslmode=verify-full, or ?sslmode=disable where the network is yours alone";
+        ensure(
+            self.database.starts_with("sqlite:") || self.database.is_empty() || is_here(&self.database) || says_tls(&self.database),
+            "database",
+            should,
+        )?;
         ensure(self.fetch_seconds >= 2, "fetch_seconds", "2 or more seconds")?;
         ensure(self.fetch_least_seconds >= 2, "fetch_least_seconds", "2 or more seconds")?;
         ensure(self.fetch_most_seconds >= self.fetch_least_seconds, "fetch_most_seconds", "fetch_least_seconds or more")?;
@@ -169,6 +176,8 @@ impl Config {
         ensure(self.publish_sources >= 0, "publish_sources", "0 or more")?;
         let is_model = url::Url::parse(&self.llm_address).is_ok_and(|address| matches!(address.scheme(), "http" | "https") && address.has_host());
         ensure(self.llm_address.is_empty() || is_model, "llm_address", "a web address, like http://127.0.0.1:11434/v1")?;
+        let is_open = self.llm_address.starts_with("http:") && !self.llm_key_file.is_empty() && !is_here(&self.llm_address);
+        ensure(!is_open, "llm_address", "https://… where its key leaves this machine")?;
         ensure(self.llm_address.is_empty() || !self.llm_model.is_empty(), "llm_model", "the name of the model at INTELRIFT_LLM_ADDRESS")?;
         ensure((1..=600).contains(&self.llm_timeout_seconds), "llm_timeout_seconds", "from 1 to 600 seconds")?;
         ensure(
@@ -256,19 +265,27 @@ pub fn hidden(address: &str) -> String {
 /// Mail goes over TLS, except to a server on this machine.
 fn is_sealed(smtp: &str) -> bool {
     let Ok(address) = url::Url::parse(smtp) else { return false };
-    let is_here = match address.host() {
-        // in an address of mail numbers are a name too
-        Some(url::Host::Domain(name)) => name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback()),
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => return false,
-    };
     let asks_tls = address.query_pairs().any(|(name, value)| name == "tls" && value == "required");
     match address.scheme() {
+        _ if address.host().is_none() => false,
         "smtps" => true,
-        "smtp" => is_here || asks_tls,
+        "smtp" => is_here(smtp) || asks_tls,
         _ => false,
     }
+}
+
+/// Whether what an address names is on this machine: by its loopback, or by the folder of a database's socket.
+fn is_here(address: &str) -> bool {
+    let Ok(address) = url::Url::parse(address) else { return false };
+    let named = address.query_pairs().find(|(name, _)| matches!(&**name, "host" | "hostaddr")).map(|(_, host)| host.into_owned());
+    let named = named.unwrap_or_else(|| address.host_str().unwrap_or_default().into()).to_lowercase();
+    let is_loopback = || named.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    named.is_empty() || named == "localhost" || named.starts_with('/') || named.starts_with("%2f") || is_loopback()
+}
+
+/// Whether an address of PostgreSQL says what TLS it wants.
+fn says_tls(address: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|address| address.query_pairs().any(|(name, _)| matches!(&*name, "sslmode" | "ssl-mode")))
 }
 
 fn read_as(default: &toml::Value, text: &str) -> Result<toml::Value> {
@@ -312,6 +329,8 @@ mod tests {
             ("INTELRIFT_LISTEN", "here", "INTELRIFT_LISTEN should be an address and a port"),
             ("INTELRIFT_JOB_SLOTS", "many", "INTELRIFT_JOB_SLOTS should be a whole number"),
             ("INTELRIFT_DATABASE", "mysql://x", "INTELRIFT_DATABASE should be sqlite:PATH or postgres://"),
+            ("INTELRIFT_DATABASE", "postgres://desk@db/desk", "INTELRIFT_DATABASE should be an address that says sslmode"),
+            ("INTELRIFT_DATABASE", "postgres:///desk?host=db.example.org", "INTELRIFT_DATABASE should be an address that says sslmode"),
             ("INTELRIFT_LISTENN", "x", "INTELRIFT_LISTENN is not a setting"),
             ("INTELRIFT_FETCH_SECONDS", "-5", "fetch_seconds"),
             ("INTELRIFT_SMTP", "smtp://mail.example.org", "INTELRIFT_SMTP should be smtps://USER@HOST or"),
@@ -332,6 +351,26 @@ mod tests {
         }
         assert!(with("INTELRIFT_SMTP", "smtp://192.0.2.1:25").is_err());
         assert!(with("INTELRIFT_LOG", "info,sqlx=warn").is_ok());
+    }
+
+    #[test]
+    fn a_password_or_a_key_crosses_a_network_by_tls_or_by_the_operators_own_word() {
+        for database in [
+            "postgres://desk@127.0.0.1/desk",
+            "postgres:///desk",
+            "postgres://%2Frun%2Fpostgresql/desk",
+            "postgres:///desk?host=/run",
+            "postgres://db/desk?sslmode=disable",
+        ] {
+            assert!(with("INTELRIFT_DATABASE", database).is_ok(), "{database}");
+        }
+        let model = |address: &str, key: &str| {
+            let pairs = [("INTELRIFT_LLM_ADDRESS", address), ("INTELRIFT_LLM_MODEL", "m"), ("INTELRIFT_LLM_KEY_FILE", key)];
+            Config::load(None, pairs.into_iter().map(|(name, value)| (name.to_string(), value.to_string())))
+        };
+        assert!(model("http://127.0.0.1:11434/v1", "key").is_ok() && model("http://model.example.org/v1", "").is_ok());
+        assert!(model("https://model.example.org/v1", "key").is_ok());
+        assert!(model("http://model.example.org/v1", "key").unwrap_err().to_string().contains("INTELRIFT_LLM_ADDRESS should be https://"));
     }
 
     #[test]

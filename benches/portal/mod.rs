@@ -11,7 +11,6 @@ use std::process::{Child, Command, Stdio};
 pub fn source(name: String, address: String) -> NewSource {
     NewSource {
         address,
-        outlet: name.clone(),
         owner: name.clone(),
         name,
         country: None,

@@ -6,7 +6,6 @@ use crate::clock::Timestamp;
 use crate::error::Problems;
 use crate::id::Id;
 use crate::model::account::{Account, Email, check_password};
-use crate::model::viewer::Role;
 use crate::store::{self, Db};
 use crate::{App, Error, Result};
 use serde_json::{Value, json};
@@ -47,11 +46,11 @@ pub struct Proof<'a> {
 }
 
 /// Deletes an account, its sessions, marks and drafts. The audit log keeps its number and no name. The last admin stays.
-pub async fn delete(db: &Db, hasher: &Hasher, lane: &Lane, account: Id<Account>, proof: Proof<'_>) -> Result<()> {
+pub async fn delete(db: &Db, hasher: &Hasher, lane: &Lane, account: Id<Account>, proof: Proof<'_>, now: Timestamp) -> Result<()> {
     let row = confirm(db, hasher, lane, account, proof, "delete_password").await?;
     let mut tx = db.begin().await?;
     store::account::lock_admins(&mut tx).await?;
-    if row.role == Role::Admin && store::account::list(&mut tx).await?.iter().filter(|a| a.role == Role::Admin).count() < 2 {
+    if super::role::is_last_admin(&mut tx, &row).await? {
         return Err(Error::invalid("delete_password", "You are the last admin: give somebody else the role first"));
     }
     if store::schedule::is_any_of(&mut tx, account).await? {
@@ -62,6 +61,7 @@ pub async fn delete(db: &Db, hasher: &Hasher, lane: &Lane, account: Id<Account>,
     store::doubt::remove_of(&mut tx, account).await?;
     store::working::remove_of(&mut tx, account).await?;
     store::login::remove_of(&mut tx, account).await?;
+    super::factor::told(&mut tx, &row, "delete", now).await?;
     store::account::remove(&mut tx, account).await?;
     Ok(tx.commit().await?)
 }

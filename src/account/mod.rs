@@ -2,7 +2,7 @@
 //!
 //! `password` hashes on threads of its own. `sign_up` makes accounts; `sign_in` checks them by password or `code`, `factor` by an app's codes,
 //! `passkey` by a key of the device; `reset` and `address` change what was forgotten or moved, and each change is told by `letter`. `mine` is what
-//! belongs to one account, `webhook` its own programs, `key` the portal's own. `access` is the one policy that opens premium panels: every channel goes through it.
+//! belongs to one account, `role` what it may do, `webhook` its own programs, `key` the portal's own. `access` is the one policy that opens premium panels: every channel goes through it.
 
 pub mod access;
 pub mod address;
@@ -14,6 +14,7 @@ pub mod mine;
 pub mod passkey;
 pub mod password;
 pub mod reset;
+pub mod role;
 pub mod sign_in;
 pub mod sign_up;
 pub mod webhook;

@@ -3,7 +3,7 @@
 use super::code::{self, Wish};
 use super::letter::Post;
 use super::{Hasher, Lane};
-use crate::model::account::Email;
+use crate::model::account::{Email, shortest};
 use crate::model::code::{Purpose, Ticket};
 use crate::store::account::Row;
 use crate::store::{self, Db};
@@ -19,6 +19,13 @@ pub async fn check(db: &Db, hasher: &Hasher, lane: &Lane, email: &str, password:
     let hash = account.as_ref().map_or_else(|| hasher.dummy.to_string(), |a| a.password.clone());
     let fits = hasher.verify(lane, password.to_string(), hash).await?;
     let account = account.filter(|_| fits).ok_or_else(|| Error::invalid("email", "This address and password do not belong together"))?;
+    let shortest = shortest(account.role);
+    if password.chars().count() < shortest {
+        // it was chosen when the account might do less
+        let sentence =
+            format!("Your account may do more now, and needs a password of {shortest} characters or more: choose one by “Forgotten password”");
+        return Err(Error::invalid("password", sentence));
+    }
     if hasher.is_outdated(&account.password) {
         let hash = hasher.hash(lane, password.to_string()).await?;
         store::account::set_password(db, account.id, &hash).await?;

@@ -1,5 +1,6 @@
 //! `account add|list|role|password|factors`.
 
+use crate::account::role::change as change_role;
 use crate::account::{Hasher, Lane, sign_up};
 use crate::demo::accounts::password as fresh_password;
 use crate::error::Problems;
@@ -62,12 +63,10 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
         Act::Role { email, role } => {
             let account = find(app, &email).await?;
             let mut tx = app.db.begin().await?;
-            store::account::set_role(&mut tx, account.id, role).await?;
-            store::login::remove_of(&mut tx, account.id).await?;
-            if role < Role::Contributor {
-                store::incident::unclaim_of(&mut tx, account.id).await?;
+            match change_role(&mut tx, COMMAND_LINE, account.id, role, app.clock.now()).await {
+                Err(Error::Invalid(problems)) => bail!("{problems}"),
+                outcome => outcome?,
             }
-            store::audit::add(&mut tx, COMMAND_LINE, "role", "account", account.id.0, role.word(), app.clock.now()).await?;
             tx.commit().await?;
             println!("{email} is {} now", role.word());
             Ok(())

@@ -2,10 +2,10 @@
 
 use crate::ingest::charset;
 use crate::ingest::opml::{self, Outline};
-use crate::model::source::{Licence, NewSource, Reliability};
-use crate::model::{country, language};
-use crate::{App, Error, store};
-use anyhow::{Context, Result, bail, ensure};
+use crate::model::source::Typed;
+use crate::store::audit::COMMAND_LINE;
+use crate::{App, Error, ingest, store};
+use anyhow::{Context, Result, bail};
 
 #[derive(clap::Subcommand)]
 pub enum Act {
@@ -16,7 +16,7 @@ pub enum Act {
         /// As readers see it.
         #[arg(long)]
         name: String,
-        /// Who owns the outlet; the outlets of one owner are one voice. The name when left out.
+        /// Who owns the outlet; the outlets of one owner are one voice. That of other feeds of its host when left out, or the host.
         #[arg(long)]
         owner: Option<String>,
         /// ISO 3166-1, like DE.
@@ -40,32 +40,16 @@ pub enum Act {
 pub async fn run(app: &App, act: Act) -> Result<()> {
     match act {
         Act::Add { address, name, owner, country, language, reliability } => {
-            let address = url::Url::parse(&address).with_context(|| format!("{address} is no web address"))?;
-            ensure!(matches!(address.scheme(), "http" | "https"), "only http and https addresses can be read");
-            ensure!(!name.trim().is_empty() && name.chars().count() <= 120, "give the source a name of at most 120 characters");
-            if let Some(code) = &language {
-                ensure!(language::is_code(code), "{code} is no language code of ISO 639-1, like en");
-            }
-            if let Some(code) = &country {
-                ensure!(country::find(code).is_some(), "{code} is no country code of ISO 3166-1, like DE");
-            }
-            let Ok(reliability) = reliability.parse::<Reliability>() else { bail!("the reliability is a letter from A to F") };
-            let source = NewSource {
-                outlet: name.clone(),
-                owner: owner.unwrap_or_else(|| name.clone()),
-                name,
-                address: address.into(),
-                country,
-                language,
-                reliability,
-                licence: Licence::Headline,
-                folder: String::new(),
-            };
-            match store::source::add(&app.db, &source, app.clock.now()).await {
-                Ok(_) => println!("{} is added and will be read next", source.name),
+            let (owner, country, language) = (owner.unwrap_or_default(), country.unwrap_or_default(), language.unwrap_or_default());
+            let typed = Typed { name, address, owner, country, language, reliability, ..Typed::default() };
+            let source = typed.new_source().map_err(|problems| anyhow::anyhow!("{problems}"))?;
+            let mut tx = app.db.begin().await?;
+            match ingest::source::add(&mut tx, COMMAND_LINE, &source, app.clock.now()).await {
+                Ok(_) => tx.commit().await?,
                 Err(Error::Taken) => bail!("a source with this address or this name is here already"),
                 Err(other) => return Err(other.into()),
             }
+            println!("{} is added and will be read next", source.name);
         }
         Act::Import { file } => {
             let bytes = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
@@ -73,8 +57,7 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
             let list = opml::read(&text).filter(|list| !list.feeds.is_empty());
             let list = list.with_context(|| format!("{} is no OPML list with feeds in it", file.display()))?;
             let mut tx = app.db.begin().await?;
-            let sources: Vec<NewSource> = list.feeds.iter().map(Outline::as_source).collect();
-            let outcome = store::source::add_list(&mut tx, &sources, app.clock.now()).await?;
+            let outcome = ingest::source::add_list(&mut tx, COMMAND_LINE, &list, app.clock.now()).await?;
             tx.commit().await?;
             println!("{}", opml::imported(outcome, list.beyond));
         }

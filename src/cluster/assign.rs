@@ -352,7 +352,6 @@ mod tests {
         let new = NewSource {
             name: "Wire".into(),
             address: "https://wire.example/feed".into(),
-            outlet: "Wire".into(),
             owner: "Wire".into(),
             country: None,
             language: None,

@@ -2,6 +2,7 @@
 
 use super::document::{Document, Kind};
 use super::live::Live;
+use super::toll::is_of_toll;
 use super::vector::{Probe, dot};
 use crate::clock::{DAY, Timestamp};
 
@@ -50,18 +51,19 @@ impl<'a> Query<'a> {
 }
 
 /// Whether an article shares so many independent things with an incident: words within a language, a name of several words being one; across languages names, places,
-/// kinds of event and numbers; where an encoder points them the same way, that is one thing more. One ubiquitous name alone is one, and joins nothing.
+/// kinds of event and numbers; where an encoder points them the same way, that is one thing more. One ubiquitous name alone is one, and joins nothing; how many died is none.
 pub fn are_anchored(document: &Document, live: &Live, least: usize) -> bool {
     let in_words = if live.in_language(document.language) > 0 {
         let is_shared = |hash: u32| live.has(Kind::Whole, hash);
         let goes_with = |hash: u32| document.runs.iter().any(|(second, first)| *second == hash && is_shared(*first));
-        let shared = || document.of(Kind::Whole).iter().map(|(hash, _)| *hash).filter(|hash| is_shared(*hash) && !goes_with(*hash));
+        let is_told = |hash: u32| is_shared(hash) && !goes_with(hash) && !is_of_toll(hash);
+        let shared = || document.of(Kind::Whole).iter().map(|(hash, _)| *hash).filter(|hash| is_told(*hash));
         // one of them is of a title: what texts have in common besides is often how news is told
         let is_of_title = |hash: u32| live.has(Kind::Title, hash) || has(document.of(Kind::Title), hash);
-        let is_told = !document.has_body() || !live.has_body() || shared().any(is_of_title);
-        if is_told { shared().take(least).count() } else { 0 }
+        let is_titled = !document.has_body() || !live.has_body() || shared().any(is_of_title);
+        if is_titled { shared().take(least).count() } else { 0 }
     } else {
-        let is_shared = |hash: &&u32| [Kind::Names, Kind::Concepts, Kind::Numbers].iter().any(|kind| live.has(*kind, **hash));
+        let is_shared = |hash: &&u32| !is_of_toll(**hash) && [Kind::Names, Kind::Concepts, Kind::Numbers].iter().any(|kind| live.has(*kind, **hash));
         document.anchors.iter().filter(is_shared).take(least).count()
     };
     in_words >= least || in_words + 1 == least && same_way(document, live).is_some()
@@ -358,6 +360,16 @@ mod tests {
         let pope = "MILAN, Nov 28 (Reuters) - The pontiff greeted nurses, officials said on Saturday. (Reporting by C; Editing by D)";
         assert!(!are_anchored(&document("Pope visits a hospital for children in Milan", pope), &live, 2));
         assert!(are_anchored(&document("Argentina has record wheat harvest", "Yields were high, farmers said."), &live, 2));
+    }
+
+    #[test]
+    fn how_many_died_is_no_anchor() {
+        let mut live = Live::default();
+        live.add(Arc::new(document("Avalanche in Nepal kills five people", "")), |_| ());
+        for other in ["Bus crash in Peru killed twelve people", "Landslide in Uganda kills nine", "Five people die in Bihar"] {
+            assert!(!are_anchored(&document(other, ""), &live, 2), "{other}");
+        }
+        assert!(are_anchored(&document("Nepal avalanche toll rises to nine", ""), &live, 2));
     }
 
     #[test]

@@ -226,6 +226,19 @@ struct Where {
     begins: bool,
 }
 
+/// The hash of a word in lower case by its stem.
+pub(super) fn stem_of(lower: &str, language: &str, stems: &Stems) -> u32 {
+    of_stem(lower, &romanize(lower), language, stems)
+}
+
+fn of_stem(lower: &str, roman: &str, language: &str, stems: &Stems) -> u32 {
+    let stem = match stems.stem(lower) {
+        Some(stem) => romanize(&stem),
+        None => roman.chars().take(6).collect(),
+    };
+    hash(STEM, language, &stem)
+}
+
 fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u32>, found: &mut Found) {
     let lower = word.to_lowercase();
     if word.is_empty() || is_stop_in(language, &lower) {
@@ -242,11 +255,7 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
         return;
     }
     let roman = romanize(&lower);
-    let stem = match stems.stem(&lower) {
-        Some(stem) => romanize(&stem),
-        None => roman.chars().take(6).collect(),
-    };
-    let stem = hash(STEM, language, &stem);
+    let stem = of_stem(&lower, &roman, language, stems);
     out.push(stem);
     let is_within = !place.begins && word.starts_with(char::is_uppercase);
     let kind = if place.place.is_some() { Kind::Place } else { [Kind::Word, Kind::Name][usize::from(is_within)] };

@@ -4,6 +4,7 @@
 //! about, `frequency` weighs it, `document` is what comes of it, `live` is an incident as clustering sees it, `features` what the two have in common,
 //! `pair` what two incidents have in common, `model` the learnt decisions (a network and `trees`), `signs` where directions lead, `index` all live
 //! incidents, `assign` the room's one act, `part` what a grown incident may fall into, `sequel` what a new one goes on with.
+//! `order` and `toll` are what titles say that makes two events of one, and what makes none.
 //! `labelled`, `score` and `train` measure and make the model on labelled streams.
 
 pub mod assign;
@@ -28,6 +29,7 @@ mod sequel;
 pub mod signs;
 pub mod slots;
 pub mod sums;
+pub mod toll;
 pub mod train;
 pub mod trees;
 pub mod vector;

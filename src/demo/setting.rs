@@ -13,7 +13,6 @@ use std::net::SocketAddr;
 struct Listed {
     file: String,
     name: String,
-    domain: String,
 }
 
 /// Adds the sources and prices that are not there yet, and leads the sources to where the feed server is this time.
@@ -34,7 +33,6 @@ pub async fn load(app: &App, files: &Dir<'_>, feeds: SocketAddr) -> Result<()> {
         let source = NewSource {
             name: one.name.clone(),
             address,
-            outlet: one.domain.clone(),
             owner: outlet[1].into(),
             country: Some(outlet[2].into()),
             language: Some("en".into()),

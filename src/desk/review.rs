@@ -233,6 +233,18 @@ pub async fn claim(app: &App, editor: &Member, incident: Id<Incident>, mine: boo
     Ok(tx.commit().await?)
 }
 
+/// Characters of a reason, which readers of a retracted incident and of the corrections see.
+const LONGEST_REASON: usize = 500;
+
+/// A reason as typed, if it says something.
+fn checked(reason: &str) -> Result<&str> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        return Err(Error::invalid("reason", format!("Say why in a sentence of at most {LONGEST_REASON} characters; it is kept")));
+    }
+    Ok(reason)
+}
+
 /// Takes a candidate out of the queue for a reason. One that readers can see must be retracted instead.
 pub async fn dismiss(app: &App, editor: &Member, incident: Id<Incident>, reason: &str) -> Result<()> {
     dismiss_all(app, editor, &[incident], reason).await
@@ -240,6 +252,7 @@ pub async fn dismiss(app: &App, editor: &Member, incident: Id<Incident>, reason:
 
 /// Takes candidates out of the queue for one reason, all or none; none that another editor has claimed.
 pub async fn dismiss_all(app: &App, editor: &Member, incidents: &[Id<Incident>], reason: &str) -> Result<()> {
+    let reason = checked(reason)?;
     let mut tx = app.db.begin().await?;
     store::turn::take(&mut tx).await?;
     let now = app.clock.now();
@@ -277,6 +290,7 @@ async fn is_taken(tx: &mut Tx, row: &Row, editor: &Member) -> Result<bool> {
 
 /// Takes a public incident back for a reason that its address answers from now on (410).
 pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason: &str) -> Result<()> {
+    let reason = checked(reason)?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;

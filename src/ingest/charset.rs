@@ -22,7 +22,7 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
     }
     let (mut header, declared) = (content_type.and_then(of_header), of_declaration(bytes));
     // Latin-1 is what servers say when nobody told them
-    if header == Some(WINDOWS_1252) && declared.is_some() {
+    if header == Some(WINDOWS_1252) && (declared.is_some() || detected(bytes).is_some_and(is_of_other_letters)) {
         header = None;
     }
     let named = header.into_iter().chain(declared);
@@ -36,9 +36,25 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_string();
     }
+    detect(bytes).decode_without_bom_handling(bytes).0.into_owned()
+}
+
+fn detect(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
-    detector.guess(None, Utf8Detection::Allow).decode_without_bom_handling(bytes).0.into_owned()
+    detector.guess(None, Utf8Detection::Allow)
+}
+
+/// What bytes look like that are not all ASCII.
+fn detected(bytes: &[u8]) -> Option<&'static Encoding> {
+    (!bytes.is_ascii()).then(|| detect(bytes))
+}
+
+/// Whether an encoding is of letters that Latin-1 has none of: between those of Latin letters a short text does not decide.
+fn is_of_other_letters(encoding: &'static Encoding) -> bool {
+    !["windows-1250", "windows-1252", "windows-1254", "windows-1257", "windows-1258", "iso-8859-2", "iso-8859-4", "UTF-8"]
+        .iter()
+        .any(|latin| latin.eq_ignore_ascii_case(encoding.name()))
 }
 
 /// UTF-8 but for a few bytes, as where a summary was cut within a letter: they alone are lost. In any other encoding hardly a letter
@@ -114,5 +130,9 @@ mod tests {
         let (koi, _, _) = encoding_rs::KOI8_R.encode(text);
         let feed = [b"<?xml version=\"1.0\" encoding=\"utf-8\"?><a>".as_slice(), &koi, b"</a>"].concat();
         assert!(decode(&feed, None).contains("совещание"));
+        // under the Latin-1 of a server that nobody told, too
+        let bare = [b"<a>".as_slice(), &koi, b"</a>"].concat();
+        assert!(decode(&bare, Some("text/xml; charset=ISO-8859-1")).contains("совещание"));
+        assert!(decode(b"<a>caf\xe9 d\xe9j\xe0 vu \xe0 N\xeemes</a>", Some("text/xml; charset=ISO-8859-1")).contains("café déjà vu à Nîmes"));
     }
 }

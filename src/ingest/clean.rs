@@ -1,6 +1,10 @@
 //! Feed text is data: stripped of markup, bounded, and free of characters that change how other text is read (SECURITY C3).
 
+use encoding_rs::WINDOWS_1252;
+use regex::{Captures, Regex};
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Longest title and summary in characters.
 pub const TITLE_LIMIT: usize = 500;
@@ -145,24 +149,51 @@ const UNCLOSED: &[&str] = &[
     "option",
 ];
 
+/// Where a block begins or ends: words on both sides of it are two.
+static BLOCKS: LazyLock<Regex> = LazyLock::new(|| {
+    let tags = "p|div|li|br|hr|h[1-6]|dt|dd|dl|tr|td|th|table|caption|blockquote|pre|figure|figcaption|section|article|header|footer|aside|ul|ol";
+    Regex::new(&format!(r"(?i)</?(?:{tags})[\s/>]")).expect("the expression is valid")
+});
+
 /// Plain text of a piece that may be HTML: tags and their scripts gone, entities as characters, white space as single spaces.
 pub fn plain(text: &str, limit: usize) -> String {
     // a bound before the sanitiser too, which is slow on megabytes
     let bounded: String = text.chars().take(limit * 20).collect();
-    let spaced = shallow(&bounded, DEEPEST).replace("<br", " <br").replace("</p", " </p").replace("</li", " </li").replace("</div", " </div");
-    let stripped = if spaced.contains('<') {
+    // marks of a CDATA section that was escaped once too often: to a sanitiser all of it is a comment
+    let bounded = bounded.replace("<![CDATA[", "").replace("]]>", "");
+    let whole = shallow(&bounded, DEEPEST);
+    let stripped = if whole.contains('<') {
+        let spaced = BLOCKS.replace_all(whole, " $0");
         ammonia::Builder::empty().clean_content_tags(["script", "style"].into()).clean(&spaced).to_string()
     } else {
-        spaced
+        whole.to_string()
     };
     // ammonia leaves &amp; &lt; &gt; &nbsp;, and feeds often escape twice
-    one_line(&htmlize::unescape(htmlize::unescape(stripped.as_str())), limit)
+    one_line(&htmlize::unescape(join_surrogates(&htmlize::unescape(join_surrogates(&stripped)))), limit)
+}
+
+static SURROGATES: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)&#(x[0-9a-f]{4}|[0-9]{5});&#(x[0-9a-f]{4}|[0-9]{5});").expect("the expression is valid"));
+
+/// Some programs write a character beyond the first plane as two references, which no reader of XML or HTML takes: as the one that they mean.
+pub fn join_surrogates(text: &str) -> Cow<'_, str> {
+    let unit = |reference: &str| match reference.strip_prefix(['x', 'X']) {
+        Some(hex) => u16::from_str_radix(hex, 16).ok(),
+        None => reference.parse().ok(),
+    };
+    SURROGATES.replace_all(text, |found: &Captures<'_>| {
+        let units = [unit(&found[1]), unit(&found[2])].map(Option::unwrap_or_default);
+        match char::decode_utf16(units).next() {
+            Some(Ok(joined)) if joined > '\u{ffff}' => joined.to_string(),
+            _ => found[0].to_string(),
+        }
+    })
 }
 
 /// A text that is no HTML: white space as single spaces, without characters that change how others are read.
 pub fn one_line(text: &str, limit: usize) -> String {
     let mut plain = String::new();
-    for c in text.chars() {
+    for c in text.chars().map(of_windows) {
         if c.is_whitespace() {
             if !plain.is_empty() && !plain.ends_with(' ') {
                 plain.push(' ');
@@ -174,11 +205,20 @@ pub fn one_line(text: &str, limit: usize) -> String {
     crate::text::fold::shorten(plain.trim(), limit)
 }
 
-/// Control characters, bidirectional overrides and isolates, and the byte-order mark.
+/// Where Unicode has controls that nobody writes, Windows has quotes and dashes: `&#146;` in XML is one of these.
+fn of_windows(c: char) -> char {
+    match u8::try_from(u32::from(c)) {
+        Ok(byte @ 0x80..=0x9f) => WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next().unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// Control characters, bidirectional overrides and isolates, the byte-order mark, and what only says where a word may be parted: with it one word is two.
 fn is_unwanted(c: char) -> bool {
     c.is_control()
         || crate::text::words::is_noncharacter(c)
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{feff}' | '\u{061c}')
+        || matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}')
 }
 
 #[cfg(test)]
@@ -222,6 +262,22 @@ mod tests {
     fn c3_markup_goes_and_words_stay() {
         assert_eq!(plain("<p>Fire &amp; smoke</p><script>x()</script>in <b>Kyiv</b>", 100), "Fire & smoke in Kyiv");
         assert_eq!(plain("A &amp;mdash; B&#8217;s &unknown; 5 < 6", 100).replace("  ", " "), "A — B’s &unknown; 5 < 6");
+    }
+
+    #[test]
+    fn words_of_two_blocks_are_two() {
+        let quake = "<dl><dt>Time</dt><dd>20:00 UTC</dd><dt>Place</dt><dd>Fiji</dd></dl>";
+        assert_eq!(plain(quake, 100), "Time 20:00 UTC Place Fiji");
+        assert_eq!(plain("<H2>Freed</H2><table><tr><td>6</td><td>2</td></tr></table>Said<BR>he.<p>One.<p>Two", 100), "Freed 6 2 Said he. One. Two");
+        assert_eq!(plain("<b>K</b>yiv <pre-x>s</pre-x>aid", 100), "Kyiv said");
+    }
+
+    #[test]
+    fn what_was_escaped_in_an_odd_way_is_read_all_the_same() {
+        assert_eq!(plain("<![CDATA[Headline]]>", 100), "Headline");
+        assert_eq!(plain("Fire &#55357;&#56613; &amp;#xD83D;&amp;#xDD25; &#55357;", 100), "Fire 🔥 🔥 \u{fffd}");
+        assert_eq!(plain("It\u{92}s over\u{85} now", 100), "It’s over… now");
+        assert_eq!(plain("Bun\u{ad}des\u{200b}tag", 100), "Bundestag");
     }
 
     #[test]

@@ -3,30 +3,30 @@
 use crate::clock::Timestamp;
 use crate::text::fold::fold;
 use jiff::civil;
-use jiff::tz::Offset;
+use jiff::tz::{Offset, TimeZone};
 
-/// The months in the languages of feeds, folded: English, German, French, Spanish, Italian, Portuguese, Dutch, Russian, Ukrainian, Polish, Turkish, Slovene, Czech, Romanian, Arabic.
+/// The months in the languages of feeds, folded: English, German, French, Spanish, Italian, Portuguese, Dutch, Russian, Ukrainian, Polish, Turkish, Slovene, Czech, Romanian, Arabic, Greek, Finnish, Hungarian, Hebrew.
 /// A word is one when it begins a name with three letters or more.
 #[rustfmt::skip]
 const MONTHS: [&[&str]; 12] = [
-    &["january", "januar", "janvier", "enero", "gennaio", "janeiro", "января", "январь", "січня", "січень", "stycznia", "ocak", "ledna", "ianuarie", "يناير"],
-    &["february", "februar", "fevrier", "fevereiro", "febrero", "febbraio", "февраля", "февраль", "лютого", "лютии", "lutego", "subat", "unora", "februarie", "فبراير"],
-    &["march", "marz", "maerz", "mars", "marzo", "marco", "maart", "mrt", "марта", "березня", "березень", "marca", "mart", "marec", "brezna", "martie", "مارس"],
-    &["april", "avril", "abril", "aprile", "апреля", "апрель", "квітня", "квітень", "kwietnia", "nisan", "dubna", "aprilie", "ابريل"],
-    &["may", "mai", "mayo", "maggio", "maio", "mei", "мая", "маи", "травня", "травень", "maja", "mayis", "kvetna", "مايو"],
-    &["june", "juni", "juin", "junio", "giugno", "junho", "июня", "июнь", "червня", "червень", "czerwca", "haziran", "cervna", "iunie", "يونيو"],
-    &["july", "juli", "juillet", "julio", "luglio", "julho", "июля", "июль", "липня", "липень", "lipca", "temmuz", "cervence", "iulie", "يوليو"],
-    &["august", "aout", "agosto", "augustus", "августа", "август", "серпня", "серпень", "sierpnia", "agustos", "avgust", "srpna", "اغسطس"],
-    &["september", "septembre", "septiembre", "settembre", "setembro", "сентября", "сентябрь", "вересня", "вересень", "wrzesnia", "eylul", "zari", "septembrie", "سبتمبر"],
-    &["october", "oktober", "octobre", "octubre", "ottobre", "outubro", "октября", "октябрь", "жовтня", "жовтень", "pazdziernika", "ekim", "rijna", "octombrie", "اكتوبر"],
-    &["november", "novembre", "noviembre", "novembro", "ноября", "ноябрь", "листопада", "листопад", "listopada", "kasim", "listopadu", "noiembrie", "نوفمبر"],
-    &["december", "dezember", "decembre", "diciembre", "dicembre", "dezembro", "декабря", "декабрь", "грудня", "грудень", "grudnia", "aralik", "prosince", "decembrie", "ديسمبر"],
+    &["january", "januar", "janvier", "enero", "gennaio", "janeiro", "января", "январь", "січня", "січень", "stycznia", "ocak", "ledna", "ianuarie", "يناير", "ιανουαριου", "tammikuuta", "ינואר"],
+    &["february", "februar", "fevrier", "fevereiro", "febrero", "febbraio", "февраля", "февраль", "лютого", "лютии", "lutego", "subat", "unora", "februarie", "فبراير", "φεβρουαριου", "helmikuuta", "פברואר"],
+    &["march", "marz", "maerz", "mars", "marzo", "marco", "maart", "mrt", "марта", "березня", "березень", "marca", "mart", "marec", "brezna", "martie", "مارس", "μαρτιου", "maaliskuuta", "marcius", "מרץ"],
+    &["april", "avril", "abril", "aprile", "апреля", "апрель", "квітня", "квітень", "kwietnia", "nisan", "dubna", "aprilie", "ابريل", "απριλιου", "huhtikuuta", "אפריל"],
+    &["may", "mai", "mayo", "maggio", "maio", "mei", "мая", "маи", "травня", "травень", "maja", "mayis", "kvetna", "مايو", "μαιου", "toukokuuta", "majus", "מאי"],
+    &["june", "juni", "juin", "junio", "giugno", "junho", "июня", "июнь", "червня", "червень", "czerwca", "haziran", "cervna", "iunie", "يونيو", "ιουνιου", "kesakuuta", "יוני"],
+    &["july", "juli", "juillet", "julio", "luglio", "julho", "июля", "июль", "липня", "липень", "lipca", "temmuz", "cervence", "iulie", "يوليو", "ιουλιου", "heinakuuta", "יולי"],
+    &["august", "aout", "agosto", "augustus", "августа", "август", "серпня", "серпень", "sierpnia", "agustos", "avgust", "srpna", "اغسطس", "αυγουστου", "elokuuta", "augusti", "אוגוסט"],
+    &["september", "septembre", "septiembre", "settembre", "setembro", "сентября", "сентябрь", "вересня", "вересень", "wrzesnia", "eylul", "zari", "septembrie", "سبتمبر", "σεπτεμβριου", "syyskuuta", "szeptember", "ספטמבר"],
+    &["october", "oktober", "octobre", "octubre", "ottobre", "outubro", "октября", "октябрь", "жовтня", "жовтень", "pazdziernika", "ekim", "rijna", "octombrie", "اكتوبر", "οκτωβριου", "lokakuuta", "אוקטובר"],
+    &["november", "novembre", "noviembre", "novembro", "ноября", "ноябрь", "листопада", "листопад", "listopada", "kasim", "listopadu", "noiembrie", "نوفمبر", "νοεμβριου", "marraskuuta", "נובמבר"],
+    &["december", "dezember", "decembre", "diciembre", "dicembre", "dezembro", "декабря", "декабрь", "грудня", "грудень", "grudnia", "aralik", "prosince", "decembrie", "ديسمبر", "δεκεμβριου", "joulukuuta", "דצמבר"],
 ];
 /// Zones by name, in minutes from UTC (RFC 822 and what newsrooms write); of two with one name the one of more feeds: CST is America's, IST India's.
 #[rustfmt::skip]
 const ZONES: &[(&str, i32)] = &[
     ("gmt", 0), ("utc", 0), ("ut", 0), ("z", 0), ("wet", 0), ("west", 60), ("bst", 60), ("cet", 60),
-    ("met", 60), ("cest", 120), ("mest", 120), ("eet", 120), ("eest", 180), ("msk", 180), ("trt", 180), ("wat", 60),
+    ("met", 60), ("cest", 120), ("mest", 120), ("mez", 60), ("mesz", 120), ("idt", 180), ("eet", 120), ("eest", 180), ("msk", 180), ("trt", 180), ("wat", 60),
     ("cat", 120), ("sast", 120), ("eat", 180), ("irst", 210), ("gst", 240), ("pkt", 300), ("ist", 330), ("npt", 345),
     ("ict", 420), ("wib", 420), ("wita", 480), ("hkt", 480), ("sgt", 480), ("pht", 480), ("myt", 480), ("awst", 480),
     ("wit", 540), ("jst", 540), ("kst", 540), ("acst", 570), ("aest", 600), ("acdt", 630), ("aedt", 660), ("nzst", 720),
@@ -46,11 +46,41 @@ pub fn parse_with(text: &str, is_day_first: bool) -> Option<Timestamp> {
     if text.len() > 80 {
         return None;
     }
-    // 2022年3月20日, as in China and Japan; 2022. 3. 20., as in Korea
-    let text = &text.replace(['年', '月'], "-").replace('日', " ");
+    let text = &in_plain_signs(text);
     let is_korean = text.get(..4).is_some_and(|year| year.bytes().all(|b| b.is_ascii_digit())) && text[4..].starts_with(". ");
     let joined = if is_korean { text.replacen(". ", ".", 2) } else { text.clone() };
     of_seconds(&joined).or_else(|| of_iso(joined.trim().trim_end_matches('.'))).or_else(|| of_words(text, is_day_first))
+}
+
+/// 2022年3月20日 12时30分 and 2022년 3월 20일 오후 3:05 as Latin signs say it, digits of other scripts as 0 to 9.
+fn in_plain_signs(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_string();
+    }
+    let digit = |c: char| {
+        let zeros = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10];
+        let value = zeros.iter().find_map(|zero| u32::from(c).checked_sub(*zero).filter(|value| *value < 10));
+        value.and_then(|value| char::from_digit(value, 10)).unwrap_or(c)
+    };
+    let mut plain: String = text.chars().map(digit).collect();
+    for (signs, latin) in [
+        (["년 ", "월 ", "年 ", "月 "], "-"),
+        (["년", "월", "年", "月"], "-"),
+        (["일", "日", "初", "秒"], " "),
+        (["时", "時", "시 ", "시"], ":"),
+        (["分", "분 ", "분", "："], ":"),
+    ] {
+        for sign in signs {
+            plain = plain.replace(sign, latin);
+        }
+    }
+    // "12:30:" ends with its minutes
+    let is_afternoon = plain.contains("오후") || plain.contains("下午") || plain.contains("午後");
+    for half in ["오전", "오후", "上午", "下午", "午前", "午後"] {
+        plain = plain.replace(half, " ");
+    }
+    let plain = plain.trim().trim_end_matches(':').replace(": ", " ");
+    if is_afternoon { format!("{plain} PM") } else { plain }
 }
 
 /// Whether dates of numbers alone begin with the day: one of them cannot begin with a month.
@@ -89,6 +119,8 @@ fn month(word: &str) -> Option<usize> {
 
 #[derive(Default)]
 struct Parts {
+    /// A zone of the world's list (`Europe/Berlin`), which is ahead by what its law says of that day.
+    zone: Option<TimeZone>,
     year: Option<i16>,
     month: Option<i8>,
     day: Option<i8>,
@@ -97,6 +129,11 @@ struct Parts {
 }
 
 impl Parts {
+    fn is_in(&mut self, zone: &str) {
+        let named = zone.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']')).find(|word| word.contains('/'));
+        self.zone = named.and_then(|name| TimeZone::get(name).ok());
+        self.offset_seconds = offset(zone);
+    }
     fn timestamp(&self) -> Option<Timestamp> {
         let (hour, minute, second) = self.time;
         let day = civil::date(1970, 1, 1).with().year(self.year?).month(self.month.unwrap_or(1)).day(self.day.unwrap_or(1)).build().ok()?;
@@ -104,6 +141,9 @@ impl Parts {
         let (hour, next) = if hour == 24 { (0, 1) } else { (hour, 0) };
         let time = civil::Time::new(hour, minute, second.min(59), 0).ok()?;
         let local = day.to_datetime(time).checked_add(jiff::Span::new().days(next)).ok()?;
+        if let Some(zone) = &self.zone {
+            return Some(Timestamp(zone.to_ambiguous_timestamp(local).compatible().ok()?.as_millisecond()));
+        }
         let offset = Offset::from_seconds(self.offset_seconds).ok()?;
         Some(Timestamp(offset.to_timestamp(local).ok()?.as_millisecond()))
     }
@@ -145,7 +185,7 @@ fn read_time(text: &str, parts: &mut Parts) -> Option<()> {
     if let (4 | 6, true) = (end, text[..end].bytes().all(|b| b.is_ascii_digit())) {
         let pair = |at: usize| text.get(at..at + 2).filter(|_| at < end).map_or(Some(0), |pair| pair.parse::<i8>().ok());
         parts.time = (pair(0)?, pair(2)?, pair(4)?);
-        parts.offset_seconds = offset(text[end..].trim());
+        parts.is_in(text[end..].trim());
         return Some(());
     }
     let mut numbers = text[..end].split(':').map(|part| part.split('.').next().unwrap_or("").parse::<i8>().ok());
@@ -156,7 +196,7 @@ fn read_time(text: &str, parts: &mut Parts) -> Option<()> {
         parts.time.0 = parts.time.0 % 12 + if half.starts_with('p') { 12 } else { 0 };
         rest = rest[half.len()..].trim();
     }
-    parts.offset_seconds = offset(rest);
+    parts.is_in(rest);
     Some(())
 }
 
@@ -182,13 +222,16 @@ fn offset(zone: &str) -> i32 {
 fn of_words(text: &str, is_day_first: bool) -> Option<Timestamp> {
     let mut parts = Parts::default();
     let mut numbers: Vec<i16> = vec![];
-    // with points between, as in Europe
+    // with points or dashes between, as in Europe
     let mut is_day_first = is_day_first;
     let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).collect();
     for (at, word) in words.iter().enumerate() {
         let lower = word.to_lowercase();
-        if word.contains(':') {
-            read_time(&words[at..].join(" "), &mut parts)?;
+        let is_pointed = !numbers.is_empty() && is_time_with_points(word);
+        if word.contains(':') || is_pointed {
+            let rest = words[at + 1..].join(" ");
+            let time = if is_pointed { word.replace('.', ":") } else { word.to_string() };
+            read_time(format!("{time} {rest}").trim(), &mut parts)?;
             // the year may stand after the time, as in `date` of Unix
             let year = words[at + 1..].iter().find_map(|w| w.parse::<i16>().ok().filter(|y| (1900..2200).contains(y)));
             numbers.extend(year);
@@ -198,7 +241,7 @@ fn of_words(text: &str, is_day_first: bool) -> Option<Timestamp> {
         if let Some(month) = month(&lower) {
             parts.month = Some(month as i8 + 1);
         } else {
-            is_day_first |= lower.split('.').filter(|part| part.parse::<i16>().is_ok()).count() >= 3;
+            is_day_first |= ['.', '-'].into_iter().any(|mark| lower.split(mark).filter(|part| part.parse::<i16>().is_ok()).count() >= 3);
             for piece in lower.split(['-', '/', '.']) {
                 let digits = piece.trim_end_matches(|c: char| c.is_ascii_alphabetic());
                 if let Some(month) = month(piece) {
@@ -225,6 +268,13 @@ fn of_words(text: &str, is_day_first: bool) -> Option<Timestamp> {
         full => full,
     });
     parts.timestamp()
+}
+
+/// "12.00" or "12.00.00" after a date.
+fn is_time_with_points(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('.').collect();
+    let is_pair = |part: &&str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+    matches!(parts.len(), 2 | 3) && parts[1..].iter().all(is_pair) && parts[0].parse::<u8>().is_ok_and(|hour| hour < 25)
 }
 
 #[cfg(test)]
@@ -276,6 +326,19 @@ mod tests {
             ("28. července 2026", "2026-07-28T00:00Z"),
             ("2026. 11. 28.", "2026-11-28T00:00Z"),
             ("20261128100000", "2026-11-28T10:00Z"),
+            ("09-11-2026 19:40", "2026-11-09T19:40Z"),
+            ("Sat, 28 Nov 2026 12:00:00 MEZ", "2026-11-28T11:00Z"),
+            ("Sat, 28 Nov 2026 12:00:00 Europe/Berlin", "2026-11-28T11:00Z"),
+            ("2026-07-28 12:00:00 Europe/Berlin", "2026-07-28T10:00Z"),
+            ("Sat, 28 Nov 2026 12.00.00 +0100", "2026-11-28T11:00Z"),
+            ("28.11.2026 12.30", "2026-11-28T12:30Z"),
+            ("2026年11月28日 12时30分", "2026-11-28T12:30Z"),
+            ("2026년 11월 28일 오후 3:05", "2026-11-28T15:05Z"),
+            ("2026년 11월 28일", "2026-11-28T00:00Z"),
+            ("٢٨ نوفمبر ٢٠٢٦ ١٠:٠٠", "2026-11-28T10:00Z"),
+            ("28 Νοεμβρίου 2026", "2026-11-28T00:00Z"),
+            ("28. marraskuuta 2026", "2026-11-28T00:00Z"),
+            ("5 mars 2026", "2026-03-05T00:00Z"),
         ] {
             assert_eq!(parse(text).map(Timestamp::iso).as_deref(), Some(iso), "{text}");
         }

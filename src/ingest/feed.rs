@@ -1,5 +1,6 @@
 //! RSS 0.9x to 2.0, RDF, Atom 0.3 and 1.0, CDF and JSON Feed as one kind of feed. No I/O, and no failure but "not a feed".
 
+use super::clean::{join_surrogates, plain};
 use super::date;
 use super::tree::{self, Element};
 use base64::Engine;
@@ -19,6 +20,8 @@ pub struct Feed {
 pub struct Entry {
     pub id: String,
     pub link: String,
+    /// Where the link leads in the end, if a service that counts readers stands between and says so.
+    pub original: Option<String>,
     pub title: String,
     pub summary: String,
     pub content: String,
@@ -39,8 +42,11 @@ const WARNING: usize = 20_000;
 /// Reads a feed. Relative links are resolved by xml:base and then by `address`. `None` when the text is no feed.
 pub fn read(text: &str, address: &Url) -> Option<Feed> {
     let start = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
-    // a program's warning may stand before the feed
-    let start = start.find("<?xml").filter(|at| *at < WARNING).map_or(start, |at| &start[at..]);
+    // a program's warning may stand before the feed; within the feed a piece of Word may begin in the same way
+    let is_before =
+        |at: &usize| *at < WARNING && !["<rss", "<feed", "<rdf", "<channel"].iter().any(|root| start[..*at].to_ascii_lowercase().contains(root));
+    let start = start.find("<?xml ").filter(is_before).map_or(start, |at| &start[at..]);
+    let start = &*join_surrogates(start);
     if start.starts_with('{') {
         return of_json(&serde_json::from_str(start).ok()?, address);
     }
@@ -93,11 +99,16 @@ fn of_rss(root: &Element, place: &Place) -> Feed {
     let at = place.within(channel);
     // RSS 1.0 has its items beside the channel, RSS 2.0 within it
     let items = channel.elements().chain(root.elements()).filter(|element| element.name == "item");
+    let link = channel_link(channel, &at);
+    // what is relative is so to the outlet's site; the feed may be read elsewhere
+    let is_web = |site: &Url| matches!(site.scheme(), "http" | "https") && site.has_host();
+    let site = Url::parse(&link).ok().filter(|site| at.base == place.base && is_web(site));
+    let around = Place { base: site.unwrap_or_else(|| at.base.clone()), ..at.clone() };
     Feed {
         title: text_of(channel, &["title", "dc:title", "atom:title"]),
-        link: channel_link(channel, &at),
         language: text_maybe(channel, &["language", "dc:language"]).or(at.language.clone()),
-        entries: items.map(|item| rss_item(item, &at.within(item))).collect(),
+        entries: items.map(|item| rss_item(item, &around.within(item))).collect(),
+        link,
     }
 }
 
@@ -117,8 +128,11 @@ fn rss_item(item: &Element, place: &Place) -> Entry {
     let of_content = item.child(&["content:encoded", "fullitem", "xhtml:body", "body"]).and_then(|content| place.within(content).language);
     Entry {
         link: place.resolve(&link.unwrap_or_default()),
-        title: text_of(item, &["title", "dc:title", "media:title", "atom:title"]),
-        summary: text_of(item, &["description", "dc:description", "abstract", "summary", "itunes:summary", "atom:summary", "media:description"]),
+        original: text_maybe(item, &["feedburner:origlink"]),
+        title: text_maybe(item, &["title", "dc:title", "media:title", "atom:title"]).or_else(|| of_media(item, "media:title")).unwrap_or_default(),
+        summary: told(item, &["description", "dc:description", "abstract", "summary", "itunes:summary", "atom:summary", "media:description"])
+            .or_else(|| of_media(item, "media:description"))
+            .unwrap_or_default(),
         content: text_of(item, &["content:encoded", "encoded", "xhtml:body", "body", "fullitem", "atom:content", "content"]),
         author: text_maybe(item, &["dc:creator", "author", "itunes:author", "dc:author"]),
         published: date_maybe(item, &["pubdate", "dc:date", "dcterms:issued", "dcterms:created", "published", "atom:published", "date"]),
@@ -149,8 +163,11 @@ fn atom_entry(entry: &Element, place: &Place) -> Entry {
     let in_content = content.and_then(|c| c.attribute("xml:lang")).map(str::to_string);
     Entry {
         link: if link.is_empty() { id.clone() } else { link },
-        title: construct(entry, &["title", "atom:title", "media:title"]),
-        summary: construct(entry, &["summary", "atom:summary", "media:description"]),
+        original: text_maybe(entry, &["feedburner:origlink"]),
+        title: said(construct(entry, &["title", "atom:title", "media:title"])).or_else(|| of_media(entry, "media:title")).unwrap_or_default(),
+        summary: said(construct(entry, &["summary", "atom:summary", "media:description"]))
+            .or_else(|| of_media(entry, "media:description"))
+            .unwrap_or_default(),
         content: construct(entry, &["content", "atom:content"]),
         author: entry.child(&["author", "atom:author"]).map(person).or_else(|| text_maybe(entry, &["dc:creator"])),
         published: date_maybe(entry, &["published", "atom:published", "issued", "atom:issued", "created", "dc:date", "pubdate"]),
@@ -181,9 +198,11 @@ fn links(element: &Element, place: &Place) -> Option<String> {
 }
 
 fn atom_link(element: &Element, name: &str, place: &Place) -> Option<String> {
-    let links: Vec<&Element> = element.elements().filter(|link| link.name == name).collect();
-    let is_itself = |link: &&&Element| link.attribute("rel").is_none_or(|rel| rel == "alternate");
-    let chosen = links.iter().find(is_itself)?;
+    let is_itself = |link: &&Element| link.name == name && link.attribute("rel").is_none_or(|rel| rel == "alternate");
+    let links: Vec<&Element> = element.elements().filter(is_itself).collect();
+    // readers are led to a page, and not to what programs read
+    let is_page = |link: &&&Element| link.attribute("type").is_none_or(|kind| kind.contains("html"));
+    let chosen = links.iter().find(is_page).or(links.first())?;
     let link = chosen.attribute("href").map(str::to_string).or_else(|| Some(chosen.text())).filter(|link| !link.trim().is_empty())?;
     Some(place.within(chosen).resolve(&link))
 }
@@ -209,6 +228,25 @@ fn construct(parent: &Element, names: &[&str]) -> String {
 fn of_base64(text: &str) -> Option<String> {
     let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     String::from_utf8(base64::engine::general_purpose::STANDARD.decode(packed).ok()?).ok()
+}
+
+/// A text, if it says anything.
+fn said(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.trim().is_empty())
+}
+
+/// As [`text_maybe`], but the first of which something is left when pictures and other markup are gone.
+fn told(parent: &Element, names: &[&str]) -> Option<String> {
+    names.iter().filter_map(|name| text_maybe(parent, &[name])).find(|text| !text.contains('<') || !plain(text, 40).is_empty())
+}
+
+/// What Media RSS says of a film or a picture, which it may hold in a group (rssboard.org/media-rss).
+fn of_media(item: &Element, name: &str) -> Option<String> {
+    media(item).find_map(|outer| text_maybe(outer, &[name]).or_else(|| media(outer).find_map(|inner| text_maybe(inner, &[name]))))
+}
+
+fn media(parent: &Element) -> impl Iterator<Item = &Element> {
+    parent.elements().filter(|child| matches!(child.name.as_str(), "media:group" | "media:content"))
 }
 
 fn text_of(parent: &Element, names: &[&str]) -> String {
@@ -238,12 +276,14 @@ fn of_json(feed: &Value, address: &Url) -> Option<Feed> {
         _ => None,
     };
     let place = Place { base: address.clone(), language: text(feed, "language") };
+    let is_address = |id: &String| id.starts_with("http://") || id.starts_with("https://");
     let item = |item: &Value| {
         let authors = item.get("authors").and_then(|a| a.get(0)).or(item.get("author"));
         let escaped = |text: String| text.replace('&', "&amp;").replace('<', "&lt;");
         Entry {
             id: text(item, "id").unwrap_or_default(),
-            link: place.resolve(&text(item, "url").or(text(item, "external_url")).unwrap_or_default()),
+            link: place.resolve(&text(item, "url").or(text(item, "external_url")).or(text(item, "id").filter(is_address)).unwrap_or_default()),
+            original: None,
             title: text(item, "title").map(escaped).unwrap_or_default(),
             summary: text(item, "summary").map(escaped).unwrap_or_default(),
             content: text(item, "content_html").or(text(item, "content_text").map(escaped)).unwrap_or_default(),

@@ -2,7 +2,31 @@
 //!
 //! whichlang tells 16 languages by their letters and words; letters and words of their own tell those that it does not know.
 
+use crate::model::language::is_code;
 use crate::text::words::stop_words;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// What feeds write where a code of ISO 639-1 is asked for: codes of three letters, names, and countries.
+#[rustfmt::skip]
+const CODES: &[(&str, &str)] = &[
+    ("en", "eng english"), ("de", "ger deu german deutsch"), ("fr", "fre fra french francais"), ("es", "spa spanish espanol"), ("it", "ita italian italiano"),
+    ("pt", "por portuguese"), ("nl", "dut nld dutch"), ("ru", "rus russian"), ("uk", "ukr ukrainian ua"), ("pl", "pol polish"), ("cs", "cze ces cz czech"),
+    ("sk", "slo slk slovak"), ("sl", "slv slovene si"), ("hu", "hun hungarian"), ("ro", "rum ron romanian"), ("bg", "bul bulgarian"), ("sr", "srp serbian"),
+    ("hr", "hrv croatian"), ("el", "gre ell greek gr"), ("tr", "tur turkish"), ("sv", "swe swedish"), ("no", "nor nob norwegian"), ("da", "dan danish dk"),
+    ("fi", "fin finnish"), ("ar", "ara arabic"), ("he", "heb hebrew iw"), ("fa", "per fas persian farsi"), ("ur", "urd urdu"), ("hi", "hin hindi"),
+    ("bn", "ben bengali"), ("zh", "chi zho chinese cn"), ("ja", "jpn japanese jp"), ("ko", "kor korean kr"), ("vi", "vie vietnamese vn"), ("th", "tha thai"),
+    ("id", "ind indonesian"), ("ms", "may msa malay"), ("sw", "swa swahili"),
+];
+
+/// The language of a tag (`en-GB`, `eng`, `English`) as ISO 639-1; `None` for what says none.
+pub fn primary(tag: &str) -> Option<String> {
+    let start: String = tag.trim().split(['-', '_']).next().unwrap_or("").chars().filter(char::is_ascii_alphabetic).take(12).collect();
+    let start = start.to_lowercase();
+    let known = CODES.iter().find(|(_, names)| names.split(' ').any(|name| name == start)).map(|(code, _)| (*code).to_string());
+    // three letters where two have none
+    let is_known = |start: &String| is_code(start) || ["ckb", "yue", "sah", "fil"].contains(&start.as_str());
+    known.or_else(|| Some(start).filter(is_known))
+}
 
 /// The language that a feed or its source says, unless the text is in letters that this language is not written in,
 /// or its small words are clearly another one's: many programs say English unless they are told.
@@ -68,7 +92,7 @@ fn script_of(language: &str) -> Option<Script> {
 
 /// The language of a text by its letters and words, ISO 639-1.
 pub fn detect(text: &str) -> String {
-    by_letters(text).or_else(|| by_small_words(text, AHEAD)).unwrap_or_else(|| by_model(text)).into()
+    by_script(text).or_else(|| by_letters(text)).or_else(|| by_small_words(text, AHEAD)).unwrap_or_else(|| by_model(&without_names(text))).into()
 }
 
 /// Scripts of one language that news is written in, by their first and last letter.
@@ -80,16 +104,36 @@ const SCRIPTS: &[(&str, char, char)] = &[
     ("th", '\u{e00}', '\u{e7f}'), ("lo", '\u{e80}', '\u{eff}'), ("bo", '\u{f00}', '\u{fff}'), ("my", '\u{1000}', '\u{109f}'),
     ("ka", '\u{10a0}', '\u{10ff}'), ("am", '\u{1200}', '\u{139f}'), ("km", '\u{1780}', '\u{17ff}'),
 ];
-/// Letters that one language of a script has alone; the first whose letter is found. Persian has letters that Urdu has too.
-const LETTERS: &[(&str, &str)] =
-    &[("uk", "іїєґ"), ("ur", "ٹڈڑںے"), ("fa", "پچژگ"), ("cs", "řěů"), ("pl", "łąężźś"), ("hu", "őű"), ("ro", "țșţ"), ("tr", "ığ")];
+/// Letters that one language of a script has alone; the first whose letter is found. Persian has letters that Urdu has too, and Macedonian Serbian's.
+#[rustfmt::skip]
+const LETTERS: &[(&str, &str)] = &[
+    ("kk", "әғқңұһ"), ("be", "ў"), ("uk", "іїєґ"), ("mk", "ѓќѕ"), ("sr", "ђћљњџ"), ("ur", "ٹڈڑںے"), ("fa", "پچژگ"),
+    ("cs", "řěů"), ("pl", "łąężźś"), ("hu", "őű"), ("ro", "țșţ"), ("tr", "ığ"),
+];
 
-fn by_letters(text: &str) -> Option<&'static str> {
+fn by_script(text: &str) -> Option<&'static str> {
     let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
     let most = |(_, first, last): &&(&str, char, char)| letters.iter().filter(|c| (first..=last).contains(c)).count() * 2 > letters.len();
-    let script = SCRIPTS.iter().find(most).map(|(language, ..)| *language);
+    SCRIPTS.iter().find(most).map(|(language, ..)| *language)
+}
+
+/// The language that has letters of its own in more of a text's words than any language has small words there: a name ("Erdoğan says") is of no
+/// language, and one word of many is a name.
+fn by_letters(text: &str) -> Option<&'static str> {
     let lower = text.to_lowercase();
-    script.or_else(|| LETTERS.iter().find(|(_, own)| lower.contains(|c| own.contains(c))).map(|(language, _)| *language))
+    let words: Vec<&str> = lower.unicode_words().collect();
+    let has = |own: &str| words.iter().filter(|word| word.contains(|c| own.contains(c))).count();
+    let (language, found) = LETTERS.iter().map(|(language, own)| (*language, has(own))).find(|(_, found)| *found > 0)?;
+    let is_name = found == 1 && words.len() > 2 && script(text) != Some(Script::Arabic);
+    let small = stop_words(text).into_iter().map(|(_, count)| count).max().unwrap_or(0);
+    (!is_name && (found > small || found == small && found > 1)).then_some(language)
+}
+
+/// A text without words that have letters of their own language: where they do not decide, they are names, and lead a model astray.
+fn without_names(text: &str) -> String {
+    let is_name = |word: &&str| LETTERS.iter().any(|(_, own)| word.to_lowercase().contains(|c| own.contains(c)));
+    let rest: Vec<&str> = text.split_whitespace().filter(|word| !is_name(word)).collect();
+    if rest.is_empty() { text.into() } else { rest.join(" ") }
 }
 
 /// The language whose small words a text has, so many more of them than any other language's.
@@ -164,6 +208,32 @@ mod tests {
         ] {
             assert_eq!(detect(text), language, "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_is_of_no_language() {
+        for (text, language) in [
+            ("Erdoğan says Turkey will not approve the deal", "en"),
+            ("Le président Erdoğan reçu à Paris", "fr"),
+            ("Lech Wałęsa taken to hospital in Gdansk", "en"),
+            ("Dvořák concert hall evacuated after the fire", "en"),
+            ("Об этом сообщает «Суспільне» со ссылкой на военных, которые не назвали потери", "ru"),
+            ("Прэзідэнт Беларусі сустрэўся з міністрамі, каб абмеркаваць бюджэт на наступны год, паведаміў ўрад", "be"),
+            ("Қазақстан президенті үкіметпен кездесті", "kk"),
+            ("Київ горить", "uk"),
+        ] {
+            assert_eq!(detect(text), language, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_language_is_known_by_whatever_feeds_call_it() {
+        for (tag, code) in
+            [("en-GB", Some("en")), ("eng", Some("en")), ("English", Some("en")), ("cz", Some("cs")), ("ger", Some("de")), ("zh_CN", Some("zh"))]
+        {
+            assert_eq!(primary(tag).as_deref(), code, "{tag}");
+        }
+        assert_eq!([primary(""), primary("qqq"), primary("1033")], [None, None, None]);
     }
 
     #[test]

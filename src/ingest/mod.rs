@@ -3,7 +3,7 @@
 //! `due` asks which sources to read (`pace` learns how often), `fetch` reads one and stores what is new, `parse` makes items of bytes
 //! (`charset` text of bytes, `tree` a tree of broken XML, `feed` one kind of feed of all formats, `date` times), `clean` makes text of
 //! what feeds call text. `page` reads an article's own page where
-//! its source's licence allows, and `extract` finds the text there. `preview` looks at a feed without keeping it, `opml` exchanges lists of feeds. An article that was stored leaves a job for the clustering room.
+//! its source's licence allows, and `extract` finds the text there. `preview` looks at a feed without keeping it, `source` adds one, `opml` exchanges lists of feeds. An article that was stored leaves a job for the clustering room.
 
 pub mod charset;
 pub mod clean;
@@ -19,8 +19,9 @@ pub mod page;
 pub mod parse;
 pub mod preview;
 pub mod price;
+pub mod source;
 pub mod tree;
 
 pub use due::enqueue_due;
-pub use fetch::source;
+pub use fetch::source as fetch;
 pub use page::page;

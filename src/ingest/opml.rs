@@ -2,7 +2,7 @@
 
 use super::clean::one_line;
 use super::tree::{self, Element};
-use crate::model::source::{Licence, NewSource, Reliability};
+use crate::model::source::{LONGEST_NAME, Licence, NewSource, Reliability};
 use crate::text::fold::shorten;
 use url::Url;
 
@@ -19,16 +19,15 @@ impl Outline {
     /// As a new source that nobody has judged yet.
     pub fn as_source(&self) -> NewSource {
         NewSource {
-            name: shorten(&self.name, LONGEST_NAME),
+            name: shorten(&self.name, LONGEST_NAME - 1),
             // as an editor's form keeps it, so that one feed is not two
             address: Url::parse(&self.address).map_or_else(|_| self.address.clone(), String::from),
-            outlet: shorten(&self.name, LONGEST_NAME),
-            owner: shorten(&self.name, LONGEST_NAME),
+            owner: String::new(),
             country: None,
             language: None,
             reliability: Reliability::F,
             licence: Licence::Headline,
-            folder: shorten(&self.folder, LONGEST_NAME),
+            folder: shorten(&self.folder, LONGEST_NAME - 1),
         }
     }
 }
@@ -50,8 +49,6 @@ pub fn imported((added, left): (usize, usize), beyond: usize) -> String {
 
 /// Feeds of one list beyond this are not read.
 const MOST: usize = 5_000;
-/// Characters of a name.
-const LONGEST_NAME: usize = 119;
 /// Folders within folders; deeper ones are not looked into.
 const DEEPEST: usize = 10;
 
@@ -69,16 +66,29 @@ pub fn read(text: &str) -> Option<List> {
 fn gather(parent: &Element, folder: &str, depth: usize, list: &mut List) {
     for outline in parent.elements().filter(|element| element.name == "outline") {
         let named = outline.attribute("title").filter(|name| !name.trim().is_empty()).or(outline.attribute("text"));
-        let name = one_line(named.unwrap_or_default(), LONGEST_NAME);
+        // some readers escape a name twice
+        let name = one_line(&htmlize::unescape(named.unwrap_or_default()), LONGEST_NAME);
         match outline.attribute("xmlurl").map(str::trim).filter(|address| !address.is_empty()) {
             Some(_) if list.feeds.len() >= MOST => list.beyond += 1,
             Some(address) => {
-                let name = if name.is_empty() { address.to_string() } else { name };
-                list.feeds.push(Outline { name, address: address.into(), folder: folder.into() });
+                let name = if name.is_empty() { address.to_string() } else { name.clone() };
+                list.feeds.push(Outline { name, address: of_web(address), folder: folder.into() });
             }
-            None if depth > 0 => gather(outline, &within(folder, &name), depth - 1, list),
-            _ => {}
+            None => {}
         }
+        // a feed may be a folder too
+        if depth > 0 && outline.elements().next().is_some() {
+            gather(outline, &within(folder, &name), depth - 1, list);
+        }
+    }
+}
+
+/// `feed://` and `feed:https://`, which browsers once gave to programs, as what they mean.
+pub fn of_web(address: &str) -> String {
+    match address.strip_prefix("feed:").or_else(|| address.strip_prefix("FEED:")) {
+        Some(rest) if rest.starts_with("//") => format!("http:{rest}"),
+        Some(rest) => rest.into(),
+        None => address.into(),
     }
 }
 
@@ -140,6 +150,8 @@ mod tests {
             read(text).unwrap().feeds,
             [outline("Wire", "https://example.org/a.xml", "World"), outline("B", "https://example.org/b.xml", "World / Deep")]
         );
+        let nested = r#"<opml><body><outline text="AT&amp;amp;T" xmlUrl="feed://example.org/a.xml"><outline text="B" xmlUrl="feed:https://example.org/b.xml"/></outline></body></opml>"#;
+        assert_eq!(read(nested).unwrap().feeds, [outline("AT&T", "http://example.org/a.xml", ""), outline("B", "https://example.org/b.xml", "AT&T")]);
         let turned = r#"<opml><body><outline text="&#x202e;Wire&#7;" xmlUrl="https://example.org/a.xml"/></body></opml>"#;
         assert_eq!(read(turned).unwrap().feeds[0].name, "Wire");
         let many = r#"<outline text="A" xmlUrl="https://example.org/a.xml"/>"#.repeat(MOST + 3);

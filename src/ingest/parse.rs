@@ -2,9 +2,10 @@
 
 use super::clean::{SUMMARY_LIMIT, TITLE_LIMIT, plain};
 use super::feed::{self, Entry};
-use super::language::told_or_detected;
+use super::language::{primary, told_or_detected};
 use super::{charset, date};
 use crate::model::article::Item;
+use crate::text::address::untracked;
 use crate::{Error, Result};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -37,9 +38,10 @@ pub fn read(bytes: &[u8], content_type: Option<&str>, address: &Url, language: O
     let feed = feed::read(&text, address).ok_or_else(|| Error::Upstream(not_a_feed(&text)))?;
     // what an editor says goes before what a program does
     let feed_language = language.or(feed.language.as_deref());
-    let web_home = web_address(&feed.link);
+    let web_home = web_address(&feed.link).filter(|home| !is_of_the_feed(home, address));
     let entries = newest(feed.entries);
     let around = Around {
+        feed: address,
         home: web_home.as_ref().unwrap_or(address),
         web_home: web_home.as_ref(),
         language: feed_language,
@@ -47,7 +49,7 @@ pub fn read(bytes: &[u8], content_type: Option<&str>, address: &Url, language: O
     };
     let mut items: Vec<Item> = entries.into_iter().filter_map(|entry| item(entry, &around)).collect();
     mark_shared(&mut items);
-    Ok(Read { title: plain(&feed.title, TITLE_LIMIT), language: feed.language.as_deref().map(primary).filter(|tag| !tag.is_empty()), items })
+    Ok(Read { title: plain(&feed.title, TITLE_LIMIT), language: feed.language.as_deref().and_then(primary), items })
 }
 
 /// Of a feed that is too long the part with its newest items: its end, when it begins with the oldest.
@@ -61,6 +63,9 @@ fn newest(mut entries: Vec<Entry>) -> Vec<Entry> {
     entries
 }
 
+/// What the sentence says first of what is no feed.
+pub const NOT_A_FEED: &str = "what it sent is not a feed";
+
 /// What it is instead, as far as that can be told.
 fn not_a_feed(text: &str) -> String {
     let start: String = text.trim_start().chars().take(600).collect::<String>().to_lowercase();
@@ -71,7 +76,7 @@ fn not_a_feed(text: &str) -> String {
         xml if xml.starts_with('<') => "it is XML of another kind",
         _ => "it is some other text",
     };
-    format!("what it sent is not a feed: {instead}")
+    format!("{NOT_A_FEED}: {instead}")
 }
 
 /// Links beyond this are no links that readers follow, and an index could not hold them.
@@ -95,9 +100,15 @@ fn front_page(address: &Url) -> Url {
     address.join("/").unwrap_or_else(|_| address.clone())
 }
 
-/// An item that has no web address of its own leads readers to the feed's, `web_home`; `home` is where the feed was found.
-/// What an item has of its feed.
+/// Whether a link leads to nothing but the feed itself, whose address may hold a key.
+fn is_of_the_feed(link: &Url, feed: &Url) -> bool {
+    let page = |address: &Url| address[..url::Position::AfterQuery].to_string();
+    page(link) == page(feed)
+}
+
+/// What an item has of its feed. One that has no web address of its own leads readers to the feed's, `web_home`; `home` is that or where the feed was found.
 struct Around<'a> {
+    feed: &'a Url,
     home: &'a Url,
     web_home: Option<&'a Url>,
     language: Option<&'a str>,
@@ -105,16 +116,21 @@ struct Around<'a> {
 }
 
 fn item(entry: Entry, around: &Around) -> Option<Item> {
-    let Around { home, web_home, language: feed_language, is_day_first } = *around;
+    let Around { feed, home, web_home, language: feed_language, is_day_first } = *around;
     let date = |written: Option<&str>| date::parse_with(written?, is_day_first);
-    let link = web_address(&entry.link);
+    let original = entry.original.as_deref().and_then(|link| web_address(link.trim()));
+    let link = original.or_else(|| web_address(&entry.link)).filter(|link| !is_of_the_feed(link, feed));
     let title = plain(&entry.title, TITLE_LIMIT);
-    let summary = plain(if entry.summary.trim().is_empty() { &entry.content } else { &entry.summary }, SUMMARY_LIMIT);
+    // a summary may be a picture alone
+    let summary = Some(plain(&entry.summary, SUMMARY_LIMIT)).filter(|summary| !summary.is_empty());
+    let summary = summary.unwrap_or_else(|| plain(&entry.content, SUMMARY_LIMIT));
+    // there the summary is a list of what others say
+    let summary = if link.as_ref().and_then(Url::host_str) == Some("news.google.com") { String::new() } else { summary };
     let title = if title.chars().all(is_invisible) { crate::text::fold::shorten(&summary, 120) } else { title };
     if title.is_empty() {
         return None;
     }
-    let language = entry.language.as_deref().or(feed_language).map(primary).filter(|tag| !tag.is_empty());
+    let language = entry.language.as_deref().or(feed_language).and_then(primary);
     let own_identity = hash(&format!("{}\n{title}", link.as_ref().unwrap_or(home)));
     let address = link.as_ref().or(web_home).cloned().unwrap_or_else(|| front_page(home)).to_string();
     Some(Item {
@@ -137,10 +153,11 @@ fn is_invisible(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{3164}' | '\u{ffa0}')
 }
 
-/// The item's id, else its link; long ones are hashed, so that a column bounds them.
+/// The item's id, else its link, without what is of one reading or one reader; long ones are hashed, so that a column bounds them.
 fn identity(id: &str, link: Option<&str>) -> Option<String> {
     let id: String = id.chars().filter(|c| !c.is_control()).collect();
     let chosen = Some(id).filter(|id| !id.is_empty()).or(link.map(str::to_string))?;
+    let chosen = if chosen.starts_with("http") { untracked(&chosen) } else { chosen };
     Some(if chosen.len() <= 400 { chosen } else { hash(&chosen) })
 }
 
@@ -154,11 +171,6 @@ fn mark_shared(items: &mut [Item]) {
     let shared: HashSet<String> =
         items.iter().filter(|item| *title_of.entry(&item.identity).or_insert(&item.title) != item.title).map(|item| item.identity.clone()).collect();
     items.iter_mut().for_each(|item| item.shares_identity = shared.contains(&item.identity));
-}
-
-/// `en` of `en-GB`.
-fn primary(tag: &str) -> String {
-    tag.split(['-', '_']).next().unwrap_or("").chars().filter(char::is_ascii_alphabetic).take(8).collect::<String>().to_lowercase()
 }
 
 #[cfg(test)]
@@ -236,6 +248,65 @@ mod tests {
         let addresses: Vec<&str> = items.iter().map(|item| item.address.as_str()).collect();
         assert_eq!(addresses[..4], ["https://example.org/a", "https://example.org/b", "https://example.org/", "https://example.org/"]);
         assert_eq!(items[4].title, "E");
+    }
+
+    #[test]
+    fn readers_are_led_to_the_page_and_never_to_a_key() {
+        let read = |feed: &str| {
+            let address = Url::parse("https://feeds.example.org/feed?key=secret").unwrap();
+            items(feed.as_bytes(), None, &address, None).unwrap().remove(0)
+        };
+        let rss = |home: &str, item: &str| {
+            format!(
+                "<rss version=\"2.0\" xmlns:feedburner=\"f\"><channel><title>X</title><link>{home}</link><item><title>T</title>{item}</item></channel></rss>"
+            )
+        };
+        let home = "https://www.outlet.example/";
+        for (feed, address) in [
+            (rss(home, "<link>#post-5</link>"), "https://www.outlet.example/#post-5"),
+            (rss("https://feeds.example.org/feed?key=secret", "<link>https://feeds.example.org/feed?key=secret#5</link>"), "https://feeds.example.org/"),
+            (rss(home, "<link>/news/1</link>"), "https://www.outlet.example/news/1"),
+            (rss(home, "<link>https://feedproxy.example/~r/1</link><feedburner:origLink>https://www.outlet.example/1</feedburner:origLink>"), "https://www.outlet.example/1"),
+            (
+                "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>X</title><entry><title>T</title><link rel=\"alternate\" type=\"application/cap+xml\" href=\"https://a.example/cap\"/><link type=\"text/html\" href=\"https://a.example/1\"/></entry></feed>".into(),
+                "https://a.example/1",
+            ),
+            (r#"{"version":"https://jsonfeed.org/version/1","title":"X","items":[{"id":"https://a.example/1","title":"T"}]}"#.into(), "https://a.example/1"),
+        ] {
+            assert_eq!(read(&feed).address, address, "{feed}");
+        }
+    }
+
+    #[test]
+    fn what_an_item_says_is_found_where_it_stands() {
+        let read = |item: &str| {
+            items_of(&format!("<rss version=\"2.0\" xmlns:media=\"m\" xmlns:content=\"c\"><channel><title>X</title><item><link>/a</link>{item}</item></channel></rss>")).remove(0)
+        };
+        let escaped = read("<title>&lt;![CDATA[Headline]]&gt;</title>");
+        assert_eq!(escaped.title, "Headline");
+        let picture = read("<title>A</title><description><![CDATA[<img src=\"b.jpg\"/>]]></description><content:encoded>Two died.</content:encoded>");
+        assert_eq!(picture.summary, "Two died.");
+        let film = read(
+            "<media:group><media:title>Film</media:title><media:content><media:description>Two died.</media:description></media:content></media:group>",
+        );
+        assert_eq!((film.title.as_str(), film.summary.as_str()), ("Film", "Two died."));
+        let word = read("<title>A</title><description><![CDATA[<p><?xml:namespace prefix = o />Two died.</p>]]></description>");
+        assert_eq!(word.summary, "Two died.");
+    }
+
+    #[test]
+    fn where_a_reader_comes_from_is_not_which_item_it_is() {
+        let identity = |guid: &str, link: &str| {
+            items_of(&format!("<rss version=\"2.0\"><channel><title>X</title><item><title>A</title><link>{link}</link>{guid}</item></channel></rss>"))
+                .remove(0)
+                .identity
+        };
+        assert_eq!(identity("", "https://example.org/a?utm_content=b1"), identity("", "https://example.org/a?utm_content=b2"));
+        assert_eq!(
+            identity("<guid>https://example.org/a;jsessionid=1</guid>", "/a"),
+            identity("<guid>https://example.org/a;jsessionid=2</guid>", "/a")
+        );
+        assert_ne!(identity("", "https://example.org/a?id=1"), identity("", "https://example.org/a?id=2"));
     }
 
     #[test]

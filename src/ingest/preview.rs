@@ -6,7 +6,8 @@ use crate::model::article::Item;
 use crate::model::rule::Rules;
 use crate::outbound::http::{Answer, Body, Validators};
 use crate::{App, Error, Result};
-use std::sync::Arc;
+use regex::Regex;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use url::Url;
 
@@ -43,10 +44,21 @@ async fn look(app: &App, address: &str, language: Option<&str>) -> Result<Previe
     let body = fetch(app, address).await?;
     match beside(&body, address, language, read).await? {
         Ok(preview) => Ok(preview),
-        Err(problem) => match beside(&body, address, language, |body, _, _| feed_named_by(body)).await? {
-            Some(feed) => beside(&fetch(app, feed.as_str()).await?, feed.as_str(), language, read).await?,
-            None => Err(problem),
-        },
+        Err(problem) => {
+            // the first may be that of comments, or gone
+            let mut problem = problem;
+            for feed in beside(&body, address, language, |body, _, _| feeds_named_by(body)).await? {
+                match fetch(app, feed.as_str()).await {
+                    Ok(body) => match beside(&body, feed.as_str(), language, read).await? {
+                        Err(cause) => problem = cause,
+                        found => return found,
+                    },
+                    Err(cause @ Error::Upstream(_)) => problem = cause,
+                    Err(other) => return Err(other),
+                }
+            }
+            Err(problem)
+        }
     }
 }
 
@@ -76,22 +88,35 @@ fn read(body: &Body, asked: &str, language: Option<&str>) -> Result<Preview> {
     Ok(Preview { address, title: feed.title, language: feed.language, items: feed.items })
 }
 
-const FEED_TYPES: [&str; 4] = ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"];
+const FEED_TYPES: [&str; 7] = [
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/feed+json",
+    "application/rdf+xml",
+    "application/xml",
+    "text/xml",
+    "application/json",
+];
+/// Feeds of a page that are tried.
+const MOST_FEEDS: usize = 3;
 
-/// The feed that a web page names in a `link rel="alternate"`.
-fn feed_named_by(body: &Body) -> Option<Url> {
+static COMMENTS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)<!--.*?-->").expect("the expression is valid"));
+
+/// The feeds that a web page names in `link rel="alternate"`, those of comments last.
+fn feeds_named_by(body: &Body) -> Vec<Url> {
     let text = charset::decode(&body.bytes, body.content_type.as_deref());
     // the head is enough, and a page may be long
     let head: String = text.chars().take(200_000).collect();
-    if !head.to_ascii_lowercase().contains("<html") {
-        return None;
-    }
+    let head = COMMENTS.replace_all(&head, " ");
     // each by itself: a page leaves elements open that XML would end
     let links =
         head.match_indices('<').map(|(at, _)| &head[at..]).filter(|rest| rest.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("<link")));
     let links = links.take(MOST_LINKS).filter_map(|rest| tree::read(&rest[..1 + tag(&rest[1..]).length]));
-    let href = links.filter_map(|link| named(&link)).next()?;
-    body.address.join(href.trim()).ok()
+    let mut found: Vec<Url> = links.filter_map(|link| body.address.join(named(&link)?.trim()).ok()).collect();
+    found.sort_by_key(|feed| feed.path().contains("comment"));
+    found.dedup();
+    found.truncate(MOST_FEEDS);
+    found
 }
 
 /// Links in a page's head that are looked at.
@@ -100,7 +125,9 @@ const MOST_LINKS: usize = 200;
 /// Where a `link` leads, if that is a feed.
 fn named(link: &tree::Element) -> Option<String> {
     let kind = link.attribute("type").unwrap_or_default().to_lowercase();
-    let is_alternate = link.attribute("rel").is_none_or(|rel| rel.to_lowercase().contains("alternate"));
+    let rel = link.attribute("rel").map(str::to_lowercase);
+    // of programs' own formats only what is said to stand for the page
+    let is_alternate = rel.map_or(kind.contains('+'), |rel| rel.contains("alternate"));
     link.attribute("href").filter(|_| is_alternate && FEED_TYPES.contains(&kind.trim())).map(str::to_string)
 }
 
@@ -122,11 +149,15 @@ mod tests {
     fn a_page_leads_to_the_feed_it_names() {
         let html = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="stylesheet" href="/x.css">
             <title>News</title><link rel="alternate" type="application/rss+xml" title="RSS" href="/feed.xml"></head><body><p>Hello</body></html>"#;
-        assert_eq!(feed_named_by(&page(html)).unwrap().as_str(), "https://example.org/feed.xml");
+        assert_eq!(feeds_named_by(&page(html))[0].as_str(), "https://example.org/feed.xml");
         let metas = "<meta name=a content=b>".repeat(40);
         let html = format!("<!DOCTYPE html><HTML><head>{metas}<LINK rel=alternate type='application/atom+xml' href='a.xml' /></head>");
-        assert_eq!(feed_named_by(&page(&html)).unwrap().as_str(), "https://example.org/news/a.xml");
-        assert!(feed_named_by(&page("<html><head></head><body>no feed</body></html>")).is_none());
-        assert!(feed_named_by(&page("not a page")).is_none());
+        assert_eq!(feeds_named_by(&page(&html))[0].as_str(), "https://example.org/news/a.xml");
+        let several = "<!-- <link rel=alternate type=application/rss+xml href=/old.xml> --><link rel=alternate type=application/rss+xml href=/comments/feed/>\
+            <link rel=alternate type=text/xml href=/rss.xml><link rel=stylesheet type=text/xml href=/x>";
+        let several: Vec<String> = feeds_named_by(&page(several)).iter().map(Url::to_string).collect();
+        assert_eq!(several, ["https://example.org/rss.xml", "https://example.org/comments/feed/"]);
+        assert!(feeds_named_by(&page("<html><head></head><body>no feed</body></html>")).is_empty());
+        assert!(feeds_named_by(&page("not a page")).is_empty());
     }
 }

@@ -38,7 +38,7 @@ impl Email {
 const LONGEST: usize = 256;
 
 /// Shortest password of a role in characters (SECURITY A3).
-fn shortest(role: Role) -> usize {
+pub fn shortest(role: Role) -> usize {
     if role < Role::Editor { 12 } else { 15 }
 }
 

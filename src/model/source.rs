@@ -1,5 +1,8 @@
 //! A Source: a feed we read, who owns it, and how far we trust it.
 
+use super::rule::Rules;
+use super::{country, language};
+use crate::error::Problems;
 use serde::{Deserialize, Serialize};
 
 super::scale! {
@@ -64,7 +67,7 @@ pub fn credibility(owners: &[Reliability]) -> Credibility {
 pub struct NewSource {
     pub name: String,
     pub address: String,
-    pub outlet: String,
+    /// Empty for whoever owns the other sources of its host.
     pub owner: String,
     pub country: Option<String>,
     pub language: Option<String>,
@@ -72,6 +75,98 @@ pub struct NewSource {
     pub licence: Licence,
     /// The folder that an editor files it in, for lists and OPML; empty for none.
     pub folder: String,
+}
+
+/// A source as somebody typed it, at the desk or on the command line.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    pub name: String,
+    pub address: String,
+    pub owner: String,
+    pub country: String,
+    pub language: String,
+    pub reliability: String,
+    pub licence: String,
+    pub folder: String,
+    pub rules: String,
+    pub is_active: bool,
+}
+
+/// Characters of a name.
+pub const LONGEST_NAME: usize = 120;
+
+pub const NO_ADDRESS: &str = "Enter the feed’s web address, like https://example.org/feed.xml";
+
+impl Typed {
+    /// The feed's address as it is kept.
+    pub fn address(&self) -> String {
+        self.feed().map_or_else(|| self.address.trim().to_string(), String::from)
+    }
+
+    /// The feed's address, if it is one.
+    pub fn feed(&self) -> Option<url::Url> {
+        let address = self.address.trim();
+        // browsers once gave feeds to programs in this way
+        let address = address
+            .strip_prefix("feed:")
+            .map_or(address.to_string(), |rest| if rest.starts_with("//") { format!("http:{rest}") } else { rest.into() });
+        url::Url::parse(&address).ok().filter(|a| matches!(a.scheme(), "http" | "https") && a.has_host())
+    }
+
+    /// The source, when all of it can be read. Its owner is empty where nobody says whose it is.
+    pub fn new_source(&self) -> Result<NewSource, Problems> {
+        let problems = self.problems();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(NewSource {
+            name: in_one_line(&self.name),
+            address: self.address(),
+            owner: in_one_line(&self.owner),
+            country: code(&self.country.to_uppercase()),
+            language: code(&self.language.to_lowercase()),
+            reliability: self.reliability.parse().unwrap_or(Reliability::F),
+            licence: self.licence.parse().unwrap_or(Licence::Headline),
+            folder: in_one_line(&self.folder),
+        })
+    }
+
+    /// What has to be typed otherwise, by field.
+    pub fn problems(&self) -> Problems {
+        let mut problems = Problems::default();
+        if self.name.trim().is_empty() || self.name.trim().chars().count() > LONGEST_NAME {
+            problems.add("name", format!("Give the source a name of at most {LONGEST_NAME} characters"));
+        }
+        if self.feed().is_none() {
+            problems.add("address", NO_ADDRESS);
+        }
+        if code(&self.country.to_uppercase()).is_some_and(|code| country::find(&code).is_none()) {
+            problems.add("country", "Use two letters of ISO 3166-1, like DE, or leave it empty");
+        }
+        if code(&self.language.to_lowercase()).is_some_and(|code| !language::is_code(&code)) {
+            problems.add("language", "Use two letters of ISO 639-1, like en, or leave it empty");
+        }
+        if self.owner.chars().count() > LONGEST_NAME || self.folder.chars().count() > LONGEST_NAME {
+            problems.add("owner", format!("Keep the owner and the folder to {LONGEST_NAME} characters each"));
+        }
+        if code(&self.reliability).is_some_and(|letter| letter.parse::<Reliability>().is_err()) {
+            problems.add("reliability", "Use a letter from A to F");
+        }
+        if let Err(problem) = Rules::parse(&self.rules) {
+            problems.add("rules", problem);
+        }
+        problems
+    }
+}
+
+/// What is typed, or nothing.
+pub fn code(typed: &str) -> Option<String> {
+    Some(typed.trim().to_string()).filter(|code| !code.is_empty())
+}
+
+/// A name without line breaks and other signs that nobody sees: it stands in logs and lists.
+pub fn in_one_line(typed: &str) -> String {
+    typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Stands for a source in ids.

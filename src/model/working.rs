@@ -22,6 +22,8 @@ const TITLE: usize = 400;
 const TOPICS: usize = 60;
 /// Characters of one part of the summary.
 const PART: usize = 20_000;
+/// Characters of a correction.
+const CORRECTION: usize = 500;
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -252,6 +254,12 @@ impl Working {
             if text.chars().count() > PART {
                 problems.add(field, format!("Make this part at most {PART} characters long"));
             }
+        }
+        if self.correction.chars().count() > CORRECTION {
+            problems.add(
+                "correction",
+                format!("Keep it to a sentence of at most {CORRECTION} characters: it stands in the list of corrections for good"),
+            );
         }
         if self.happened.trim().is_empty() {
             problems.add("happened", "Say what happened; its first sentence is what readers see first");

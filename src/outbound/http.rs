@@ -25,6 +25,8 @@ const MAX_REDIRECTS: usize = 5;
 const MOST_WAITS: usize = 5;
 /// Hosts whose rules are kept in memory.
 const REMEMBERED_HOSTS: usize = 5_000;
+/// Where web servers listen: nobody looks by us what else a host runs. Others are named as pairs in the settings.
+const PORTS: [u16; 4] = [80, 443, 8080, 8443];
 /// Of the body after decompression, so that a small compressed body cannot grow large.
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
@@ -234,7 +236,13 @@ impl Http {
             Host::Ipv6(ip) => is_public(ip.into()),
             Host::Domain(name) => !name.trim_end_matches('.').eq_ignore_ascii_case("localhost"),
         };
-        if public { Ok(&self.guarded) } else { Err(Error::Upstream(format!("{host} is not a public address"))) }
+        if !public {
+            return Err(Error::Upstream(format!("{host} is not a public address")));
+        }
+        match address.port_or_known_default() {
+            Some(port) if PORTS.contains(&port) => Ok(&self.guarded),
+            _ => Err(Error::Upstream(format!("only the ports {} of other hosts are asked", PORTS.map(|port| port.to_string()).join(", ")))),
+        }
     }
 }
 
@@ -418,6 +426,7 @@ mod tests {
             "http://[::ffff:127.0.0.1]/",
             "file:///etc/passwd",
             "http://127.0.0.1:8082/",
+            "http://example.org:6379/",
         ] {
             assert!(http.client_for(&Url::parse(address).unwrap()).is_err(), "{address}");
         }

@@ -59,7 +59,11 @@ impl Http {
         if !address.username().is_empty() || address.password().is_some() {
             return Err(Error::Upstream("Leave the name and the password out of the address: every message is signed".into()));
         }
-        self.client_among(&address, &self.tell).map(drop)
+        let client = self.client_among(&address, &self.tell);
+        if let Err(why) = &client {
+            tracing::warn!(host = address.host_str(), port = address.port_or_known_default(), "a webhook was refused: {why}");
+        }
+        client.map(drop)
     }
 
     /// Tells the program at an address. No redirect is followed, and nothing but the head of the answer is read.

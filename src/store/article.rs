@@ -9,11 +9,21 @@ use crate::model::source::{Licence, Reliability, Source};
 use crate::{Result, params};
 use serde::{Deserialize, Serialize};
 
-/// Where the page of an article is, how much of it may be kept, and since when we have the article.
-pub async fn find_page(db: impl Sql, id: Id<Article>) -> Result<Option<(String, Licence, Timestamp)>> {
+/// What is known of an article whose page is to be read: where it is, how much of it may be kept, since when we have the article, and what its feed says.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Page {
+    pub address: String,
+    pub licence: Licence,
+    pub stored_at: Timestamp,
+    pub title: String,
+    pub summary: String,
+    pub language: String,
+}
+
+pub async fn find_page(db: impl Sql, id: Id<Article>) -> Result<Option<Page>> {
     Ok(db
         .optional(
-            "SELECT article.address, source.licence, article.stored_at FROM article JOIN source ON source.id = article.source_id WHERE article.id = $1",
+            "SELECT article.address, source.licence, article.stored_at, article.title, article.summary, article.language FROM article JOIN source ON source.id = article.source_id WHERE article.id = $1",
             params![id],
         )
         .await?)

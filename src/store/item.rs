@@ -7,10 +7,12 @@ use crate::id::Id;
 use crate::model::article::{Article, Item};
 use crate::model::incident::Incident;
 use crate::model::source::Source;
+use crate::text::address::is_same_page;
 use crate::text::fold::fold;
 use crate::text::words::is_stop_in;
 use crate::{Result, params};
 use std::collections::BTreeSet;
+use std::time::Duration;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -75,18 +77,42 @@ async fn find_where_ids_repeat(tx: &mut Tx, source: Id<Source>, item: &Item, pub
     find_itself(tx, source, item, date).await
 }
 
-/// The article with an item's page, title and stated date: some programs give another id at each reading, and a site that turns to https another
-/// address to all.
+/// The article with an item's page and title: some programs give another id at each reading, and a site that turns to https another
+/// address to all. Its stated date says that it is the same, or its text where a program has no date, or that of each reading.
 async fn find_under_another_id(tx: &mut Tx, source: Id<Source>, item: &Item) -> Result<Option<Known>> {
-    let Some(date) = item.published_at.filter(|_| item.has_link && is_a_page(&item.address)) else { return Ok(None) };
-    let other = match item.address.split_once("://") {
-        Some(("https", rest)) => format!("http://{rest}"),
-        Some((_, rest)) => format!("https://{rest}"),
-        None => return Ok(None),
+    if !item.has_link || !is_a_page(&item.address) {
+        return Ok(None);
+    }
+    let alike = "SELECT id, incident_id, identity, address, title, summary, version, published_at FROM
+           (SELECT id, incident_id, identity, address, title, summary, version, published_at FROM article
+            WHERE source_id = $1 ORDER BY published_at DESC, id DESC LIMIT 200) AS newest
+         WHERE title = $2 ORDER BY id LIMIT 20";
+    let alike: Vec<Dated> = tx.all(alike, params![source, &item.title]).await?;
+    let is_it = |other: &Dated| {
+        let apart = |date: Timestamp| date.since(other.published_at).max(other.published_at.since(date));
+        let is_told_again = says_the_same(&other.known.summary, &item.summary);
+        is_same_page(&other.known.address, &item.address)
+            && item.published_at.map_or(is_told_again, |date| date == other.published_at || is_told_again && apart(date) < REDATED)
     };
-    let itself = "SELECT id, incident_id, identity, address, title, summary, version FROM article
-         WHERE source_id = $1 AND address IN ($2, $3) AND title = $4 AND published_at = $5 ORDER BY id LIMIT 1";
-    Ok(tx.optional(itself, params![source, &item.address, other, &item.title, date]).await?)
+    if let Some(itself) = alike.into_iter().find(is_it) {
+        return Ok(Some(itself.known));
+    }
+    // an older one whose date is told
+    let Some(date) = item.published_at else { return Ok(None) };
+    let dated = "SELECT id, incident_id, identity, address, title, summary, version FROM article
+         WHERE source_id = $1 AND published_at = $2 AND title = $3 ORDER BY id LIMIT 20";
+    let dated: Vec<Known> = tx.all(dated, params![source, date, &item.title]).await?;
+    Ok(dated.into_iter().find(|known| is_same_page(&known.address, &item.address)))
+}
+
+/// What says the same on one page within this is told once, whatever date each reading gives it.
+const REDATED: Duration = Duration::from_secs(2 * 86_400);
+
+#[derive(sqlx::FromRow)]
+struct Dated {
+    #[sqlx(flatten)]
+    known: Known,
+    published_at: Timestamp,
 }
 
 /// Whether an address is more than that of a whole site.

@@ -14,7 +14,6 @@ pub struct Row {
     pub slug: String,
     pub name: String,
     pub address: String,
-    pub outlet: String,
     pub owner: String,
     pub country: Option<String>,
     pub language: Option<String>,
@@ -56,7 +55,7 @@ impl Row {
 /// The columns of [`Row`], in every query that fills one.
 macro_rules! columns {
     () => {
-        "id, slug, name, address, outlet, owner, country, language, reliability, licence, active, rules, folder, pace, etag, last_modified, tried_at, worked_at, fresh_at, added_at, failures, problem, failed_at, last_problem"
+        "id, slug, name, address, owner, country, language, reliability, licence, active, rules, folder, pace, etag, last_modified, tried_at, worked_at, fresh_at, added_at, failures, problem, failed_at, last_problem"
     };
 }
 
@@ -69,13 +68,12 @@ pub async fn add(db: impl Sql, source: &NewSource, now: Timestamp) -> Result<Id<
     };
     db.run(
         "INSERT INTO source (id, slug, name, address, outlet, owner, country, language, reliability, licence, folder, due_at, added_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)",
+         VALUES ($1, $2, $3, $4, $3, $5, $6, $7, $8, $9, $10, $11, $11)",
         params![
             id,
             slug,
             &source.name,
             &source.address,
-            &source.outlet,
             &source.owner,
             source.country.clone(),
             source.language.clone(),
@@ -119,7 +117,8 @@ async fn free_name(tx: &mut Tx, source: &NewSource) -> Result<Option<String>> {
         // numbered before its end, which an address has no room for
         let start: String = source.name.chars().take(50).collect();
         let name = if number == 1 { source.name.clone() } else { format!("{} {number}", start.trim_end()) };
-        let taken: (bool,) = tx.one("SELECT EXISTS (SELECT 1 FROM source WHERE slug = $1)", params![slug(&name)]).await?;
+        // a name without Latin letters has no slug of its own
+        let taken: (bool,) = tx.one("SELECT EXISTS (SELECT 1 FROM source WHERE slug = $1 OR name = $2)", params![slug(&name), &name]).await?;
         if !taken.0 {
             return Ok(Some(name));
         }

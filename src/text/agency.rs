@@ -99,7 +99,7 @@ static HANDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\(?\breporting
 /// What programs and desks put at the end of any text, whatever comes after it …
 static TAILS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)(?:^|[\s.…\[(])(?:\(?(?:additional )?reporting by\s|\(?editing by\s|(?:article|comments) url:|(?:the post|the article|cet article|der beitrag|la entrada)\s[^\n]+\b(?:appeared first|first appeared|est apparu|erschien zuerst|se publicó primero)\b)",
+        r"(?i)(?:^|[\s.…\[(])(?:submitted by\s+/u/\S+|please refer to the attached (?:file|infographic|map|document)|\(?(?:additional )?reporting by\s|\(?editing by\s|(?:article|comments) url:|(?:the post|the article|cet article|der beitrag|la entrada)\s[^\n]+\b(?:appeared first|first appeared|est apparu|erschien zuerst|se publicó primero)\b)",
     )
     .expect("a sound pattern")
 });
@@ -267,6 +267,8 @@ mod tests {
             ("Two died. Continue reading...", "Two died."),
             ("Two died. The post Two died appeared first on The News.", "Two died."),
             ("Two died. Photo: Getty Images", "Two died."),
+            ("Two died. submitted by /u/somebody [link] [comments]", "Two died."),
+            ("Countries: Sudan Please refer to the attached Infographic.", "Countries: Sudan"),
             ("Article URL: https://example.org/a Comments URL: https://example.org/b Points: 3", ""),
             ("Two died. (Reporting by A; editing by B) Read more", "Two died."),
             ("Two died.", "Two died."),

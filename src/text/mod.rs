@@ -1,5 +1,6 @@
-//! Text work that needs no I/O: agency lines, directions (encoder), folding, words, names, search terms, sentences, slugs, Markdown.
+//! Text work that needs no I/O: addresses, agency lines, directions (encoder), folding, words, names, search terms, sentences, slugs, Markdown.
 
+pub mod address;
 pub mod agency;
 pub mod encoder;
 pub mod fold;

@@ -3,7 +3,7 @@
 //! A reader does not say which language a word is in, so its script decides how it is stemmed. A term is written in ASCII letters and
 //! digits and begins with a letter: then no engine has an opinion of its own about where words end.
 
-use super::fold::fold;
+use super::fold::{fold, in_one_spelling};
 use super::words::{Stems, without_elision, without_owner};
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -39,7 +39,7 @@ pub fn joined(text: &str) -> String {
 }
 
 fn term(word: &str) -> String {
-    let bare = without_owner(word).to_lowercase();
+    let bare = in_one_spelling(without_owner(word));
     let stems = match bare.chars().next() {
         Some('a'..='z' | '\u{c0}'..='\u{24f}') => Some(&LATIN),
         Some('\u{400}'..='\u{52f}') => Some(&CYRILLIC),
@@ -71,6 +71,8 @@ mod tests {
             ("CAFÉ", "cafe"),
             ("1,000", "1000"),
             ("l’hôtel", "hotel"),
+            ("ایران", "ايران"),
+            ("Fußball", "FUSSBALL"),
         ] {
             assert_eq!(joined(a), joined(b), "{a} {b}");
         }

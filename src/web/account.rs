@@ -110,7 +110,11 @@ pub async fn set_password(front: web::Data<Front>, reader: SignedIn, session: Se
     let outcome = guarded(&front, &request, &reader, "old_password", async |lane| {
         mine::set_password(&front.app, &front.hasher, lane, &post, reader.0.id, proof, &new).await?;
         let account = store::account::find(&front.app.db, reader.0.id).await?.ok_or(Error::SignIn)?;
+        let is_proven = session::is_proven(&session);
         session::begin(&session, &front, account.id, session::stays(&session), &request)?;
+        if is_proven {
+            session::prove(&session)?;
+        }
         let mut answer = see_other("/account");
         // this device is known on, without a letter to oneself
         device::keep(&front, &request, &account, &mut answer).await?;
@@ -152,7 +156,7 @@ pub async fn delete(front: web::Data<Front>, reader: SignedIn, session: Session,
     let password = Fields::read(&body).text("delete_password");
     let proof = proof(&front, &session, &password);
     let outcome = guarded(&front, &request, &reader, "delete_password", async |lane| {
-        mine::delete(&front.app.db, &front.hasher, lane, reader.0.id, proof).await?;
+        mine::delete(&front.app.db, &front.hasher, lane, reader.0.id, proof, front.app.clock.now()).await?;
         session.purge();
         tracing::info!(account.id = %reader.0.id, "somebody deleted their account");
         Ok(see_other("/"))

@@ -3,7 +3,7 @@
 
 use super::form::Fields;
 use super::page::{Again, Frame, Page, see_other};
-use super::{Front, device, limit, sign};
+use super::{Front, device, limit, session, sign};
 use crate::account::{address, code, factor, reset, sign_in::STAY, sign_up};
 use crate::error::Problems;
 use crate::model::code::{Purpose, Ticket};
@@ -90,12 +90,14 @@ pub async fn enter(
     if !trier.is_known {
         front.limits.check(limit::SIGN_IN_FROM, &network, now)?;
     }
-    front.limits.check(limit::CODE, &who, now)?;
+    // a code from the mail is no proof that those of the app were no guesses
+    let rule = if row.is_some_and(|row| row.purpose == Purpose::Second) { limit::SECOND } else { limit::CODE };
+    front.limits.check(rule, &who, now)?;
     // noted before it is looked at, so that many at once are not one
-    front.limits.note(limit::CODE, &who, now);
+    front.limits.note(rule, &who, now);
     match act(&front, &session, &request, &ticket, &fields).await {
         Ok(answer) => {
-            front.limits.forgive(limit::CODE, &who);
+            front.limits.forgive(rule, &who);
             Ok(Either::Left(answer))
         }
         Err(Error::Invalid(problems)) => {
@@ -121,7 +123,7 @@ async fn act(front: &Front, session: &Session, request: &HttpRequest, ticket: &T
     let stay = row.payload == STAY;
     match row.purpose {
         Purpose::SignUp => {
-            let id = sign_up::confirm(&front.app, ticket, &row, &sign::asked_by(request)).await?;
+            let id = sign_up::confirm(&front.app, ticket, &row, &sign::asked_by(front, request)).await?;
             let account = store::account::find(&front.app.db, id).await?.ok_or(Error::NotFound)?;
             tracing::info!(account.id = %id, "somebody signed up");
             sign::begin(front, session, request, &account, false, &row.next).await
@@ -132,7 +134,9 @@ async fn act(front: &Front, session: &Session, request: &HttpRequest, ticket: &T
         }
         Purpose::Second => {
             let account = used(front, ticket, &row).await?;
-            sign::begin(front, session, request, &account, stay, &row.next).await
+            let answer = sign::begin(front, session, request, &account, stay, &row.next).await?;
+            session::prove(session)?;
+            Ok(answer)
         }
         Purpose::Reset => {
             let trier = device::trier(front, request, &row.email).await?;

@@ -7,7 +7,7 @@ use super::session;
 use crate::{Error, store};
 use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER, VARY};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
 use askama::Template;
 
@@ -50,7 +50,10 @@ impl ResponseError for Error {
         let status = self.status_code();
         let mut answer = HttpResponse::build(status);
         match self {
-            Self::Moved(path) => drop(answer.insert_header((LOCATION, path.as_str()))),
+            // where it leads to may be for members alone
+            Self::Moved(path) => {
+                answer.insert_header((LOCATION, path.as_str())).insert_header((CACHE_CONTROL, "private, no-cache")).insert_header((VARY, "Cookie"));
+            }
             Self::SecondFactor => drop(answer.insert_header((LOCATION, "/account/second"))),
             Self::Busy(seconds) | Self::TooOften(seconds) => drop(answer.insert_header((RETRY_AFTER, *seconds))),
             Self::Broken(cause) => {
@@ -184,7 +187,8 @@ async fn draw(front: &Front, request: &HttpRequest, status: StatusCode, bare: Op
     let bare = bare.unwrap_or_else(|| Bare { title: title(status), sentence: plain_sentence(status).into(), is_broken: false });
     let reference = bare.is_broken.then(|| request.extensions().get::<Reference>().map(|r| r.0.clone())).flatten();
     if wants_json(request) {
-        return HttpResponse::build(status).json(serde_json::json!({ "error": bare.title, "detail": bare.sentence, "reference": reference }));
+        let said = serde_json::json!({ "error": bare.title, "detail": bare.sentence, "reference": reference });
+        return HttpResponse::build(status).insert_header((CACHE_CONTROL, "no-store")).json(said);
     }
     let frame = Frame::for_error(front, request).await;
     page::html(status, &Sorry { frame, status: status.as_u16(), title: bare.title, sentence: bare.sentence, reference })

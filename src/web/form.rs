@@ -13,7 +13,9 @@ impl Fields {
         // PostgreSQL takes no NUL in a text, XML no other control character, and nobody types them
         let is_typed = |c: &char| matches!(c, '\n' | '\r' | '\t') || !c.is_control() && !is_noncharacter(*c);
         let typed = |value: &str| value.chars().filter(is_typed).collect();
-        Self(url::form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), typed(&value))).collect())
+        // a password is looked at as it is: nothing of it is stored but its hash
+        let field = |name: &str, value: &str| if name.ends_with("password") { value.to_string() } else { typed(value) };
+        Self(url::form_urlencoded::parse(body).map(|(name, value)| (name.to_string(), field(&name, &value))).collect())
     }
     pub fn text(&self, name: &str) -> String {
         self.0.get(name).cloned().unwrap_or_default()

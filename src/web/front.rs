@@ -4,6 +4,7 @@ use super::assets::Assets;
 use super::cache::Pages;
 use super::card::Cards;
 use super::limit::Limits;
+use super::live::Seats;
 use super::page::Status;
 use crate::account::{Hasher, Key};
 use crate::clock::{HOUR, Timestamp};
@@ -26,6 +27,7 @@ pub struct Front {
     pub pages: Arc<Pages>,
     pub cards: Arc<Cards>,
     pub limits: Arc<Limits>,
+    pub seats: Arc<Seats>,
     /// Ids of what happened, for open pages.
     pub happenings: broadcast::Sender<i64>,
     /// Since when pages are answered here.
@@ -53,6 +55,7 @@ impl Front {
             pages: Arc::default(),
             cards: Arc::default(),
             limits: Arc::default(),
+            seats: Arc::default(),
             happenings: broadcast::channel(LIVE_BUFFER).0,
             status: Arc::default(),
         })

@@ -1,7 +1,7 @@
 //! What stands before every handler: a reference for the log, security headers, the same-origin rule, a limit in time.
 
-use super::Front;
 use super::error::dress;
+use super::{Front, limit};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
@@ -34,6 +34,7 @@ pub async fn outermost(request: ServiceRequest, next: Next<impl MessageBody + 's
     let reference = format!("{:08x}", rand::random::<u32>());
     request.extensions_mut().insert(Reference(reference.clone()));
     let (method, path) = (request.method().clone(), request.path().to_string());
+    let network = limit::network(&front, request.request());
     let secret = is_secret(&path);
     let began = Instant::now();
     let span = info_span!("request", id = %reference);
@@ -48,6 +49,8 @@ pub async fn outermost(request: ServiceRequest, next: Next<impl MessageBody + 's
         let path = secret.unwrap_or(&path);
         match answer.status() {
             status if status.is_server_error() => tracing::error!(%method, path, status = status.as_u16(), ms, "answered"),
+            // whoever asks for what is not theirs, or too often, is for the log
+            status if matches!(status.as_u16(), 403 | 429) => tracing::warn!(%method, path, network, status = status.as_u16(), ms, "refused"),
             status if !method.is_safe() => info!(%method, path, status = status.as_u16(), ms, "answered"),
             status => tracing::debug!(%method, path, status = status.as_u16(), ms, "answered"),
         }

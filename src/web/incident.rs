@@ -4,7 +4,7 @@ use super::coverage::{self, Bar};
 use super::map::Locator;
 use super::page::{Frame, see_other};
 use super::viewer::SignedIn;
-use super::{Front, cache, next};
+use super::{Front, cache, limit, next};
 use crate::account::access;
 use crate::clock::Timestamp;
 use crate::model::assessment::{Confidence, Likelihood, Threat};
@@ -108,6 +108,9 @@ pub async fn doubt(front: web::Data<Front>, reader: SignedIn, slug: web::Path<St
     if !row.stage.is_out() {
         return Err(Error::NotFound);
     }
+    let (who, now) = (reader.0.id.to_string(), front.app.clock.now());
+    front.limits.check(limit::DOUBT, &who, now)?;
+    front.limits.note(limit::DOUBT, &who, now);
     desk::review::doubt(&front.app, &reader.0, row.id, doubt.place).await?;
     Ok(see_other(&format!("/incidents/{}?noted={}#s{}", row.slug, doubt.place, doubt.place)))
 }
@@ -115,9 +118,9 @@ pub async fn doubt(front: web::Data<Front>, reader: SignedIn, slug: web::Path<St
 /// Why there is no page at a slug for this viewer: it moved, it was retracted, it needs an account, or it never was.
 pub(super) async fn instead(front: &Front, viewer: &Viewer, slug: &str) -> Error {
     match store::incident::find_by_slug(&front.app.db, slug).await {
-        Ok(row) if row.stage == Stage::Restricted => Error::SignIn,
+        Ok(row) if viewer.is_anonymous() && is_for_members(&row) => Error::SignIn,
         // the new address tells the title
-        Err(Error::Moved(path)) if viewer.is_anonymous() && leads_to_restricted(front, &path).await => Error::SignIn,
+        Err(Error::Moved(path)) if viewer.is_anonymous() && leads_to_members(front, &path).await => Error::SignIn,
         Ok(row) => row.reason.filter(|_| row.stage == Stage::Retracted).map_or(Error::NotFound, Error::Gone),
         Err(why) => why,
     }
@@ -131,9 +134,14 @@ pub(super) fn further(why: Error, rest: &str) -> Error {
     }
 }
 
-async fn leads_to_restricted(front: &Front, path: &str) -> bool {
+/// Whether its title and its reason are for members, public no more or still.
+fn is_for_members(row: &store::incident::Row) -> bool {
+    row.stage == Stage::Restricted || row.stage == Stage::Retracted && !row.tlp.is_clear()
+}
+
+async fn leads_to_members(front: &Front, path: &str) -> bool {
     let there = store::incident::find_by_slug(&front.app.db, path.trim_start_matches("/incidents/")).await;
-    there.is_ok_and(|row| row.stage == Stage::Restricted)
+    there.is_ok_and(|row| is_for_members(&row))
 }
 
 impl Show {

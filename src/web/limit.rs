@@ -35,6 +35,8 @@ pub const LETTERS_FROM: Rule = Rule { name: "letters from", tries: 40, window: H
 pub const LETTER_TO: Rule = Rule { name: "letter to", tries: 20, window: HOUR, grows: false };
 /// Wrong codes for one account, whoever types them and with whatever ticket.
 pub const CODE: Rule = Rule { name: "code", tries: 15, window: HOUR, grows: true };
+/// Wrong codes of an app for one account: a right code from the mail forgives none of them.
+pub const SECOND: Rule = Rule { name: "second", tries: 15, window: HOUR, grows: true };
 /// Right passwords and codes too cost a session each.
 pub const SIGN_INS: Rule = Rule { name: "sign-ins", tries: 60, window: HOUR, grows: false };
 /// Questions to devices for a passkey.
@@ -43,6 +45,8 @@ pub const PASSKEY_FROM: Rule = Rule { name: "passkey from", tries: 200, window: 
 pub const HELD: Rule = Rule { name: "held", tries: 20, window: HOUR, grows: false };
 /// Webhooks that one account adds and tries.
 pub const WEBHOOK: Rule = Rule { name: "webhook", tries: 20, window: HOUR, grows: false };
+/// "Not the same event" of one reader: each goes to the editors.
+pub const DOUBT: Rule = Rule { name: "doubt", tries: 20, window: HOUR, grows: false };
 pub const SEARCH: Rule = Rule { name: "search", tries: 120, window: MINUTE, grows: false };
 
 #[derive(Debug, Clone, Copy)]

@@ -3,14 +3,15 @@
 //! One task a process follows the outbox, woken by this process's own writers and otherwise once a second for those of other
 //! processes. Every open page listens to that task through one bounded buffer.
 
-use super::Front;
+use super::{Front, limit};
 use crate::id::Id;
-use crate::{Result, store};
+use crate::{Error, Result, store};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -52,7 +53,58 @@ fn last_seen(request: &HttpRequest) -> Option<i64> {
     header.or_else(|| request.query_string().strip_prefix("after=")?.parse().ok())
 }
 
+/// Streams that one network may hold open: an office has as many tabs, and one visitor does not have them all.
+const OF_ONE_NETWORK: usize = 100;
+/// Streams of everybody; at most half of the files that the process may open, so that pages have theirs.
+const OF_ALL: usize = 10_000;
+/// A page that found no seat asks again after this, in seconds.
+const LATER: u64 = 60;
+
+/// The seats of open streams.
+pub struct Seats {
+    most: usize,
+    taken: Mutex<HashMap<String, usize>>,
+}
+
+impl Default for Seats {
+    fn default() -> Self {
+        // the soft limit is often 1,024, and a program may raise it as far as the hard one
+        let files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(1_024);
+        Self { most: OF_ALL.min(usize::try_from(files / 2).unwrap_or(OF_ALL)), taken: Mutex::default() }
+    }
+}
+
+impl Seats {
+    fn take(self: &Arc<Self>, network: String) -> Result<Seat> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.values().sum::<usize>() >= self.most || taken.get(&network).is_some_and(|of_it| *of_it >= OF_ONE_NETWORK) {
+            return Err(Error::TooOften(LATER));
+        }
+        *taken.entry(network.clone()).or_default() += 1;
+        Ok(Seat { seats: self.clone(), network })
+    }
+}
+
+/// One open stream's; given back when the stream ends.
+struct Seat {
+    seats: Arc<Seats>,
+    network: String,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self.seats.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(of_it) = taken.get_mut(&self.network) {
+            *of_it -= 1;
+            if *of_it == 0 {
+                taken.remove(&self.network);
+            }
+        }
+    }
+}
+
 struct Stream {
+    _seat: Seat,
     news: Receiver<i64>,
     waiting: VecDeque<i64>,
     /// The newest happening when the stream began, until that is said: a tab that is hidden before anything happens goes on from there.
@@ -61,6 +113,7 @@ struct Stream {
 
 /// `GET /live`: first an event `here`, then an event `fresh` for each change, its id the happening's, so that a browser that reconnects misses none.
 pub async fn stream(front: web::Data<Front>, request: HttpRequest) -> Result<HttpResponse> {
+    let seat = front.seats.take(limit::network(&front, &request))?;
     let news = front.happenings.subscribe();
     let last = last_seen(&request);
     let missed = match last {
@@ -71,7 +124,7 @@ pub async fn stream(front: web::Data<Front>, request: HttpRequest) -> Result<Htt
         Some(last) => last,
         None => store::outbox::newest(&front.app.db).await?.0,
     };
-    let begin = Stream { news, waiting: missed, here: Some(here) };
+    let begin = Stream { _seat: seat, news, waiting: missed, here: Some(here) };
     let events = stream::unfold(begin, |mut stream| async move {
         let chunk = next(&mut stream).await?;
         Some((Ok::<_, actix_web::Error>(Bytes::from(chunk)), stream))
@@ -102,4 +155,22 @@ async fn next(stream: &mut Stream) -> Option<String> {
 
 fn event(id: i64) -> String {
     format!("id: {id}\nevent: fresh\ndata: 1\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c4_one_network_does_not_hold_all_streams() {
+        let seats = Arc::new(Seats { most: OF_ONE_NETWORK + 1, taken: Mutex::default() });
+        let mut held: Vec<Seat> = (0..OF_ONE_NETWORK).map(|_| seats.take("a".into()).unwrap()).collect();
+        assert!(matches!(seats.take("a".into()), Err(Error::TooOften(LATER))));
+        let other = seats.take("b".into()).unwrap();
+        assert!(seats.take("c".into()).is_err(), "pages need files too");
+        drop(other);
+        held.pop();
+        assert!(seats.take("a".into()).is_ok());
+        assert_eq!(seats.taken.lock().unwrap().len(), 1, "who left is forgotten");
+    }
 }

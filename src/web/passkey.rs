@@ -1,11 +1,11 @@
 //! Passkeys on the account's page. The browser's part is in `static/js/passkey.js`; without it the section says what is missing.
 
-use super::Front;
 use super::account::{Show, answered};
 use super::form::Fields;
 use super::page::{Again, see_other};
 use super::sign::{guarded, proof};
 use super::viewer::SignedIn;
+use super::{Front, session};
 use crate::account::mine;
 use crate::account::passkey::{self, Question};
 use crate::model::code::Ticket;
@@ -48,6 +48,7 @@ pub async fn create(
         let account = store::account::find(&front.app.db, reader.0.id).await?.ok_or(Error::SignIn)?;
         let ticket = Ticket::parse(&fields.text("ticket")).ok_or_else(|| Error::invalid("passkey", "Ask your device with the button first"))?;
         passkey::add(&front.app, &front.post(&base), &account, &ticket, &fields.text("credential"), &fields.text("label")).await?;
+        session::prove(&session)?;
         Ok(see_other("/account"))
     };
     let outcome = outcome.await;

@@ -1,16 +1,17 @@
 //! The second factor on the account's page: codes of an app on and off, recovery codes shown once.
 
-use super::Front;
 use super::account::{Show as Account, answered};
 use super::form::Fields;
 use super::page::{Again, Frame, Page, html, see_other};
 use super::sign::{guarded, proof};
 use super::viewer::SignedIn;
+use super::{Front, session};
 use crate::account::factor::{self, Setup};
 use crate::account::{mine, passkey};
 use crate::error::Problems;
+use crate::model::factor::FactorKind;
 use crate::{Error, Result, store};
-use actix_session::Session;
+use actix_session::{Session, SessionExt};
 use actix_web::http::StatusCode;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -21,6 +22,8 @@ pub struct Second {
     pub frame: Frame,
     pub setup: Setup,
     pub has_password: bool,
+    /// The desk waits for a second factor, and the account has a passkey that would be one.
+    pub has_passkey: bool,
     pub problems: Problems,
 }
 
@@ -41,7 +44,11 @@ async fn draw(front: &Front, reader: &SignedIn, request: &HttpRequest, salt: Opt
     let account = store::account::find(&front.app.db, reader.0.id).await?.ok_or(Error::SignIn)?;
     let setup = factor::setup(&front.key, &front.app.config.name, account.id, &account.email, salt)?;
     let frame = Frame::new(front, request, reader.viewer(), "account").await?;
-    Ok(Second { frame, setup, has_password: account.has_password(), problems })
+    let is_passkey = |factor: &store::factor::Row| factor.kind == FactorKind::Passkey;
+    let has_passkey = front.app.config.desk_second_factor
+        && !session::is_proven(&request.get_session())
+        && store::factor::list_of(&front.app.db, account.id).await?.iter().any(is_passkey);
+    Ok(Second { frame, setup, has_password: account.has_password(), has_passkey, problems })
 }
 
 /// `POST /account/second`: turns them on, with the owner's proof and a first code of the app.
@@ -61,6 +68,7 @@ pub async fn create(
     });
     match outcome.await {
         Ok(codes) => {
+            session::prove(&session)?;
             let frame = Frame::new(&front, &request, reader.viewer(), "account").await?;
             Ok(Either::Left(html(StatusCode::OK, &Recovery { frame, codes })))
         }

@@ -32,6 +32,8 @@ const NETWORK: &str = "network";
 const TOKEN: &str = "token";
 const STAY: &str = "stay";
 const SINCE: &str = "since";
+/// Whether this very session was opened with a second factor.
+const PROVEN: &str = "proven";
 
 /// Without the wish to stay signed in a session ends after this long without a visit.
 const IDLE: Duration = Duration::from_secs(12 * 3_600);
@@ -43,6 +45,7 @@ const FRESH: Duration = Duration::from_secs(900);
 /// Signs in: the session gets a new id, so one that was known before is worth nothing.
 pub fn begin(session: &Session, front: &Front, account: Id<Account>, stay: bool, request: &HttpRequest) -> crate::Result<()> {
     session.renew();
+    session.remove(PROVEN);
     let kept = session
         .insert(ACCOUNT, account.0)
         .and_then(|()| session.insert(MARK, format!("{:016x}", rand::random::<u64>())))
@@ -68,6 +71,16 @@ pub fn token(request: &HttpRequest) -> String {
 pub fn is_fresh(session: &Session, now: Timestamp) -> bool {
     let since: Option<i64> = session.get(SINCE).ok().flatten();
     since.is_some_and(|since| now.since(Timestamp(since)) < FRESH)
+}
+
+/// Notes that a second factor was shown in this session: a passkey, or a code of an app.
+pub fn prove(session: &Session) -> crate::Result<()> {
+    session.insert(PROVEN, true).context("keeping a session").map_err(crate::Error::Broken)
+}
+
+/// Whether a second factor was shown in this session.
+pub fn is_proven(session: &Session) -> bool {
+    session.get(PROVEN).ok().flatten().unwrap_or(false)
 }
 
 /// Whether its owner wished to stay signed in.

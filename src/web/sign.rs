@@ -60,17 +60,20 @@ impl Front {
     }
 }
 
-const ASKED: &str = "asked";
+/// With TLS no other host, not even one below ours, can set a cookie of this name.
+fn asked_name(front: &Front) -> &'static str {
+    if front.app.config.tls { "__Host-asked" } else { "asked" }
+}
 
 /// The browser that asked for an account, for as long as its code works.
 fn asked_cookie(front: &Front, browser: String) -> Cookie<'static> {
     let life = CookieDuration::seconds(LIFE.as_secs().cast_signed());
-    Cookie::build(ASKED, browser).path("/code").http_only(true).same_site(SameSite::Lax).secure(front.app.config.tls).max_age(life).finish()
+    Cookie::build(asked_name(front), browser).path("/").http_only(true).same_site(SameSite::Lax).secure(front.app.config.tls).max_age(life).finish()
 }
 
 /// The hash of the browser that asked, if it is this one that asks now.
-pub fn asked_by(request: &HttpRequest) -> String {
-    request.cookie(ASKED).map_or_else(String::new, |cookie| digest(cookie.value()))
+pub fn asked_by(front: &Front, request: &HttpRequest) -> String {
+    request.cookie(asked_name(front)).map_or_else(String::new, |cookie| digest(cookie.value()))
 }
 
 /// The page of what waits for a code.
@@ -182,7 +185,9 @@ async fn by_password(
         }
         Err(cause) => {
             if matches!(cause, Error::Invalid(_)) {
-                tracing::info!("a sign-in was refused");
+                // the address stays out of the log; its hash says whether one is tried or many are
+                let whose = &digest(&email.trim().to_lowercase())[..12];
+                tracing::warn!(network, whose, "a sign-in was refused");
                 front.limits.note(limit::SIGN_IN, &trier.who, now);
                 if !trier.is_known {
                     front.limits.note(limit::SIGN_IN_FROM, &network, now);
@@ -264,7 +269,11 @@ pub async fn by_passkey(front: web::Data<Front>, viewer: Viewer, session: Sessio
         None => Err(Error::invalid("passkey", "Ask your device with the button first")),
     };
     match found {
-        Ok(account) => Ok(Either::Left(begin(&front, &session, &request, &account, fields.has("stay"), &next).await?)),
+        Ok(account) => {
+            let answer = begin(&front, &session, &request, &account, fields.has("stay"), &next).await?;
+            session::prove(&session)?;
+            Ok(Either::Left(answer))
+        }
         Err(Error::Invalid(problems)) => {
             front.limits.note(limit::SIGN_IN_FROM, &network, now);
             Ok(Either::Right(Again(SignIn::draw(&front, &request, viewer, next, String::new(), problems).await?)))

@@ -17,7 +17,7 @@ pub async fn perform(app: &App, clusterer: &Clusterer, jobs: &[Row]) -> Result<(
         Some(Work::Fetch { .. }) => {
             for one in &work {
                 if let Work::Fetch { source } = one {
-                    ingest::source(app, *source).await.context("reading a source")?;
+                    ingest::fetch(app, *source).await.context("reading a source")?;
                 }
             }
             Ok(())

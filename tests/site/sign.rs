@@ -3,6 +3,7 @@
 use crate::story;
 use crate::world::{Engine, PASSWORD, World, ticket};
 use intelrift::account::factor;
+use intelrift::model::factor::FactorKind;
 use intelrift::model::viewer::Role;
 use intelrift::store;
 use std::time::Duration;
@@ -384,7 +385,15 @@ async fn a_portal_may_ask_editors_for_a_second_factor_before_they_work() {
     let (editor, reader) = (world.editor().await, world.reader().await);
     let sent = editor.get("/admin/sources").await;
     assert_eq!((sent.status.as_u16(), sent.header("location")), (303, "/account/second"));
-    editor.get("/account/second").await.is(200);
+    editor.get("/account/second").await.is(200).lacks("You have a passkey");
     reader.get("/account").await.is(200);
+    // a passkey opens the desk for who has signed in with it, and not for who knows the password alone
+    let accounts = store::account::list(&world.app.db).await.unwrap();
+    let account = accounts.iter().find(|account| account.role == Role::Editor).unwrap();
+    let mut tx = world.app.db.begin().await.unwrap();
+    store::factor::add(&mut tx, account.id, FactorKind::Passkey, "key", "{}", world.app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    editor.get("/admin/sources").await.is(303);
+    editor.get("/account/second").await.is(200).has("You have a passkey");
     world.end().await;
 }

@@ -142,7 +142,7 @@ story!(what_is_read_at_an_address_that_a_source_has_left_says_nothing_of_it, |wo
     world.publishes("New", "Museum opens in Oslo", "", 3);
     let id = store::source::list(&world.app.db).await.unwrap()[0].id;
     let app = world.app.clone();
-    let reading = tokio::spawn(async move { intelrift::ingest::source(&app, id).await });
+    let reading = tokio::spawn(async move { intelrift::ingest::fetch(&app, id).await });
     tokio::time::sleep(Duration::from_millis(300)).await;
     let address = format!("http://{}/New.xml", world.feeds);
     let form = [("name", "Wire"), ("active", "on"), ("address", &*address), ("do", "save")];

@@ -226,7 +226,6 @@ impl World {
         let source = NewSource {
             name: name.into(),
             address: format!("http://{}/{name}.xml", self.feeds),
-            outlet: name.into(),
             owner: owner.into(),
             country: Some("GB".into()),
             language: Some("en".into()),

@@ -1,6 +1,6 @@
-//! The accounts room, for admins: who may do what. Every change asks for the admin's own password once more (SECURITY A7).
+//! The accounts room, for admins: who may do what. Every change asks for the admin's own password once more, so that a browser left open changes nothing.
 
-use crate::account::mine;
+use crate::account::{mine, role};
 use crate::error::Problems;
 use crate::id::Id;
 use crate::model::account::Account;
@@ -79,25 +79,19 @@ async fn change(front: &Front, admin: &Admin, session: &Session, fields: &Fields
     if own.role != Role::Admin {
         return Err(Error::Forbidden);
     }
-    let (account, act, detail) = if fields.has("role") {
+    if fields.has("role") {
         let account = id("role")?;
-        let role: Role = fields.text(&format!("role-{account}")).parse().map_err(|()| Error::invalid("role", "Choose a role"))?;
+        let chosen: Role = fields.text(&format!("role-{account}")).parse().map_err(|()| Error::invalid("role", "Choose a role"))?;
         if account == admin.0.id {
             return Err(Error::invalid("role", "Another admin has to change your own role"));
         }
-        store::account::find(&mut tx, account).await?.ok_or(Error::NotFound)?;
-        store::account::set_role(&mut tx, account, role).await?;
-        if role < Role::Editor {
-            store::incident::unclaim_of(&mut tx, account).await?;
-        }
-        (account, "role", role.word())
+        role::change(&mut tx, admin.0.id, account, chosen, now).await?;
     } else {
-        (id("end")?, "sign out", "")
-    };
-    // what was opened with the old role ends with it (SECURITY A5)
-    if account != admin.0.id {
-        store::login::remove_of(&mut tx, account).await?;
+        let account = id("end")?;
+        if account != admin.0.id {
+            store::login::remove_of(&mut tx, account).await?;
+        }
+        store::audit::add(&mut tx, admin.0.id, "sign out", "account", account.0, "", now).await?;
     }
-    store::audit::add(&mut tx, admin.0.id, act, "account", account.0, detail, now).await?;
     Ok(tx.commit().await?)
 }

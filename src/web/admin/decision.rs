@@ -58,10 +58,6 @@ fn place(digits: &str) -> Result<i64> {
 }
 
 async fn take_away(front: &Front, editor: &Member, id: Id<Incident>, act: &str, reason: &str) -> Result<String> {
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(Error::invalid("reason", "Say why in a sentence; it is kept"));
-    }
     match act {
         "retract" => review::retract(&front.app, editor, id, reason).await?,
         _ => review::dismiss(&front.app, editor, id, reason).await?,

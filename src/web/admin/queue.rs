@@ -203,13 +203,8 @@ async fn merge(front: &Front, editor: &Editor, fields: &Fields) -> Result<()> {
 /// Dismisses the marked candidates for one reason.
 async fn dismiss(front: &Front, editor: &Editor, fields: &Fields) -> Result<()> {
     let marked = marked(fields);
-    let reason = fields.text("reason");
-    let reason = reason.trim();
     if marked.is_empty() {
         return Err(Error::invalid("reason", "Mark the candidates first"));
     }
-    if reason.is_empty() {
-        return Err(Error::invalid("reason", "Say why in a sentence; it is kept"));
-    }
-    desk::review::dismiss_all(&front.app, &editor.0, &marked, reason).await
+    desk::review::dismiss_all(&front.app, &editor.0, &marked, &fields.text("reason")).await
 }

@@ -1,14 +1,14 @@
 //! One source: how it is doing, what is known of it, and its rules with a trial.
 
-use super::source_form::{NO_ADDRESS, Typed};
 use super::sources::{Line, WEEK};
 use crate::error::Problems;
 use crate::id::Id;
 use crate::ingest::preview::preview;
+use crate::ingest::source::Owners;
 use crate::model::health::Condition;
 use crate::model::job::Work;
 use crate::model::rule::Rules;
-use crate::model::source::{Licence, Reliability, Source};
+use crate::model::source::{Licence, NO_ADDRESS, Reliability, Source, Typed};
 use crate::store::source::Row;
 use crate::web::Front;
 use crate::web::form::Fields;
@@ -106,9 +106,13 @@ async fn attempt(front: &Front, row: &Row, typed: &mut Typed) -> Result<Trial> {
 
 async fn save(front: &Front, editor: &Editor, row: &Row, typed: &Typed) -> Result<()> {
     let address = typed.address_after(&row.address);
-    let change = typed.change(&address).map_err(Error::Invalid)?;
     let now = front.app.clock.now();
     let mut tx = front.app.db.begin().await?;
+    let owner = match typed.new_source() {
+        Ok(source) => Owners::known(&mut tx).await?.of(&source),
+        Err(problems) => return Err(Error::Invalid(problems)),
+    };
+    let change = typed.change(&address, &owner).map_err(Error::Invalid)?;
     if change.owner != row.owner {
         store::turn::take(&mut tx).await?;
         store::article::speak_for(&mut tx, row.id, &row.owner, change.owner).await?;

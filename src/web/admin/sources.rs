@@ -1,21 +1,22 @@
 //! The sources room: health first, a form for a new one that can be tried before it is added, and lists in and out.
 
-use super::source_form::{NO_ADDRESS, Typed};
 use crate::clock::{Timestamp, words};
 use crate::error::Problems;
 use crate::id::Id;
 use crate::ingest::opml::{self, Outline};
 use crate::ingest::pace;
+use crate::ingest::parse::NOT_A_FEED;
 use crate::ingest::preview::{Preview, preview};
+use crate::model::article::Item;
 use crate::model::health::{Condition, Health, Hour, health};
-use crate::model::source::{Licence, NewSource, Reliability, Source};
+use crate::model::source::{Licence, NO_ADDRESS, NewSource, Reliability, Source, Typed};
 use crate::store::source::Row;
 use crate::web::Front;
 use crate::web::coverage::{Bar, of_counts};
 use crate::web::form::Fields;
 use crate::web::page::{Again, Frame, Page, html, see_other};
 use crate::web::viewer::Editor;
-use crate::{Error, Result, store};
+use crate::{Error, Result, ingest, store};
 use actix_web::http::StatusCode;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -149,7 +150,10 @@ async fn fetch_now(front: &Front, editor: &Editor, source: Id<Source>) -> Result
 /// The form again when the source was not added.
 async fn create(front: &Front, editor: &Editor, typed: Typed) -> Result<Option<Form>> {
     let outcome = match typed.new_source() {
-        Ok(source) => add(front, editor, &source).await,
+        Ok(source) => match found(front, source).await {
+            Ok(source) => add(front, editor, &source).await,
+            Err(cause) => Err(cause),
+        },
         Err(problems) => Err(Error::Invalid(problems)),
     };
     let problems = match outcome {
@@ -161,11 +165,20 @@ async fn create(front: &Front, editor: &Editor, typed: Typed) -> Result<Option<F
     Ok(Some(Form { typed, problems, ..Form::default() }))
 }
 
+/// The source where its feed is, which the typed page may name. What cannot be read just now may be read later; what is no feed never will.
+async fn found(front: &Front, source: NewSource) -> Result<NewSource> {
+    match preview(&front.app, &source.address, source.language.as_deref()).await {
+        Ok(preview) => Ok(NewSource { address: preview.address, ..source }),
+        Err(Error::Upstream(reason)) if reason.starts_with(NOT_A_FEED) => Err(Error::invalid("address", format!("It cannot be read: {reason}"))),
+        Err(Error::Upstream(_)) => Ok(source),
+        Err(other) => Err(other),
+    }
+}
+
 async fn add(front: &Front, editor: &Editor, source: &NewSource) -> Result<()> {
     let now = front.app.clock.now();
     let mut tx = front.app.db.begin().await?;
-    let id = store::source::add(&mut tx, source, now).await?;
-    store::audit::add(&mut tx, editor.0.id, "add", "source", id.0, &source.address, now).await?;
+    ingest::source::add(&mut tx, editor.0.id, source, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -187,9 +200,11 @@ async fn attempt(front: &Front, mut typed: Typed) -> Result<Form> {
             if typed.language.trim().is_empty() {
                 typed.language = preview.language.clone().filter(|tag| tag.len() == 2).unwrap_or_default();
             }
-            let first =
-                preview.items.iter().take(TRIED).map(|item| (item.published_at.map_or("no date".into(), Timestamp::short), item.title.clone()));
-            Ok(Form { tried: Some(Tried { first: first.collect(), preview }), typed, ..Form::default() })
+            let mut newest: Vec<_> = preview.items.iter().collect();
+            newest.sort_by_key(|item| std::cmp::Reverse(item.published_at));
+            let line = |item: &Item| (item.published_at.map_or("no date".into(), Timestamp::short), item.title.clone());
+            let first = newest.into_iter().take(TRIED).map(line).collect();
+            Ok(Form { tried: Some(Tried { first, preview }), typed, ..Form::default() })
         }
         Err(Error::Upstream(reason)) => Ok(Form { typed, problems: problem(format!("It cannot be read: {reason}")), ..Form::default() }),
         Err(other) => Err(other),
@@ -204,8 +219,7 @@ async fn import(front: &Front, editor: &Editor, fields: &Fields) -> Result<Form>
     };
     let now = front.app.clock.now();
     let mut tx = front.app.db.begin().await?;
-    let outcome = store::source::add_list(&mut tx, &list.feeds.iter().map(Outline::as_source).collect::<Vec<_>>(), now).await?;
-    store::audit::add(&mut tx, editor.0.id, "import", "source", 0, &format!("{} feeds", outcome.0), now).await?;
+    let outcome = ingest::source::add_list(&mut tx, editor.0.id, &list, now).await?;
     tx.commit().await?;
     Ok(Form { done: opml::imported(outcome, list.beyond), ..Form::default() })
 }

@@ -1,0 +1,68 @@
+//! Words by which any disaster is told: how many died, were hurt, are missing, and when. Two articles that share these alone tell of two events. Pure.
+
+use super::fingerprint::{concept, stem_of};
+use crate::text::words::Stems;
+use rustc_hash::FxHashSet;
+use std::sync::LazyLock;
+
+/// By language, as they stand in titles; compared by their stems.
+const WORDS: &[(&str, &str)] = &[
+    (
+        "en",
+        "kill kills killed killing killings die dies died dead deadly death deaths fatal fatalities injure injures injured injuring injuries wound wounds wounded \
+         hurt people person persons victim victims casualty casualties toll least leave leaves leaving rise rises two three four five six seven eight nine ten \
+         eleven twelve dozen dozens hundred hundreds thousand thousands year years day days week weeks month months hour hours today yesterday says said",
+    ),
+    (
+        "de",
+        "tot tote toten todesopfer gestorben sterben stirbt getötet töten tötet verletzt verletzte verletzten opfer menschen personen mindestens zahl steigt zwei \
+         drei vier fünf sechs sieben acht neun zehn dutzende hunderte tausende jahre jahren tage tagen",
+    ),
+    (
+        "fr",
+        "mort morts morte mortes meurt tue tué tués tuée décès décédé blesse blessé blessés blessée blessées victime victimes personne personnes gens moins bilan \
+         deux trois quatre cinq six sept huit neuf dix dizaines centaines milliers ans jours",
+    ),
+    (
+        "es",
+        "muere mueren muerto muertos muerta muertas muertes mata matan fallecidos fallece fallecen herido heridos herida heridas víctima víctimas persona personas \
+         menos balance dos tres cuatro cinco seis siete ocho nueve diez decenas cientos miles años días",
+    ),
+    (
+        "pt",
+        "morre morrem morto mortos morta mortas morte mortes mata matam ferido feridos ferida feridas vítima vítimas pessoa pessoas menos dois duas três quatro \
+         cinco seis sete oito nove dez dezenas centenas milhares anos dias",
+    ),
+    (
+        "it",
+        "muore muoiono morto morti morta morte uccide uccisi ucciso feriti ferito ferita vittima vittime persona persone almeno bilancio due tre quattro cinque sei \
+         sette otto nove dieci decine centinaia migliaia anni giorni",
+    ),
+    (
+        "ru",
+        "погиб погибли погибших погибшие умер умерли убит убиты жертв жертвы пострадали пострадавших пострадал ранен ранены раненых человек человека люди людей \
+         число двое трое четверо два три четыре пять шесть десятки сотни тысячи лет дней",
+    ),
+    (
+        "uk",
+        "загинув загинули загиблих загинуло помер померли вбито жертв жертви постраждали постраждалих поранено поранені поранених людей людини осіб число двоє \
+         троє четверо два три чотири пять десятки сотні тисячі років днів",
+    ),
+    ("sl", "umrl umrli mrtvih mrtvi smrt ubitih ranjen ranjenih poškodovanih žrtev žrtve ljudi oseb najmanj dva tri štiri pet let dni"),
+    ("ar", "مقتل قتل قتلى القتلى وفاة وفيات مصرع جرحى إصابة أشخاص شخص شخصا ضحايا الضحايا عدد الأقل ارتفاع سنوات أيام"),
+    ("tr", "öldü ölen ölü ölümü hayatını kaybetti yaralandı yaralı kişi kişinin sayısı en iki üç dört beş yıl gün"),
+];
+
+static STEMS: LazyLock<FxHashSet<u32>> = LazyLock::new(|| {
+    let of = |(language, words): &(&'static str, &'static str)| {
+        let stems = Stems::of(language);
+        words.split_whitespace().map(|word| stem_of(word, language, &stems)).collect::<Vec<_>>()
+    };
+    // across languages the concepts of the lexicon say it
+    WORDS.iter().flat_map(of).chain(["death", "injury"].map(concept)).collect()
+});
+
+/// Whether a stem or a concept is one of these words'.
+pub fn is_of_toll(hash: u32) -> bool {
+    STEMS.contains(&hash)
+}

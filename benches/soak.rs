@@ -1,4 +1,4 @@
-//! SECURITY.md, D7: a day in miniature. `cargo bench --bench soak` reads a portal for 20 minutes (`MINUTES`) with 200 requests a second, while it
+//! docs/security.md, D7: a day in miniature. `cargo bench --bench soak` reads a portal for 20 minutes (`MINUTES`) with 200 requests a second, while it
 //! collects: 60 feeds are read every half minute, and each has something new each time, five of them about one event. It prints a line a minute, and
 //! fails when memory at the end is more than a tenth above what it was once warm, when files stay open, or when an answer is an error.
 

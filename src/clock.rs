@@ -11,7 +11,6 @@ use std::time::Duration;
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
-pub const SECOND: Duration = Duration::from_secs(1);
 pub const MINUTE: Duration = Duration::from_secs(60);
 pub const HOUR: Duration = Duration::from_secs(3_600);
 pub const DAY: Duration = Duration::from_secs(86_400);

@@ -69,6 +69,26 @@ impl Error {
     pub fn invalid(field: &'static str, sentence: impl Into<String>) -> Self {
         Self::Invalid(Problems(vec![(field, sentence.into())]))
     }
+
+    /// Whether the database cannot be reached just now, or cannot write.
+    pub fn is_database_away(&self) -> bool {
+        let Self::Broken(cause) = self else { return false };
+        cause.chain().any(|cause| match cause.downcast_ref::<sqlx::Error>() {
+            // a server that ends a connection in the middle of its greeting makes no sense to sqlx: `Protocol`
+            Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_)) => true,
+            Some(sqlx::Error::Database(cause)) => cause.code().is_some_and(|code| is_code_of_absence(&code)),
+            _ => false,
+        })
+    }
+}
+
+/// SQLite: busy, I/O error, full, cannot open (the low byte of its extended codes). PostgreSQL: shutting down, crashed, starting
+/// up, disk full, too many connections.
+fn is_code_of_absence(code: &str) -> bool {
+    match code.parse::<u32>() {
+        Ok(sqlite) if code.len() < 5 => matches!(sqlite & 0xff, 5 | 10 | 13 | 14),
+        _ => ["57P01", "57P02", "57P03", "53100", "53300"].contains(&code),
+    }
 }
 
 impl From<sqlx::Error> for Error {

@@ -36,9 +36,19 @@ fn the_readme_names_the_commands_that_there_are() {
 #[test]
 fn the_architecture_names_every_module_and_every_address() {
     let architecture = read("ARCHITECTURE.md");
-    for entry in std::fs::read_dir("src").unwrap() {
-        let name = entry.unwrap().path().file_stem().unwrap().to_string_lossy().to_string();
-        assert!(architecture.contains(&name), "ARCHITECTURE.md does not name src/{name}");
+    let tree = architecture.split("## The tree").nth(1).unwrap().split("## How").next().unwrap();
+    let words: Vec<&str> = tree.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.' && c != '/').collect();
+    for path in std::fs::read_dir("src").unwrap().map(|entry| entry.unwrap().path()) {
+        let name = path.file_name().unwrap().to_string_lossy().to_string();
+        let name = if path.is_dir() { format!("{name}/") } else { name };
+        assert!(words.contains(&name.as_str()), "ARCHITECTURE.md does not name src/{name}");
+    }
+    for room in ["text", "outbound", "ingest", "cluster", "analyze", "desk", "account", "work"] {
+        for path in std::fs::read_dir(format!("src/{room}")).unwrap().map(|entry| entry.unwrap().path()) {
+            let name = path.file_stem().unwrap().to_string_lossy().to_string();
+            let is_named = words.iter().any(|word| word.trim_end_matches('/') == name);
+            assert!(is_named || ["mod", "data", "frequencies"].contains(&name.as_str()), "ARCHITECTURE.md does not name {}", path.display());
+        }
     }
     // a bar in a table's cell is written with a backslash
     let architecture = architecture.replace("\\|", "|");
@@ -104,6 +114,35 @@ fn the_scores_that_the_method_page_shows_are_those_of_the_models_page() {
         }
     }
     assert_eq!(found, 13);
+}
+
+/// The rows of all articles in the tables of clustering: by words and with an encoder, stream by stream.
+#[test]
+fn what_is_said_of_a_stream_is_said_once() {
+    let (scores, table) = (read("docs/scores.tsv"), read("docs/clustering.tsv"));
+    let mut streams = vec![];
+    for line in table.lines() {
+        let cells: Vec<&str> = line.split('\t').collect();
+        if cells.len() > 12 && cells[2] == "all" {
+            streams.push((cells[0], cells[1], cells[8], cells[12]));
+        }
+    }
+    assert_eq!(streams.len(), 10);
+    let name = |data: &str| match data {
+        "basil" => "BASIL",
+        "ecbplus" => "ECB+",
+        "og2021" => "OG2021",
+        "rss2026" => "11 English feeds, August",
+        _ => "UCI",
+    };
+    for (way, data, f1, across) in streams {
+        let part = if way == "words" { "Clustering\t" } else { "Clustering, with an encoder\t" };
+        let mut lines = scores.lines().skip_while(|line| !(line.starts_with(part) && line.contains("B³") && line.contains(name(data))));
+        assert_eq!(lines.next().unwrap().split('\t').nth(3), Some(f1), "{way} {data}");
+        if across != "–" {
+            assert_eq!(lines.next().unwrap().split('\t').nth(3), Some(across), "{way} {data}, across languages");
+        }
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Codes by mail: six digits, ten minutes, five tries, one use, and only with the ticket of the page that asked or of the letter's link
-//! (SECURITY A4).
+//! (A4 of docs/security.md).
 
 use crate::model::code::{LIFE, Purpose, TRIES, Ticket, digits, random};
 use crate::store::{self, Tx, code::Row};

@@ -91,7 +91,7 @@ pub async fn disable(app: &App, post: &Post<'_>, account: &store::account::Row) 
     Ok(())
 }
 
-/// What changes how somebody signs in who may publish or rule is for the audit log (SECURITY D8).
+/// What changes how somebody signs in who may publish or rule is for the audit log (D8 of docs/security.md).
 pub(super) async fn told(tx: &mut Tx, account: &store::account::Row, act: &str, now: Timestamp) -> Result<()> {
     if account.role >= Role::Editor {
         store::audit::add(tx, account.id, act, "account", account.id.0, "", now).await?;

@@ -66,7 +66,7 @@ pub async fn delete(db: &Db, hasher: &Hasher, lane: &Lane, account: Id<Account>,
     Ok(tx.commit().await?)
 }
 
-/// Changes the password and signs all sessions out; the caller begins a new one (SECURITY A5).
+/// Changes the password and signs all sessions out; the caller begins a new one (A5 of docs/security.md).
 pub async fn set_password(app: &App, hasher: &Hasher, lane: &Lane, post: &Post<'_>, account: Id<Account>, proof: Proof<'_>, new: &str) -> Result<()> {
     let row = confirm(&app.db, hasher, lane, account, proof, "old_password").await?;
     let mut problems = Problems::default();

@@ -1,4 +1,4 @@
-//! Argon2id on two dedicated threads with reused memory and a bounded queue (SECURITY A1, finding 2).
+//! Argon2id on two dedicated threads with reused memory and a bounded queue (A1 of docs/security.md).
 //!
 //! Why not the blocking pool: each of its threads keeps its freed block, so a flood of sign-ins grew a prototype by 1.2 GB.
 //! Here the memory is two blocks for good, and a queue that is full answers at once that it is busy. The queue has lanes, so

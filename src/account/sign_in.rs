@@ -10,7 +10,7 @@ use crate::store::{self, Db};
 use crate::{App, Error, Result};
 
 /// The account of an address and its password. An unknown address, an account without a password and a wrong password are the same answer
-/// in the same time (SECURITY A2).
+/// in the same time (A2 of docs/security.md).
 pub async fn check(db: &Db, hasher: &Hasher, lane: &Lane, email: &str, password: &str) -> Result<Row> {
     let account = match Email::parse(email) {
         Some(email) => store::account::find_by_email(db, &email).await?.filter(Row::has_password),

@@ -25,7 +25,7 @@ pub struct Wanted<'a> {
 }
 
 /// Sends a code to the address; its owner makes the account with it. An address that has an account gets a letter that says so, and who
-/// asks sees no difference (SECURITY A2).
+/// asks sees no difference (A2 of docs/security.md).
 pub async fn ask(app: &App, hasher: &Hasher, lane: &Lane, post: &Post<'_>, wanted: Wanted<'_>) -> Result<Ticket> {
     let address = checked(app, wanted.email, Some(wanted.password).filter(|p| !p.is_empty()), Role::Reader)?;
     let hash = if wanted.password.is_empty() { String::new() } else { hasher.hash(lane, wanted.password.to_string()).await? };

@@ -2,7 +2,7 @@
 //!
 //! Nothing here is invented: each sentence of the summary is taken from an article, counts something in the articles, or is a
 //! rule of `library.toml` whose condition the cited articles meet. Signals, likelihoods and scenario shares are rules that
-//! `/method` states, and the page says so. `draft` is pure; the rest of the house only calls [`incidents`].
+//! `/method` states, and the page says so. `draft` is pure; jobs call [`incidents`], and front doors read rules, names and prices here.
 
 pub mod again;
 pub mod bonds;

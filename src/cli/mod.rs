@@ -120,6 +120,7 @@ fn looks_at_one(command: &Command) -> bool {
     match command {
         Command::Source(act) => matches!(act, source::Act::List | source::Act::Export),
         Command::Account(act) => account::looks(act),
+        Command::Prices(act) => matches!(act, prices::Act::List),
         _ => false,
     }
 }

@@ -28,7 +28,7 @@ pub struct Frequency {
     since: Option<Timestamp>,
 }
 
-/// What was said a month ago says half as much about what is common now (CLUSTERING.md, 4.1).
+/// What was said a month ago says half as much about what is common now.
 const HALF_LIFE: Duration = Duration::from_secs(30 * 86_400);
 /// Sooner when the table has grown to so many entries, some 100 MB.
 const MOST_SEEN: usize = 4_000_000;

@@ -28,6 +28,8 @@ const TOLD: usize = 3;
 const NAMED_IN: i64 = 200;
 /// Notes that the page shows.
 const NOTES: i64 = 50;
+/// Changes of articles that the page shows.
+const EARLIER: i64 = 200;
 
 /// All that the editor's page shows of one incident.
 pub struct Dossier {
@@ -43,6 +45,8 @@ pub struct Dossier {
     /// Texts of this editor's in other windows, which this one took the place of: when each was saved, and the parts that differ.
     pub asides: Vec<(Timestamp, Vec<&'static str>)>,
     pub articles: Vec<Article>,
+    /// What articles were called before their sources changed them: place, title, and until when.
+    pub earlier: Vec<(i64, String, Timestamp)>,
     /// The places of all articles, which a text may cite.
     pub places: Vec<i64>,
     pub revisions: Vec<revision::Row>,
@@ -70,6 +74,12 @@ impl Dossier {
     /// How many readers doubt that the article at this place belongs here.
     pub fn doubts_of(&self, place: &i64) -> i64 {
         self.doubts.iter().find(|(at, _)| at == place).map_or(0, |(_, readers)| *readers)
+    }
+
+    /// What an article was called before, and until when; no title where its text alone has changed.
+    pub fn earlier_of(&self, article: &Article) -> Vec<(Option<&str>, Timestamp)> {
+        let of_it = self.earlier.iter().filter(|(place, ..)| *place == article.place);
+        of_it.map(|(_, title, until)| (Some(title.as_str()).filter(|title| *title != article.title), *until)).collect()
     }
 
     /// The first articles of a part with titles of their own, to tell what it is about.
@@ -120,6 +130,7 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
     };
     let notes = store::note::list_of(&app.db, incident, NOTES).await?;
     let articles = store::article::list_of(&app.db, incident).await?;
+    let earlier = store::article::list_earlier(&app.db, incident, EARLIER).await?;
     let places = store::article::list_places(&app.db, incident).await?;
     let doubts = store::doubt::count_of(&app.db, incident).await?;
     let parts = regroup::parts(app, incident).await?;
@@ -135,6 +146,7 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
         saved,
         asides,
         articles,
+        earlier,
         places,
         revisions,
         doubts,

@@ -1,4 +1,4 @@
-//! Feed text is data: stripped of markup, bounded, and free of characters that change how other text is read (SECURITY C3).
+//! Feed text is data: stripped of markup, bounded, and free of characters that change how other text is read (C3 of docs/security.md).
 
 use encoding_rs::WINDOWS_1252;
 use regex::{Captures, Regex};

@@ -124,7 +124,8 @@ fn by_letters(text: &str) -> Option<&'static str> {
     let words: Vec<&str> = lower.unicode_words().collect();
     let has = |own: &str| words.iter().filter(|word| word.contains(|c| own.contains(c))).count();
     let (language, found) = LETTERS.iter().map(|(language, own)| (*language, has(own))).find(|(_, found)| *found > 0)?;
-    let is_name = found == 1 && words.len() > 2 && script(text) != Some(Script::Arabic);
+    // names keep their letters where both languages are written in Latin ones, and «Суспільне» stands in Russian texts
+    let is_name = found == 1 && words.len() > 2 && (script(text) == Some(Script::Latin) || language == "uk");
     let small = stop_words(text).into_iter().map(|(_, count)| count).max().unwrap_or(0);
     (!is_name && (found > small || found == small && found > 1)).then_some(language)
 }

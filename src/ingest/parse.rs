@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// More items than this in one feed are not read (SECURITY C2); the newest are.
+/// More items than this in one feed are not read (C2 of docs/security.md); the newest are.
 pub const MAX_ITEMS: usize = 2_000;
 
 /// The items of a feed that have a title, in the feed's order.

@@ -34,10 +34,10 @@ impl Email {
     }
 }
 
-/// Longest password in characters (SECURITY A3).
+/// Longest password in characters (A3 of docs/security.md).
 const LONGEST: usize = 256;
 
-/// Shortest password of a role in characters (SECURITY A3).
+/// Shortest password of a role in characters (A3 of docs/security.md).
 pub fn shortest(role: Role) -> usize {
     if role < Role::Editor { 12 } else { 15 }
 }

@@ -4,7 +4,7 @@
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
-/// SECURITY A4.
+/// A4 of docs/security.md.
 pub const LIFE: Duration = Duration::from_secs(600);
 pub const TRIES: i64 = 5;
 /// How long a device is known after it was last seen, in days; browsers keep a cookie no longer.

@@ -18,11 +18,8 @@ pub struct Country {
     pub alt: Vec<String>,
     pub demonyms: Vec<String>,
     pub capital: String,
-    /// Degrees north and east of its middle, and of its capital where it has one.
+    /// Degrees north and east of its middle.
     pub at: (f64, f64),
-    pub capital_at: Option<(f64, f64)>,
-    /// ISO 4217; empty where it has none of its own.
-    pub currency: String,
     /// Neighbours by land, ISO 3166-1 alpha-2.
     pub borders: Vec<String>,
     /// Alliances and unions it belongs to, as a sentence names them.

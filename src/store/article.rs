@@ -71,6 +71,14 @@ pub async fn list_versions(db: impl Sql, id: Id<Article>) -> Result<Vec<(i64, St
     Ok(db.all("SELECT number, title, summary, replaced_at FROM article_version WHERE article_id = $1 ORDER BY number", params![id]).await?)
 }
 
+/// What the articles of an incident were called before their sources changed them, oldest first: place, title, and until when.
+pub async fn list_earlier(db: impl Sql, incident: Id<Incident>, limit: i64) -> Result<Vec<(i64, String, Timestamp)>> {
+    let earlier = "SELECT article.place, article_version.title, article_version.replaced_at
+         FROM article_version JOIN article ON article.id = article_version.article_id
+         WHERE article.incident_id = $1 AND article.place IS NOT NULL ORDER BY article_version.replaced_at, article.id LIMIT $2";
+    Ok(db.all(earlier, params![incident, limit]).await?)
+}
+
 /// What clustering needs to know of an article.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Text {

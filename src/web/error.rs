@@ -41,7 +41,7 @@ impl ResponseError for Error {
             Self::Taken | Self::Stale => StatusCode::CONFLICT,
             Self::Busy(_) | Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Upstream(_) => StatusCode::BAD_GATEWAY,
-            Self::Broken(cause) if is_database_away(cause) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Broken(_) if self.is_database_away() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -69,24 +69,6 @@ impl ResponseError for Error {
         let title = if matches!(self, Self::Foreign) { "That form was not taken" } else { title(status) };
         answer.extensions_mut().insert(Bare { title, sentence: sentence(self, status), is_broken });
         answer
-    }
-}
-
-fn is_database_away(cause: &anyhow::Error) -> bool {
-    cause.chain().any(|cause| match cause.downcast_ref::<sqlx::Error>() {
-        // a server that ends a connection in the middle of its greeting makes no sense to sqlx: `Protocol`
-        Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_)) => true,
-        Some(sqlx::Error::Database(cause)) => cause.code().is_some_and(|code| is_code_of_absence(&code)),
-        _ => false,
-    })
-}
-
-/// SQLite: busy, I/O error, full, cannot open (the low byte of its extended codes). PostgreSQL: shutting down, crashed, starting
-/// up, disk full, too many connections.
-fn is_code_of_absence(code: &str) -> bool {
-    match code.parse::<u32>() {
-        Ok(sqlite) if code.len() < 5 => matches!(sqlite & 0xff, 5 | 10 | 13 | 14),
-        _ => ["57P01", "57P02", "57P03", "53100", "53300"].contains(&code),
     }
 }
 

@@ -31,7 +31,6 @@ pub struct Show {
     pub locator: Option<Locator>,
     /// Where signing up from the lock of each panel leads, in the order market, threat, timeline, related.
     pub unlock: [String; 4],
-    pub is_preview: bool,
     /// The place of an article that this reader has just doubted.
     pub noted: Option<i64>,
     /// What it continues, and what continues it.
@@ -154,7 +153,6 @@ impl Show {
             bars: coverage::bars(&page.times, now),
             unlock: ["market", "threat", "timeline", "related"].map(link),
             premium: premium.map(Premium::new),
-            is_preview: false,
             noted: None,
             chapters: vec![],
             seen: None,

@@ -1,4 +1,4 @@
-//! How we assess: every scale and rule, from the very constants that the program uses.
+//! How we assess: every scale, and the rules with the constants that the program uses, as far as they are constants.
 
 use super::page::Frame;
 use super::{Front, cache};

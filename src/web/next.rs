@@ -1,4 +1,4 @@
-//! The way back: a path of our own that a form returns to. Never an address that a visitor made up elsewhere (SECURITY B5).
+//! The way back: a path of our own that a form returns to. Never an address that a visitor made up elsewhere (B5 of docs/security.md).
 
 const LONGEST: usize = 600;
 

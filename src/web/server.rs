@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use std::net::TcpListener;
 use std::time::Duration;
 
-/// SECURITY C4.
+/// C4 of docs/security.md.
 const BODY: usize = 1024 * 1024;
 const HEADERS_WITHIN: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);

@@ -39,7 +39,7 @@ const PROVEN: &str = "proven";
 const IDLE: Duration = Duration::from_secs(12 * 3_600);
 /// A session's last visit is known to this.
 const SEEN: Duration = Duration::from_secs(600);
-/// SECURITY A7.
+/// A7 of docs/security.md.
 const FRESH: Duration = Duration::from_secs(900);
 
 /// Signs in: the session gets a new id, so one that was known before is worth nothing.

@@ -1,4 +1,4 @@
-//! The second line behind the same-origin rule (SECURITY B1): a form of somebody who is signed in carries the token of their session.
+//! The second line behind the same-origin rule (B1 of docs/security.md): a form of somebody who is signed in carries the token of their session.
 
 use super::page::see_other;
 use super::{Front, held, session};
@@ -12,7 +12,7 @@ use actix_web::{Error as WebError, HttpMessage, HttpResponse, ResponseError, web
 /// The field that carries it.
 pub const FIELD: &str = "form_token";
 
-/// SECURITY C4: what anybody may send has a smaller limit.
+/// C4 of docs/security.md: what anybody may send has a smaller limit.
 const SMALL: usize = 64 * 1024;
 const SMALL_AT: &[&str] = &["/sign-in", "/sign-up", "/sign-in/passkey", "/sign-in/passkey/question", "/code", "/reset", "/prefs/theme"];
 

@@ -1,4 +1,4 @@
-//! SECURITY.md, D5: a copy while the portal runs, and a portal from the copy.
+//! docs/security.md, D5: a copy while the portal runs, and a portal from the copy.
 
 use super::*;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! SECURITY.md, D1: what was acknowledged outlives a process that is killed at any moment.
+//! docs/security.md, D1: what was acknowledged outlives a process that is killed at any moment.
 
 use super::*;
 

@@ -360,6 +360,7 @@ story!(an_article_that_its_source_changes_says_what_it_says_now_and_keeps_what_i
     let versions = store::article::list_versions(&world.app.db, changed.id).await.unwrap();
     assert_eq!(versions.len(), 1);
     assert_eq!((versions[0].0, versions[0].1.as_str()), (1, "Fire at oil refinery in Lagos kills three"));
+    world.editor().await.get(&format!("/admin/incidents/{incident}")).await.has(": “Fire at oil refinery in Lagos kills three”</span>");
     assert_eq!(store::article::count(&world.app.db).await.unwrap(), (2, 0));
     let path = world.path_of("kills-five").await;
     world.anybody().get(&path).await.has("kills five");

@@ -2,6 +2,7 @@
 
 use crate::story;
 use crate::world::{changed, fields_of, pairs};
+use std::io::Write;
 
 const PAGE: &str = "../shared/seed";
 
@@ -20,7 +21,8 @@ fn parts(text: &str) -> [String; 4] {
 
 story!(the_seed_incident_comes_out_with_every_part, |world| {
     let Some(seed) = seed() else {
-        println!("skipped: {PAGE} is missing");
+        // past what holds a passing test's words back
+        writeln!(std::io::stderr(), "skipped: {PAGE} is missing").unwrap();
         return;
     };
     world.two_outlets().await;

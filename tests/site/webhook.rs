@@ -1,4 +1,4 @@
-//! SECURITY.md, C5: an account's own program is told of what is published.
+//! docs/security.md, C5: an account's own program is told of what is published.
 
 use crate::roles::plant;
 use crate::world::receiver::{Got, Receiver};

@@ -319,5 +319,5 @@ async fn draw(front: &Front, writer: Contributor, dossier: &Dossier, text: &Work
     let frame = Frame::plain(front, request, writer.viewer(), "");
     let now: Timestamp = front.app.clock.now();
     let chapters = store::incident::list_chapters(&front.app.db, dossier.row.number).await?;
-    Ok(Preview { show: Show { is_preview: true, chapters, ..Show::new(frame, open, access::preview(premium), now) } })
+    Ok(Preview { show: Show { chapters, ..Show::new(frame, open, access::preview(premium), now) } })
 }

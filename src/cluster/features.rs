@@ -53,7 +53,7 @@ impl<'a> Query<'a> {
 /// Whether an article shares so many independent things with an incident: words within a language, a name of several words being one; across languages names, places,
 /// kinds of event and numbers; where an encoder points them the same way, that is one thing more. One ubiquitous name alone is one, and joins nothing; how many died is none.
 pub fn are_anchored(document: &Document, live: &Live, least: usize) -> bool {
-    let in_words = if live.in_language(document.language) > 0 {
+    let (found, least) = if live.in_language(document.language) > 0 {
         let is_shared = |hash: u32| live.has(Kind::Whole, hash);
         let goes_with = |hash: u32| document.runs.iter().any(|(second, first)| *second == hash && is_shared(*first));
         let is_told = |hash: u32| is_shared(hash) && !goes_with(hash) && !is_of_toll(hash);
@@ -61,12 +61,23 @@ pub fn are_anchored(document: &Document, live: &Live, least: usize) -> bool {
         // one of them is of a title: what texts have in common besides is often how news is told
         let is_of_title = |hash: u32| live.has(Kind::Title, hash) || has(document.of(Kind::Title), hash);
         let is_titled = !document.has_body() || !live.has_body() || shared().any(is_of_title);
-        if is_titled { shared().take(least).count() } else { 0 }
+        let is_name = |hash: u32| document.particulars.binary_search(&hash).is_ok();
+        // what is said to be elsewhere, and shares no name, has to share more: floods there are no floods here
+        let least = least + 2 * usize::from(is_elsewhere(document, live) && !shared().any(is_name));
+        (if is_titled { shared().take(least).count() } else { 0 }, least)
     } else {
         let is_shared = |hash: &&u32| !is_of_toll(**hash) && [Kind::Names, Kind::Concepts, Kind::Numbers].iter().any(|kind| live.has(*kind, **hash));
-        document.anchors.iter().filter(is_shared).take(least).count()
+        let shared = || document.anchors.iter().filter(is_shared);
+        let least = least + 2 * usize::from(is_elsewhere(document, live) && !shared().any(|hash| live.has(Kind::Names, *hash)));
+        (shared().take(least).count(), least)
     };
-    in_words >= least || in_words + 1 == least && same_way(document, live).is_some()
+    found >= least || found + 1 == least && same_way(document, live).is_some()
+}
+
+/// Whether an article's title and those of an incident's last articles name countries, and none that both name.
+fn is_elsewhere(document: &Document, live: &Live) -> bool {
+    let mut named = live.recent.iter().flat_map(|other| other.countries.iter()).peekable();
+    !document.countries.is_empty() && named.peek().is_some() && !named.any(|country| document.countries.contains(country))
 }
 
 /// The cosine of an article's direction with the nearest of an incident's last ones, if they point the same way.

@@ -417,6 +417,50 @@ mod tests {
     }
 
     #[test]
+    fn what_any_disaster_or_trial_is_told_by_joins_nothing() {
+        let found = english(&[
+            "Hotel fire in Tirana kills two people",
+            "Avalanche in Nepal kills five people",
+            "Flood in Bihar kills five people",
+            "Bus crash in Peru kills twelve people",
+            "Landslide in Uganda kills nine people",
+            "Police arrest man after shooting in Leeds",
+            "Police arrest woman over fraud in Toronto",
+            "Man arrested after stabbing in Sydney",
+            "Court jails former minister for corruption in Kenya",
+            "Court jails banker for fraud in Zurich",
+            "Storm leaves thousands without power in Ireland",
+            "Storm leaves thousands without power in Texas",
+            "President of Ghana meets business leaders",
+            "President of Chile meets union leaders",
+            "Flood kills five in Nepal village",
+            "Flood kills nine in Peru village",
+            "Fire kills three at factory in Dhaka",
+            "Fire kills four at hospital in Baghdad",
+            "Two killed in train crash near Prague",
+            "Three killed in train crash near Cairo",
+            "Election results delayed in Malawi",
+            "Election results expected in Norway",
+            "Strike shuts airports across Germany",
+            "Strike shuts schools across Argentina",
+            "Dam breach in Maiduguri floods thousands of homes",
+            "Wildfire near Athens destroys dozens of homes",
+            "Wildfire near Los Angeles forces evacuations",
+        ]);
+        assert_eq!(found, (1..=found.len() as i64).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn floods_in_two_countries_are_two_in_two_languages() {
+        let found = stream(&[
+            ("Flood in Bihar kills 5 people in village", "en"),
+            ("Inundaciones en un pueblo de Perú dejan 5 muertos", "es"),
+            ("Überschwemmungen in Kenia: 5 Tote in einem Dorf", "de"),
+        ]);
+        assert_eq!(found, [1, 2, 3]);
+    }
+
+    #[test]
     fn one_common_name_joins_nothing() {
         let found = english(&["Russia expels two diplomats", "Russia wins chess title", "Russia raises interest rate", "Russia opens arctic port"]);
         assert_eq!(found, [1, 2, 3, 4]);

@@ -1,5 +1,6 @@
 //! `account add|list|role|password|factors`.
 
+use super::say;
 use crate::account::role::change as change_role;
 use crate::account::{Hasher, Lane, sign_up};
 use crate::demo::accounts::password as fresh_password;
@@ -55,10 +56,8 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
     match act {
         Act::Add { email, role, password_stdin } => add(app, &email, role, password_stdin).await,
         Act::List => {
-            for account in store::account::list(&app.db).await? {
-                println!("{:<11} {}", account.role.word(), account.email);
-            }
-            Ok(())
+            let line = |account: Row| format!("{:<11} {}\n", account.role.word(), account.email);
+            say(&store::account::list(&app.db).await?.into_iter().map(line).collect::<String>())
         }
         Act::Role { email, role } => {
             let account = find(app, &email).await?;

@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::store::db::path_of;
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -140,6 +141,14 @@ async fn on_database(app: App, command: Command) -> Result<()> {
         Command::Demo(_) | Command::Backup(_) | Command::Restore(_) | Command::Config | Command::Evaluate(_) | Command::Train(_) => {
             unreachable!("these do without an open portal")
         }
+    }
+}
+
+/// Says something long on stdout; who reads only the first lines of it, as `head` does, has heard enough.
+fn say(text: &str) -> Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        said => said.context("writing to stdout"),
     }
 }
 

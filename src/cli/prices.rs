@@ -1,5 +1,6 @@
 //! `prices import|list`: the daily closing values that the market panel measures on.
 
+use super::say;
 use crate::ingest::price;
 use crate::{App, store};
 use anyhow::{Context, Result, anyhow};
@@ -19,9 +20,9 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
             println!("{kept} closing values are kept");
         }
         Act::List => {
-            for row in store::quote::list_series(&app.db).await? {
-                println!("{:<24} {:>6} values, {} to {}", row.series, row.days, row.first_day, row.last_day);
-            }
+            let series = store::quote::list_series(&app.db).await?;
+            let lines = series.iter().map(|row| format!("{:<24} {:>6} values, {} to {}\n", row.series, row.days, row.first_day, row.last_day));
+            say(&lines.collect::<String>())?;
         }
     }
     Ok(())

@@ -7,6 +7,7 @@ use crate::web::{self, Front};
 use crate::work::Worker;
 use anyhow::{Context, Result};
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -36,12 +37,28 @@ pub async fn run(app: App, parts: Parts) -> Result<()> {
     if parts.web && !app.config.tls && app.config.public_address.starts_with("https:") {
         warn!("INTELRIFT_PUBLIC_ADDRESS is https and INTELRIFT_TLS is not true: cookies are sent without TLS too");
     }
+    for file in secrets(&app) {
+        if is_open(&file) {
+            warn!("{} can be read by everybody on this machine: `chmod 600` it", file.display());
+        }
+    }
     let worker = parts.work.then(|| Worker::new(app.clone())).transpose()?;
     let front = if parts.web { Some((Front::new(app.clone())?, bind(&app)?)) } else { None };
     if let Some((_, listener)) = &front {
         invite(&app, listener).await?;
     }
     run_parts(app, front, worker, Signals::listen()?).await
+}
+
+/// The files whose content opens something.
+fn secrets(app: &App) -> Vec<PathBuf> {
+    let named = [&app.config.smtp_password_file, &app.config.llm_key_file].into_iter().filter(|file| !file.is_empty()).map(PathBuf::from);
+    named.chain([app.config.data.join("session.key")]).collect()
+}
+
+/// Whether anybody may read a file. Secrets that a container is given are so by default, so that this is no reason to stop.
+fn is_open(file: &Path) -> bool {
+    std::fs::metadata(file).is_ok_and(|file| std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o004 != 0)
 }
 
 /// A portal without an admin says how its first one is made. On stderr, not through the log.

@@ -1,9 +1,11 @@
 //! `source add|list|import|export`.
 
+use super::say;
 use crate::ingest::charset;
 use crate::ingest::opml::{self, Outline};
 use crate::model::source::Typed;
 use crate::store::audit::COMMAND_LINE;
+use crate::store::source::Row;
 use crate::{App, Error, ingest, store};
 use anyhow::{Context, Result, bail};
 
@@ -64,13 +66,14 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
         Act::Export => {
             let feeds = store::source::list(&app.db).await?.into_iter();
             let feeds: Vec<Outline> = feeds.map(|row| Outline { name: row.name, address: row.address, folder: row.folder }).collect();
-            print!("{}", opml::write(&app.config.name, &feeds));
+            say(&opml::write(&app.config.name, &feeds))?;
         }
         Act::List => {
-            for source in store::source::list(&app.db).await? {
+            let line = |source: Row| {
                 let health = source.problem.unwrap_or_else(|| if source.worked_at.is_some() { "reporting".into() } else { "not read yet".into() });
-                println!("{}  {}  {}  {health}", source.reliability.word(), source.name, source.address);
-            }
+                format!("{}  {}  {}  {health}\n", source.reliability.word(), source.name, source.address)
+            };
+            say(&store::source::list(&app.db).await?.into_iter().map(line).collect::<String>())?;
         }
     }
     Ok(())

@@ -161,6 +161,8 @@ pub fn plain(text: &str, limit: usize) -> String {
     let bounded: String = text.chars().take(limit * 20).collect();
     // marks of a CDATA section that was escaped once too often: to a sanitiser all of it is a comment
     let bounded = bounded.replace("<![CDATA[", "").replace("]]>", "");
+    // "x<y" is no beginning of a tag where nothing ever ends one
+    let bounded = if bounded.contains('>') { bounded } else { bounded.replace('<', "&lt;") };
     let whole = shallow(&bounded, DEEPEST);
     let stripped = if whole.contains('<') {
         let spaced = BLOCKS.replace_all(whole, " $0");
@@ -270,6 +272,7 @@ mod tests {
         assert_eq!(plain(quake, 100), "Time 20:00 UTC Place Fiji");
         assert_eq!(plain("<H2>Freed</H2><table><tr><td>6</td><td>2</td></tr></table>Said<BR>he.<p>One.<p>Two", 100), "Freed 6 2 Said he. One. Two");
         assert_eq!(plain("<b>K</b>yiv <pre-x>s</pre-x>aid", 100), "Kyiv said");
+        assert_eq!(plain("If x<y then a<b", 100), "If x<y then a<b");
     }
 
     #[test]

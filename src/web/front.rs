@@ -4,7 +4,7 @@ use super::assets::Assets;
 use super::cache::Pages;
 use super::card::Cards;
 use super::limit::Limits;
-use super::live::Seats;
+use super::live::{News, Seats};
 use super::page::Status;
 use crate::account::{Hasher, Key};
 use crate::clock::{HOUR, Timestamp};
@@ -29,7 +29,7 @@ pub struct Front {
     pub limits: Arc<Limits>,
     pub seats: Arc<Seats>,
     /// Ids of what happened, for open pages.
-    pub happenings: broadcast::Sender<i64>,
+    pub happenings: broadcast::Sender<News>,
     /// Since when pages are answered here.
     pub began: Timestamp,
     status: Arc<Mutex<Option<(Stamp, Status)>>>,

@@ -1,8 +1,9 @@
 //! For machines: is the portal alive, and can it answer.
 
-use super::Front;
+use super::{Front, limit};
 use crate::store;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// The process answers.
@@ -14,7 +15,9 @@ pub async fn live() -> HttpResponse {
 const SILENT: Duration = Duration::from_secs(60);
 
 /// The database answers too: 503 when it does not. `status` is `ready`, or `nobody works` when pages are answered and nothing new is read.
-pub async fn ready(front: web::Data<Front>) -> HttpResponse {
+///
+/// What else is counted is for who asks from this machine: nobody else needs to know the engine and how busy it is.
+pub async fn ready(front: web::Data<Front>, request: HttpRequest) -> HttpResponse {
     let db = &front.app.db;
     match tokio::try_join!(store::job::count(db), store::progress::last_beat(db)) {
         Ok(((open, failed), beat)) => {
@@ -22,6 +25,9 @@ pub async fn ready(front: web::Data<Front>) -> HttpResponse {
             // a worker that starts with us has that time to be seen
             let is_new = front.app.clock.now().since(front.began) < SILENT;
             let status = if is_new || silent.is_some_and(|silent| silent < SILENT) { "ready" } else { "nobody works" };
+            if !limit::network(&front, &request).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()) {
+                return HttpResponse::Ok().json(serde_json::json!({ "status": status }));
+            }
             HttpResponse::Ok().json(serde_json::json!({
                 "status": status, "database": db.engine(), "jobs": open, "jobs_failed": failed, "worker_seen_seconds_ago": silent.map(|s| s.as_secs()),
             }))

@@ -3,8 +3,10 @@
 //! One task a process follows the outbox, woken by this process's own writers and otherwise once a second for those of other
 //! processes. Every open page listens to that task through one bounded buffer.
 
+use super::form::Fields;
 use super::{Front, limit};
 use crate::id::Id;
+use crate::model::incident::Incident;
 use crate::{Error, Result, store};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING};
 use actix_web::web::Bytes;
@@ -18,8 +20,10 @@ use tokio::sync::broadcast::error::RecvError;
 
 const LOOK: Duration = Duration::from_secs(1);
 const HEARTBEAT: Duration = Duration::from_secs(20);
+/// The id of a happening, and the incident that it is about.
+pub type News = (i64, Id<Incident>);
 /// Not a happening: the portal stops, and streams end so that it need not wait for them.
-pub const END: i64 = -1;
+pub const END: News = (-1, Id::of(-1));
 /// Happenings that a page which comes back is told of at most.
 const CATCH_UP: i64 = 200;
 
@@ -35,7 +39,7 @@ pub fn follow(front: Front) {
                 seen = last.id;
                 for happening in &new {
                     // nobody listening is no failure
-                    front.happenings.send(happening.id.0).ok();
+                    front.happenings.send((happening.id.0, happening.incident_id)).ok();
                 }
                 if front.app.bus.generation() == generation {
                     // written by another process: what is kept here is old now
@@ -48,9 +52,16 @@ pub fn follow(front: Front) {
 }
 
 /// Where a page that comes back left off: the header of a browser that reconnects by itself, or the address of a new stream.
-fn last_seen(request: &HttpRequest) -> Option<i64> {
+fn last_seen(request: &HttpRequest, asked: &Fields) -> Option<i64> {
     let header = request.headers().get("Last-Event-ID").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
-    header.or_else(|| request.query_string().strip_prefix("after=")?.parse().ok())
+    header.or_else(|| asked.text("after").parse().ok())
+}
+
+/// The incident that a page asks about by its number (`of=851`); nobody hears of one that is not public.
+async fn asked_for(front: &Front, asked: &Fields) -> Result<Option<Id<Incident>>> {
+    let Ok(number) = asked.text("of").parse() else { return Ok(None) };
+    let row = store::incident::find_by_number(&front.app.db, number).await?;
+    Ok(row.filter(|row| row.stage.is_public()).map(|row| row.id))
 }
 
 /// Streams that one network may hold open: an office has as many tabs, and one visitor does not have them all.
@@ -105,7 +116,9 @@ impl Drop for Seat {
 
 struct Stream {
     _seat: Seat,
-    news: Receiver<i64>,
+    news: Receiver<News>,
+    /// The one incident that the page shows; the desk listens to all.
+    of: Option<Id<Incident>>,
     waiting: VecDeque<i64>,
     /// The newest happening when the stream began, until that is said: a tab that is hidden before anything happens goes on from there.
     here: Option<i64>,
@@ -114,17 +127,22 @@ struct Stream {
 /// `GET /live`: first an event `here`, then an event `fresh` for each change, its id the happening's, so that a browser that reconnects misses none.
 pub async fn stream(front: web::Data<Front>, request: HttpRequest) -> Result<HttpResponse> {
     let seat = front.seats.take(limit::network(&front, &request))?;
+    let asked = Fields::read(request.query_string().as_bytes());
+    let of = asked_for(&front, &asked).await?;
     let news = front.happenings.subscribe();
-    let last = last_seen(&request);
+    let last = last_seen(&request, &asked);
+    let is_meant = |happening: &store::outbox::Row| of.is_none_or(|of| of == happening.incident_id);
     let missed = match last {
-        Some(last) => store::outbox::list_after(&front.app.db, Id::from(last), CATCH_UP).await?.into_iter().map(|h| h.id.0).collect(),
+        Some(last) => {
+            store::outbox::list_after(&front.app.db, Id::from(last), CATCH_UP).await?.into_iter().filter(is_meant).map(|h| h.id.0).collect()
+        }
         None => VecDeque::new(),
     };
     let here = match last {
         Some(last) => last,
         None => store::outbox::newest(&front.app.db).await?.0,
     };
-    let begin = Stream { _seat: seat, news, waiting: missed, here: Some(here) };
+    let begin = Stream { _seat: seat, news, of, waiting: missed, here: Some(here) };
     let events = stream::unfold(begin, |mut stream| async move {
         let chunk = next(&mut stream).await?;
         Some((Ok::<_, actix_web::Error>(Bytes::from(chunk)), stream))
@@ -143,10 +161,19 @@ async fn next(stream: &mut Stream) -> Option<String> {
     if let Some(id) = stream.waiting.pop_front() {
         return Some(event(id));
     }
-    match tokio::time::timeout(HEARTBEAT, stream.news.recv()).await {
+    // what is of other incidents must not hold back the sign of life
+    let until = tokio::time::Instant::now() + HEARTBEAT;
+    let heard = loop {
+        let heard = tokio::time::timeout_at(until, stream.news.recv()).await;
+        match heard {
+            Ok(Ok((id, incident))) if id != END.0 && stream.of.is_some_and(|of| of != incident) => {}
+            heard => break heard,
+        }
+    };
+    match heard {
         Err(_) => Some(": still here\n\n".into()),
-        Ok(Ok(END)) => None,
-        Ok(Ok(id)) => Some(event(id)),
+        Ok(Ok((id, _))) if id == END.0 => None,
+        Ok(Ok((id, _))) => Some(event(id)),
         // too slow for the buffer: one event says that there is something, and the page asks for all of it
         Ok(Err(RecvError::Lagged(_))) => Some("event: fresh\ndata: 1\n\n".into()),
         Ok(Err(RecvError::Closed)) => None,

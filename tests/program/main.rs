@@ -164,7 +164,20 @@ fn accounts_and_sources_are_kept_by_commands() {
     assert!(run(intelrift(&data).args(["account", "password", "bob@example.org"])).1.contains("no account of bob@example.org"));
     assert!(run(intelrift(&data).args(["source", "add", "https://news.example/feed", "--name", "News"])).0.status.success());
     assert!(run(intelrift(&data).args(["source", "add", "https://news.example/feed", "--name", "Other"])).1.contains("is here already"));
-    assert!(run(intelrift(&data).args(["source", "list"])).1.contains("News"));
+    let listed = run(intelrift(&data).args(["source", "list"])).1;
+    assert!(listed.contains("News"));
+    // by the same rules as at the desk
+    for (args, says) in [
+        (&["--name", "A", "--language", "english"][..], "language: Use two letters"),
+        (&["--name", "B", "--reliability", "Z"], "reliability: Use a letter from A to F"),
+        (&["--name", ""], "name: Give the source a name"),
+    ] {
+        let (output, said) = run(intelrift(&data).args(["source", "add", "https://other.example/feed"]).args(args));
+        assert!(!output.status.success() && said.contains(says), "{said}");
+    }
+    assert!(run(intelrift(&data).args(["account", "role", "ada@example.org", "reader"])).1.contains("is the last admin"));
+    let empty = tempfile::tempdir().unwrap();
+    assert!(run(intelrift(&empty).args(["prices", "list"])).1.contains("there is no database"));
 }
 
 #[test]

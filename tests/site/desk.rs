@@ -305,6 +305,11 @@ story!(a_reader_doubts_an_article_and_an_editor_takes_it_out, |world| {
     // the last article stays: an incident is never empty
     let form = fields_of(&editor.get(&desk).await.body);
     editor.post(&desk, &pairs(&changed(&form, "do", "take-out-1"))).await.is(422);
+    // one reader does not fill the editors' queue
+    for _ in 0..17 {
+        reader.post(&format!("{path}/doubts"), &[("place", "2")]).await;
+    }
+    reader.post(&format!("{path}/doubts"), &[("place", "2")]).await.is(429);
 });
 
 story!(a_dismissed_candidate_leaves_the_queue, |world| {

@@ -2,6 +2,7 @@
 
 use crate::story;
 use crate::world::answer;
+use intelrift::id::Id;
 use intelrift::store::{self, Sql};
 use std::time::Duration;
 
@@ -89,7 +90,7 @@ story!(c6_an_error_shows_a_reference_and_never_a_cause, |world| {
 });
 
 story!(an_open_page_is_told_of_changes_in_numbers_only, |world| {
-    let response = world.anybody().raw().get(format!("{}/live", world.address)).send().await.unwrap();
+    let response = world.anybody().raw().get(format!("{}/live?of=7", world.address)).send().await.unwrap();
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut stream = response;
     let first = stream.chunk().await.unwrap().unwrap();
@@ -108,4 +109,17 @@ story!(an_open_page_is_told_of_changes_in_numbers_only, |world| {
     while !text.contains(id) {
         text += std::str::from_utf8(&again.chunk().await.unwrap().unwrap()).unwrap();
     }
+    // the page of an incident is told of that one alone
+    let row = &store::incident::list_reviewed(&world.app.db, 1).await.unwrap()[0];
+    let mut of_it = world.anybody().raw().get(format!("{}/live?of={}", world.address, row.number)).send().await.unwrap();
+    of_it.chunk().await.unwrap();
+    let mut written = vec![];
+    for incident in [Id::of(7), row.id] {
+        let mut tx = world.app.db.begin().await.unwrap();
+        store::outbox::add(&mut tx, "changed", incident, world.app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        written.push(store::outbox::newest(&world.app.db).await.unwrap());
+    }
+    let told = tokio::time::timeout(std::time::Duration::from_secs(5), of_it.chunk()).await.unwrap().unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&told).starts_with(&format!("id: {}\n", written[1])), "{told:?}, not {written:?}");
 });

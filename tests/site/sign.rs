@@ -2,7 +2,7 @@
 
 use crate::story;
 use crate::world::{Engine, PASSWORD, World, ticket};
-use intelrift::account::factor;
+use intelrift::account::{self, factor};
 use intelrift::model::factor::FactorKind;
 use intelrift::model::viewer::Role;
 use intelrift::store;
@@ -358,12 +358,37 @@ story!(a4_codes_of_an_app_cannot_be_guessed_with_one_ticket_after_the_other, |wo
         }
     }
     assert!(stopped);
+    // a code from her mail, whoever reads it, forgives none of the wrong codes of her app
+    world.forward(Duration::from_secs(900));
+    let asked = thief.post("/sign-in", &[("email", ADA), ("by", "code")]).await;
+    let mailed = world.letter(ADA).await.code();
+    let second = thief.post("/code", &[("ticket", ticket(&asked)), ("code", &mailed)]).await;
+    second.is(303);
+    thief.post("/code", &[("ticket", ticket(&second)), ("code", "000000")]).await;
+    thief.post("/code", &[("ticket", ticket(&second)), ("code", "000000")]).await.is(429);
     // the owner's own device still gets in
     world.forward(Duration::from_secs(30));
     ada.post("/sign-out", &[]).await.is(303);
     let asked = ada.post("/sign-in", &[("email", ADA), ("password", PASSWORD)]).await;
     let code = factor::shown(&typed, world.app.clock.now()).unwrap();
     ada.post("/code", &[("ticket", ticket(&asked)), ("code", &code)]).await.is(303);
+});
+
+story!(a3_who_may_do_more_needs_a_longer_password, |world| {
+    let short = "zebra violin 9";
+    let ada = world.anybody();
+    let asked = ada.post("/sign-up", &[("email", ADA), ("password", short)]).await;
+    ada.post("/code", &[("ticket", ticket(&asked)), ("code", &world.letter(ADA).await.code())]).await.is(303);
+    ada.post("/sign-out", &[]).await.is(303);
+    // every sign counts, also those that nobody sees
+    ada.post("/sign-in", &[("email", ADA), ("password", &format!("{short}\u{1}"))]).await.is(422).has("do not belong together");
+    ada.post("/sign-in", &[("email", ADA), ("password", short)]).await.is(303);
+    let account = store::account::list(&world.app.db).await.unwrap()[0].id;
+    let mut tx = world.app.db.begin().await.unwrap();
+    account::role::change(&mut tx, account, account, Role::Editor, world.app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    ada.get("/account").await.is(303);
+    ada.post("/sign-in", &[("email", ADA), ("password", short)]).await.is(422).has("15 characters or more").has("Forgotten password");
 });
 
 story!(letters_that_strangers_ask_for_do_not_keep_the_owner_from_one, |world| {

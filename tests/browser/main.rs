@@ -75,12 +75,21 @@ async fn text(client: &Client) -> String {
 }
 
 async fn click(client: &Client, css: &str) {
-    let found = client.wait().at_most(Duration::from_secs(10)).for_element(Locator::Css(css)).await;
-    let found = found.unwrap_or_else(|_| panic!("{css} is not there"));
-    // a person scrolls what is behind the bar at the foot into sight
-    let centre = "arguments[0].scrollIntoView({ block: 'center' })";
-    client.execute(centre, vec![serde_json::to_value(&found).unwrap()]).await.unwrap();
-    found.click().await.unwrap();
+    // a page that is just arriving takes the place of the one in which something was found
+    for _ in 0..5 {
+        let found = client.wait().at_most(Duration::from_secs(10)).for_element(Locator::Css(css)).await;
+        let found = found.unwrap_or_else(|_| panic!("{css} is not there"));
+        // a person scrolls what is behind the bar at the foot into sight
+        let centre = "arguments[0].scrollIntoView({ block: 'center' })";
+        match client.execute(centre, vec![serde_json::to_value(&found).unwrap()]).await {
+            Err(cause) if cause.to_string().contains("stale element") => tokio::time::sleep(Duration::from_millis(200)).await,
+            shown => {
+                shown.unwrap();
+                return found.click().await.unwrap();
+            }
+        }
+    }
+    panic!("{css} is gone each time");
 }
 
 async fn fill(client: &Client, css: &str, value: &str) {

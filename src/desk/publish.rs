@@ -116,19 +116,24 @@ pub(super) async fn give_text_back(tx: &mut Tx, incident: Id<Incident>, schedule
     Ok(())
 }
 
+/// Incidents that are published in one transaction: everybody else who writes waits for it.
+const AT_ONCE: usize = 10;
+
 /// The automatic policy for incidents that were drafted anew: publishes candidates with enough independent voices, renews
 /// what the rules published before, and leaves an editor's words as they are beside new counts.
 pub async fn by_policy(app: &App, incidents: &[Id<Incident>]) -> Result<()> {
-    let mut tx = app.db.begin().await?;
-    store::turn::take(&mut tx).await?;
-    let now = app.clock.now();
-    let mut published = 0;
-    for incident in incidents {
-        published += usize::from(one_by_policy(app, &mut tx, *incident, now).await?);
-    }
-    tx.commit().await?;
-    if published > 0 {
-        app.bus.raise();
+    for some in incidents.chunks(AT_ONCE) {
+        let mut tx = app.db.begin().await?;
+        store::turn::take(&mut tx).await?;
+        let now = app.clock.now();
+        let mut published = 0;
+        for incident in some {
+            published += usize::from(one_by_policy(app, &mut tx, *incident, now).await?);
+        }
+        tx.commit().await?;
+        if published > 0 {
+            app.bus.raise();
+        }
     }
     Ok(())
 }

@@ -304,6 +304,7 @@ async fn is_taken(tx: &mut Tx, row: &Row, editor: &Member) -> Result<bool> {
 pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason: &str) -> Result<()> {
     let reason = checked(reason)?;
     let now = app.clock.now();
+    let naming = naming(app, incident).await?;
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     if !row.stage.is_out() {
@@ -313,23 +314,40 @@ pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason:
     store::incident::set_retracted(&mut tx, incident, now).await?;
     leave(&mut tx, &row, editor, now).await?;
     store::page::remove(&mut tx, incident).await?;
-    unname(&mut tx, &row, now).await?;
+    draft_anew(&mut tx, &naming, now).await?;
     store::outbox::add(&mut tx, "changed", incident, now).await?;
     store::audit::add(&mut tx, editor.id, "retract", "incident", incident.0, reason, now).await?;
     tx.commit().await?;
     app.bus.raise();
-    Ok(())
+    unname(app, incident, &naming, now).await
 }
 
-/// Later incidents name those before them: what the rules wrote is written anew without one that not everybody may read.
-async fn unname(tx: &mut Tx, row: &Row, now: Timestamp) -> Result<()> {
-    let later = store::page::list_naming(&mut *tx, row.number, row.first_at, NAMED_IN).await?;
-    store::job::add_all(tx, later.into_iter().map(|incident| Work::Analyze { incident }).collect(), now, now).await
+/// Later incidents name those before them: what the rules wrote is written anew without one that not everybody may read. The search through their pages
+/// takes long, so that it goes before the transaction, while nobody waits, …
+async fn naming(app: &App, incident: Id<Incident>) -> Result<Vec<Id<Incident>>> {
+    let row = store::incident::find(&app.db, incident).await?.ok_or(Error::NotFound)?;
+    store::page::list_naming(&app.db, row.number, row.first_at, NAMED_IN).await
+}
+
+/// … and what was written meanwhile is asked for again after it.
+async fn unname(app: &App, incident: Id<Incident>, known: &[Id<Incident>], now: Timestamp) -> Result<()> {
+    let late: Vec<Id<Incident>> = naming(app, incident).await?.into_iter().filter(|other| !known.contains(other)).collect();
+    if late.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    draft_anew(&mut tx, &late, now).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn draft_anew(tx: &mut Tx, incidents: &[Id<Incident>], now: Timestamp) -> Result<()> {
+    store::job::add_all(tx, incidents.iter().map(|incident| Work::Analyze { incident: *incident }).collect(), now, now).await
 }
 
 /// Marks how far an incident may be told. What readers see already goes to members alone at once, or back to everybody.
 pub async fn mark(app: &App, editor: &Member, incident: Id<Incident>, tlp: Tlp) -> Result<()> {
     let now = app.clock.now();
+    let naming = naming(app, incident).await?;
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     alive(&row)?;
@@ -341,14 +359,14 @@ pub async fn mark(app: &App, editor: &Member, incident: Id<Incident>, tlp: Tlp) 
             .map_err(|_| Error::invalid("tlp", format!("Readers see it already: retract it before it is marked {}", tlp.label())))?;
         store::incident::set_stage(&mut tx, incident, stage, None).await?;
         store::page::set_members(&mut tx, incident, !tlp.is_clear()).await?;
-        unname(&mut tx, &row, now).await?;
+        draft_anew(&mut tx, &naming, now).await?;
         store::outbox::add(&mut tx, "changed", incident, now).await?;
         store::job::add(&mut tx, Work::Publish { incident }, now, now).await?;
     }
     store::audit::add(&mut tx, editor.id, "mark", "incident", incident.0, tlp.label(), now).await?;
     tx.commit().await?;
     app.bus.raise();
-    Ok(())
+    if row.stage.is_out() { unname(app, incident, &naming, now).await } else { Ok(()) }
 }
 
 /// A reader says that an article is not about the event of this incident.

@@ -29,6 +29,8 @@ pub struct Read {
     pub title: String,
     pub language: Option<String>,
     pub items: Vec<Item>,
+    /// Entries in which there is nothing to read.
+    pub empty: usize,
 }
 
 /// As [`items`], with what the feed says of itself.
@@ -47,9 +49,10 @@ pub fn read(bytes: &[u8], content_type: Option<&str>, address: &Url, language: O
         language: feed_language,
         is_day_first: date::begin_with_day(entries.iter().filter_map(|entry| entry.published.as_deref())),
     };
+    let all = entries.len();
     let mut items: Vec<Item> = entries.into_iter().filter_map(|entry| item(entry, &around)).collect();
     mark_shared(&mut items);
-    Ok(Read { title: plain(&feed.title, TITLE_LIMIT), language: feed.language.as_deref().and_then(primary), items })
+    Ok(Read { title: plain(&feed.title, TITLE_LIMIT), language: feed.language.as_deref().and_then(primary), empty: all - items.len(), items })
 }
 
 /// Of a feed that is too long the part with its newest items: its end, when it begins with the oldest.

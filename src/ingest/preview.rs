@@ -22,6 +22,8 @@ pub struct Preview {
     pub language: Option<String>,
     /// In the feed's order.
     pub items: Vec<Item>,
+    /// Entries in which there is nothing to read.
+    pub empty: usize,
 }
 
 impl Preview {
@@ -85,7 +87,7 @@ async fn fetch(app: &App, address: &str) -> Result<Arc<Body>> {
 fn read(body: &Body, asked: &str, language: Option<&str>) -> Result<Preview> {
     let feed = parse::read(&body.bytes, body.content_type.as_deref(), &body.address, language)?;
     let address = body.moved_to.as_ref().map_or(asked, Url::as_str).to_string();
-    Ok(Preview { address, title: feed.title, language: feed.language, items: feed.items })
+    Ok(Preview { address, title: feed.title, language: feed.language, items: feed.items, empty: feed.empty })
 }
 
 const FEED_TYPES: [&str; 7] = [

@@ -388,14 +388,14 @@ pub async fn count_all(db: impl Sql) -> Result<i64> {
     Ok(row.0)
 }
 
-/// Incidents that no editor has reviewed, the most valuable first; at most `limit`.
+/// Incidents that no editor has reviewed, the most valuable first; at most `limit`. Written as a comparison, without which SQLite does not see its index.
 pub async fn list_queue(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
     Ok(db
         .all(
             concat!(
                 "SELECT ",
                 columns!(),
-                " FROM incident WHERE NOT reviewed AND stage NOT IN ('dismissed', 'retracted') ORDER BY value DESC, id DESC LIMIT $1"
+                " FROM incident WHERE reviewed = FALSE AND stage NOT IN ('dismissed', 'retracted') ORDER BY value DESC, id DESC LIMIT $1"
             ),
             params![limit],
         )
@@ -425,7 +425,7 @@ pub async fn list_shared(db: impl Sql) -> Result<Vec<(Id<Incident>, Reasons)>> {
     let rows: Vec<(Id<Incident>, Option<String>, Option<String>)> = db
         .all(
             "SELECT article.incident_id, article.reasons, article.shares FROM article JOIN incident ON incident.id = article.incident_id
-             WHERE NOT incident.reviewed AND incident.stage NOT IN ('dismissed', 'retracted') AND article.place = 2
+             WHERE incident.reviewed = FALSE AND incident.stage NOT IN ('dismissed', 'retracted') AND article.place = 2
              ORDER BY incident.value DESC, incident.id DESC LIMIT 200",
             params![],
         )
@@ -469,7 +469,9 @@ pub async fn list_titles(db: impl Sql, since: Timestamp, limit: i64) -> Result<V
 
 /// Incidents that an editor has reviewed, the newest first; at most `limit`.
 pub async fn list_reviewed(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
-    Ok(db.all(concat!("SELECT ", columns!(), " FROM incident WHERE reviewed ORDER BY newest_at DESC, id DESC LIMIT $1"), params![limit]).await?)
+    Ok(db
+        .all(concat!("SELECT ", columns!(), " FROM incident WHERE reviewed = TRUE ORDER BY newest_at DESC, id DESC LIMIT $1"), params![limit])
+        .await?)
 }
 
 /// Public incidents with one of the newest 200 articles of a source, newest first; at most `limit`.

@@ -7,6 +7,7 @@ use crate::model::health::{Facts, Hour};
 use crate::model::source::{Licence, NewSource, Reliability, Source};
 use crate::text::slug::slug;
 use crate::{Result, params};
+use std::collections::HashMap;
 
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Row {
@@ -254,20 +255,36 @@ async fn count_hour(tx: &mut Tx, id: Id<Source>, now: Timestamp, failures: i64, 
     Ok(())
 }
 
-/// The hours of all sources, or of one, from `since` on.
-pub async fn list_hours(db: impl Sql, one: Option<Id<Source>>, since: Timestamp) -> Result<Vec<(Id<Source>, Hour)>> {
-    type Row = (Id<Source>, Timestamp, i64, i64, i64, i64, i64, i64);
-    let rows: Vec<Row> = db
+type HourRow = (Id<Source>, Timestamp, i64, i64, i64, i64, i64, i64);
+
+fn hour((source, at, tries, failures, items, dropped, dated, lag_seconds): HourRow) -> (Id<Source>, Hour) {
+    (source, Hour { at, tries, failures, items, dropped, dated, lag_seconds })
+}
+
+/// The hours of each source from `since` on, the oldest first.
+pub async fn list_hours(db: impl Sql, since: Timestamp) -> Result<HashMap<Id<Source>, Vec<Hour>>> {
+    let rows: Vec<HourRow> = db
         .all(
             "SELECT source_id, hour_at, tries, failures, items, dropped, dated, lag_seconds FROM source_hour
-             WHERE hour_at >= $1 AND source_id = COALESCE($2, source_id) ORDER BY hour_at, source_id",
-            params![since, one],
+             WHERE hour_at >= $1 ORDER BY source_id, hour_at",
+            params![since],
         )
         .await?;
-    let hour = |(source, at, tries, failures, items, dropped, dated, lag_seconds): Row| {
-        (source, Hour { at, tries, failures, items, dropped, dated, lag_seconds })
-    };
-    Ok(rows.into_iter().map(hour).collect())
+    let mut hours: HashMap<Id<Source>, Vec<Hour>> = HashMap::new();
+    rows.into_iter().map(hour).for_each(|(source, hour)| hours.entry(source).or_default().push(hour));
+    Ok(hours)
+}
+
+/// The hours of one source from `since` on, the oldest first.
+pub async fn list_hours_of(db: impl Sql, source: Id<Source>, since: Timestamp) -> Result<Vec<Hour>> {
+    let rows: Vec<HourRow> = db
+        .all(
+            "SELECT source_id, hour_at, tries, failures, items, dropped, dated, lag_seconds FROM source_hour
+             WHERE source_id = $1 AND hour_at >= $2 ORDER BY hour_at, source_id",
+            params![source, since],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| hour(row).1).collect())
 }
 
 pub async fn remove_hours_before(db: impl Sql, before: Timestamp) -> Result<()> {

@@ -87,8 +87,16 @@ pub fn brotli(bytes: &[u8], quality: u32) -> Vec<u8> {
     compressed
 }
 
+/// `br`, `br;q=1.0`, and not `br;q=0` (RFC 9110, 12.5.3).
+fn takes_brotli(one: &str) -> bool {
+    let mut parts = one.split(';').map(str::trim);
+    let is_it = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("br"));
+    let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
+    is_it && weight.is_none_or(|weight| weight > 0.0)
+}
+
 pub fn accepts_brotli(request: &HttpRequest) -> bool {
-    request.headers().get(ACCEPT_ENCODING).and_then(|a| a.to_str().ok()).is_some_and(|a| a.split(',').any(|one| one.trim() == "br"))
+    request.headers().get(ACCEPT_ENCODING).and_then(|a| a.to_str().ok()).is_some_and(|a| a.split(',').any(takes_brotli))
 }
 
 pub async fn show(front: web::Data<Front>, request: HttpRequest, file: web::Path<String>) -> crate::Result<HttpResponse> {

@@ -14,10 +14,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Pages that are kept; when there are more, all go and the busy ones come back at once.
 const KEPT: usize = 512;
+/// And what they take together at most, as they are and compressed.
+const KEPT_BYTES: usize = 24 * 1024 * 1024;
 /// 2.2 ms for a page at 5, a tenth larger than at 11 in fifty times less time.
 const QUALITY: u32 = 5;
 
@@ -31,20 +33,38 @@ struct Kept {
 
 #[derive(Default)]
 pub struct Pages {
-    kept: Mutex<(Option<Stamp>, HashMap<String, Kept>)>,
+    kept: Mutex<Shelf>,
+    /// Pages that somebody draws now: who asks for the same waits for it.
+    drawn: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+#[derive(Default)]
+struct Shelf {
+    stamp: Option<Stamp>,
+    pages: HashMap<String, Kept>,
+    bytes: usize,
 }
 
 impl Pages {
     fn find(&self, stamp: Stamp, key: &str) -> Option<Kept> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.0 == Some(stamp) { kept.1.get(key).cloned() } else { None }
+        if kept.stamp == Some(stamp) { kept.pages.get(key).cloned() } else { None }
     }
     fn keep(&self, stamp: Stamp, key: String, page: Kept) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.0 != Some(stamp) || kept.1.len() >= KEPT {
-            *kept = (Some(stamp), HashMap::new());
+        let bytes = page.plain.len() + page.brotli.len();
+        if kept.stamp != Some(stamp) || kept.pages.len() >= KEPT || kept.bytes + bytes > KEPT_BYTES {
+            *kept = Shelf { stamp: Some(stamp), ..Shelf::default() };
         }
-        kept.1.insert(key, page);
+        kept.bytes += bytes;
+        kept.pages.insert(key, page);
+    }
+    /// The turn to draw a page.
+    fn turn(&self, key: &str) -> Arc<tokio::sync::Mutex<()>> {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).entry(key.into()).or_default().clone()
+    }
+    fn end_turn(&self, key: &str) {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
     }
 }
 
@@ -72,6 +92,16 @@ pub async fn open<F: Future<Output = Result<String>>>(
     kept_or_made(front, request, address_of(request).into(), kind, make).await
 }
 
+/// As [`open`], for what is the same whatever is asked behind its path.
+pub async fn fixed<F: Future<Output = Result<String>>>(
+    front: &Front,
+    request: &HttpRequest,
+    kind: &'static str,
+    make: impl FnOnce() -> F,
+) -> Result<HttpResponse> {
+    kept_or_made(front, request, request.path().into(), kind, make).await
+}
+
 fn address_of(request: &HttpRequest) -> &str {
     request.uri().path_and_query().map_or("/", |p| p.as_str())
 }
@@ -87,16 +117,20 @@ async fn kept_or_made<F: Future<Output = Result<String>>>(
     kind: &'static str,
     make: impl FnOnce() -> F,
 ) -> Result<HttpResponse> {
+    if let Some(page) = front.pages.find(front.stamp(), &key) {
+        return Ok(answer(request, &page));
+    }
+    // all pages are old in the same moment: one draws each, and the others have it from there
+    let turn = front.pages.turn(&key);
+    let drawing = turn.lock().await;
     let stamp = front.stamp();
     let page = match front.pages.find(stamp, &key) {
-        Some(page) => page,
-        None => {
-            let page = kept(make().await?, kind);
-            front.pages.keep(stamp, key, page.clone());
-            page
-        }
+        Some(page) => Ok(page),
+        None => make().await.map(|text| kept(text, kind)).inspect(|page| front.pages.keep(stamp, key.clone(), page.clone())),
     };
-    Ok(answer(request, &page))
+    drop(drawing);
+    front.pages.end_turn(&key);
+    Ok(answer(request, &page?))
 }
 
 fn kept(html: String, kind: &'static str) -> Kept {

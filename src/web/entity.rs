@@ -22,8 +22,6 @@ use std::collections::BTreeMap;
 const RECENT_DAYS: u32 = 30;
 const LISTED: i64 = 30;
 const WEEKS: usize = 12;
-/// Article times that the chart counts at most.
-const TIMES: i64 = 5_000;
 const ALIASES: usize = 8;
 
 #[derive(Template)]
@@ -83,12 +81,12 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
         let (path, sentence) = (collection.path(), collection.sentence());
         let Collection::Entity(known) = collection else { return Err(Error::NotFound) };
         let now = front.app.clock.now();
-        let times = store::mention::list_times(&front.app.db, &slug, now.minus(DAY * 7 * WEEKS as u32), TIMES).await?;
-        let weeks = weeks(&times, now);
         let target = gazetteer().known(&known.name);
         let country = target.and_then(|t| gazetteer().country_of(t));
         let since = now.minus(DAY * volume::BACK);
         let long = store::mention::list_times(&front.app.db, &slug, since, volume::TIMES).await?;
+        let in_weeks: Vec<Timestamp> = long.iter().copied().filter(|at| *at > now.minus(DAY * 7 * WEEKS as u32)).collect();
+        let weeks = weeks(&in_weeks, now);
         let volumes = volume::of(&front, &viewer, country.as_slice(), &long, &path).await?;
         Ok(Show {
             network: access::around(&front.app.db, &viewer, &slug).await?.map(|named| network(named, &slug)),

@@ -40,6 +40,8 @@ pub fn serve(front: Front, listener: TcpListener) -> Result<Server> {
         .workers(std::thread::available_parallelism().map_or(2, |n| n.get().min(8)))
         .client_request_timeout(HEADERS_WITHIN)
         .keep_alive(KEEP_ALIVE)
+        // the rest of an answer must not wait until the browser has confirmed its beginning
+        .tcp_nodelay(true)
         .shutdown_timeout(SHUTDOWN_SECONDS)
         // the program stops web and work in order by itself
         .disable_signals()

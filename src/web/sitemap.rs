@@ -41,7 +41,7 @@ struct News {
 
 /// `/sitemap.xml`: all pages while they fit into one file, else the list of files.
 pub async fn index(front: web::Data<Front>, request: HttpRequest) -> Result<HttpResponse> {
-    cache::open(&front, &request, KIND, || async {
+    cache::fixed(&front, &request, KIND, || async {
         let mut files = store::page::list_files(&front.app.db, FILE).await?;
         if files.len() > 1 || files.first().is_some_and(|(file, _)| *file > 0) {
             // the first file has the lists too
@@ -60,7 +60,7 @@ pub async fn file(front: web::Data<Front>, number: web::Path<i64>, request: Http
     if !(0..1_000).contains(&*number) {
         return Err(Error::NotFound);
     }
-    cache::open(&front, &request, KIND, || pages(&front, &request, *number)).await
+    cache::fixed(&front, &request, KIND, || pages(&front, &request, *number)).await
 }
 
 async fn pages(front: &Front, request: &HttpRequest, file: i64) -> Result<String> {
@@ -77,7 +77,7 @@ async fn pages(front: &Front, request: &HttpRequest, file: i64) -> Result<String
 
 /// `/sitemap-news.xml`
 pub async fn news(front: web::Data<Front>, request: HttpRequest) -> Result<HttpResponse> {
-    cache::open(&front, &request, KIND, || async {
+    cache::fixed(&front, &request, KIND, || async {
         let since = front.app.clock.now().minus(DAY * NEWS_DAYS);
         let incidents = store::page::list_published(&front.app.db, since, NEWS).await?;
         let page = News { base: base(&front, &request), name: front.app.config.name.clone(), incidents };
@@ -87,7 +87,7 @@ pub async fn news(front: web::Data<Front>, request: HttpRequest) -> Result<HttpR
 }
 
 pub async fn robots(front: web::Data<Front>, request: HttpRequest) -> Result<HttpResponse> {
-    cache::open(&front, &request, "text/plain; charset=utf-8", || async {
+    cache::fixed(&front, &request, "text/plain; charset=utf-8", || async {
         let base = base(&front, &request);
         let closed = ["/admin", "/account", "/live"].map(|path| format!("Disallow: {path}\n")).concat();
         Ok(format!("User-agent: *\n{closed}\nSitemap: {base}/sitemap.xml\nSitemap: {base}/sitemap-news.xml\n"))

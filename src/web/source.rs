@@ -61,11 +61,11 @@ impl Line {
 pub async fn list(front: web::Data<Front>, viewer: Viewer, request: HttpRequest) -> Result<HttpResponse> {
     cache::page(&front, &request, &viewer.clone(), || async {
         let now = front.app.clock.now();
-        let hours = store::source::list_hours(&front.app.db, None, now.minus(DAY * DAYS)).await?;
+        let mut hours = store::source::list_hours(&front.app.db, now.minus(DAY * DAYS)).await?;
         let mut rows = store::source::list(&front.app.db).await?;
         rows.sort_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
-        let of = |row: &Row| hours.iter().filter(|(id, _)| *id == row.id).map(|(_, hour)| *hour).collect::<Vec<_>>();
-        let lines = rows.into_iter().map(|row| (of(&row), row)).map(|(hours, row)| Line::new(row, &hours, now)).collect();
+        let lines = rows.into_iter().map(|row| (hours.remove(&row.id).unwrap_or_default(), row));
+        let lines = lines.map(|(hours, row)| Line::new(row, &hours, now)).collect();
         Ok(List { frame: Frame::new(&front, &request, viewer, "sources").await?, lines })
     })
     .await
@@ -79,7 +79,7 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
             return Err(Error::NotFound);
         }
         let row = store::source::find_by_slug(db, &slug).await?.ok_or(Error::NotFound)?;
-        let hours: Vec<_> = store::source::list_hours(db, Some(row.id), now.minus(DAY * DAYS)).await?.into_iter().map(|(_, hour)| hour).collect();
+        let hours = store::source::list_hours_of(db, row.id, now.minus(DAY * DAYS)).await?;
         Ok(Show {
             articles: store::article::list_of_source(db, row.id, ARTICLES).await?,
             total: store::article::count_of_source(db, row.id).await?,

@@ -416,6 +416,38 @@ story!(an_item_is_the_same_whatever_stands_beside_it_in_its_feed, |world| {
     }
 });
 
+story!(an_item_that_comes_again_with_other_marks_is_one_article, |world| {
+    world.source("Wire").await;
+    let fixed = "<pubDate>Sun, 20 Mar 2022 08:00:00 GMT</pubDate>";
+    for reading in 1..=3 {
+        let page = |title: &str, link: &str, rest: &str| {
+            format!(
+                "<item><title>{title}</title><link>https://wire.example/{link}</link><description>Two died at {title}.</description>{rest}</item>"
+            )
+        };
+        let now = world.app.clock.now().rfc2822();
+        let items = [
+            page("Tracked fire", &format!("a?utm_content=b{reading}"), fixed),
+            page(
+                "Tracked flood",
+                &format!("b?id=5&amp;utm_source=b{reading}"),
+                &format!("<guid>https://wire.example/b?id=5&amp;utm_source=b{reading}</guid>{fixed}"),
+            ),
+            page("Fragment storm", &format!("c#b{reading}"), fixed),
+            page("Session quake", &format!("d.jsp;jsessionid=A{reading}?id=5"), fixed),
+            page("Undated strike", "e", &format!("<guid isPermaLink=\"false\">b{reading}</guid>")),
+            page("Redated vote", "f", &format!("<guid isPermaLink=\"false\">c{reading}</guid><pubDate>{now}</pubDate>")),
+            // these are two, and stay two
+            page("Morning news", "g?id=1", fixed),
+            page("Morning news", "g?id=2", fixed),
+        ];
+        world.serves("Wire", Served::Text(200, format!("<rss version=\"2.0\"><channel><title>Wire</title>{}</channel></rss>", items.concat())));
+        world.forward(Duration::from_secs(4_100));
+        world.work().await;
+        assert_eq!(store::article::count(&world.app.db).await.unwrap().0, 8, "after reading {reading}");
+    }
+});
+
 story!(ids_that_are_places_in_a_list_name_another_item_each_time, |world| {
     world.source("Wire").await;
     let item =

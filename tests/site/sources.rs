@@ -122,7 +122,7 @@ story!(other_rules_look_at_what_a_feed_gave_before, |world| {
     world.forward(Duration::from_secs(4_100));
     world.work().await;
     assert_eq!(store::article::count_of_source(&world.app.db, id).await.unwrap(), 1);
-    let dropped: i64 = store::source::list_hours(&world.app.db, Some(id), Timestamp(0)).await.unwrap().iter().map(|(_, hour)| hour.dropped).sum();
+    let dropped: i64 = store::source::list_hours_of(&world.app.db, id, Timestamp(0)).await.unwrap().iter().map(|hour| hour.dropped).sum();
     assert_eq!(dropped, 1, "it is counted once, however often it is seen");
     let mut tx = world.app.db.begin().await.unwrap();
     tx.run("UPDATE source SET etag = 'known' WHERE id = $1", params![id]).await.unwrap();

@@ -54,8 +54,7 @@ async fn draw(
     problems: Problems,
 ) -> Result<Show> {
     let now = front.app.clock.now();
-    let hours = store::source::list_hours(&front.app.db, Some(row.id), now.minus(WEEK)).await?;
-    let hours: Vec<_> = hours.into_iter().map(|(_, hour)| hour).collect();
+    let hours = store::source::list_hours_of(&front.app.db, row.id, now.minus(WEEK)).await?;
     let frame = Frame::new(front, request, editor.viewer(), "editing").await?;
     let line = Line::new(front, row, &hours, now);
     Ok(Show { frame, line, typed, trial, problems, reliabilities: Reliability::ALL, licences: Licence::ALL })

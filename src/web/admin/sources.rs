@@ -20,7 +20,6 @@ use crate::{Error, Result, ingest, store};
 use actix_web::http::StatusCode;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
-use std::collections::HashMap;
 
 #[derive(Template)]
 #[template(path = "admin/sources.html")]
@@ -95,10 +94,7 @@ struct Form {
 
 async fn draw(front: &Front, editor: &Editor, request: &HttpRequest, form: Form) -> Result<Show> {
     let now = front.app.clock.now();
-    let mut hours: HashMap<Id<Source>, Vec<Hour>> = HashMap::new();
-    for (source, hour) in store::source::list_hours(&front.app.db, None, now.minus(WEEK)).await? {
-        hours.entry(source).or_default().push(hour);
-    }
+    let hours = store::source::list_hours(&front.app.db, now.minus(WEEK)).await?;
     let rows = store::source::list(&front.app.db).await?;
     let line = |row: Row| {
         let hours = hours.get(&row.id).cloned().unwrap_or_default();

@@ -89,10 +89,11 @@ async fn find_under_another_id(tx: &mut Tx, source: Id<Source>, item: &Item) -> 
          WHERE title = $2 ORDER BY id LIMIT 20";
     let alike: Vec<Dated> = tx.all(alike, params![source, &item.title]).await?;
     let is_it = |other: &Dated| {
-        let apart = |date: Timestamp| date.since(other.published_at).max(other.published_at.since(date));
         let is_told_again = says_the_same(&other.known.summary, &item.summary);
+        // the date of a reading is later each time; one from before is of another item
+        let is_redated = |date: Timestamp| is_told_again && date > other.published_at && date.since(other.published_at) < REDATED;
         is_same_page(&other.known.address, &item.address)
-            && item.published_at.map_or(is_told_again, |date| date == other.published_at || is_told_again && apart(date) < REDATED)
+            && item.published_at.map_or(is_told_again, |date| date == other.published_at || is_redated(date))
     };
     if let Some(itself) = alike.into_iter().find(is_it) {
         return Ok(Some(itself.known));

@@ -60,11 +60,26 @@ impl Pages {
         kept.pages.insert(key, page);
     }
     /// The turn to draw a page.
-    fn turn(&self, key: &str) -> Arc<tokio::sync::Mutex<()>> {
-        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).entry(key.into()).or_default().clone()
+    fn turn<'a>(&'a self, key: &'a str) -> Turn<'a> {
+        let lock = self.drawn.lock().unwrap_or_else(PoisonError::into_inner).entry(key.into()).or_default().clone();
+        Turn { pages: self, key, lock }
     }
-    fn end_turn(&self, key: &str) {
-        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+}
+
+/// Forgotten when it ends, also by a reader who went away meanwhile.
+struct Turn<'a> {
+    pages: &'a Pages,
+    key: &'a str,
+    lock: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut drawn = self.pages.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        // the map's own and this one: nobody else waits
+        if Arc::strong_count(&self.lock) <= 2 {
+            drawn.remove(self.key);
+        }
     }
 }
 
@@ -122,14 +137,12 @@ async fn kept_or_made<F: Future<Output = Result<String>>>(
     }
     // all pages are old in the same moment: one draws each, and the others have it from there
     let turn = front.pages.turn(&key);
-    let drawing = turn.lock().await;
+    let _drawing = turn.lock.lock().await;
     let stamp = front.stamp();
     let page = match front.pages.find(stamp, &key) {
         Some(page) => Ok(page),
         None => make().await.map(|text| kept(text, kind)).inspect(|page| front.pages.keep(stamp, key.clone(), page.clone())),
     };
-    drop(drawing);
-    front.pages.end_turn(&key);
     Ok(answer(request, &page?))
 }
 
@@ -154,4 +167,23 @@ fn answer(request: &HttpRequest, page: &Kept) -> HttpResponse {
         return answer.insert_header((CONTENT_ENCODING, "br")).body(page.brotli.clone());
     }
     answer.body(page.plain.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_turn_is_one_at_a_time_and_is_forgotten_with_its_last_reader() {
+        let pages = Pages::default();
+        let (first, second) = (pages.turn("/"), pages.turn("/"));
+        let drawing = first.lock.lock().await;
+        assert!(second.lock.try_lock().is_err() && pages.turn("/map").lock.try_lock().is_ok());
+        drop(drawing);
+        assert!(second.lock.try_lock().is_ok());
+        drop(first);
+        assert_eq!(pages.drawn.lock().unwrap().len(), 1, "the second waits yet");
+        drop(second);
+        assert!(pages.drawn.lock().unwrap().is_empty());
+    }
 }

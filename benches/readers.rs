@@ -37,7 +37,7 @@ async fn streams() {
     let (mut server, address) = serve(&database, data.path());
     let quiet = page_times(&address);
     let idle = memory(&server);
-    let mut open: Vec<BufReader<TcpStream>> = (0..STREAMS).map(|_| stream(&address)).collect();
+    let mut open: Vec<BufReader<TcpStream>> = (0..STREAMS).map(|number| stream(&address, number)).collect();
     println!("streams: {STREAMS} open, {:.0} MB (idle {idle:.0} MB)", memory(&server));
     let busy = page_times(&address);
     println!("streams: a page takes {:.2} ms at the median and {:.2} ms at the 99th, without them {:.2} and {:.2}", busy.0, busy.1, quiet.0, quiet.1);
@@ -60,14 +60,15 @@ async fn streams() {
 
 fn serve(database: &str, data: &std::path::Path) -> (Child, String) {
     let (mut command, address) = portal::intelrift(data);
-    (portal::start(command.arg("web").env("INTELRIFT_DATABASE", database), &address), address)
+    (portal::start(command.arg("web").env("INTELRIFT_DATABASE", database).env("INTELRIFT_TRUSTED_PROXIES", "127.0.0.1"), &address), address)
 }
 
-/// A stream that is open: its first line has been read.
-fn stream(address: &str) -> BufReader<TcpStream> {
+/// A stream that is open: its first line has been read. Each is of a network of its own, as a proxy would say, since one network holds a hundred at most.
+fn stream(address: &str, number: usize) -> BufReader<TcpStream> {
     let mut socket = TcpStream::connect(address).unwrap();
     socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    write!(socket, "GET /live HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+    let network = format!("198.18.{}.{}", number / 256, number % 256);
+    write!(socket, "GET /live HTTP/1.1\r\nHost: {address}\r\nX-Forwarded-For: {network}\r\n\r\n").unwrap();
     let mut reader = BufReader::with_capacity(512, socket);
     let mut line = String::new();
     reader.read_line(&mut line).unwrap();

@@ -319,7 +319,8 @@ pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason:
     store::audit::add(&mut tx, editor.id, "retract", "incident", incident.0, reason, now).await?;
     tx.commit().await?;
     app.bus.raise();
-    unname(app, incident, &naming, now).await
+    unname(app, incident, &naming, now).await;
+    Ok(())
 }
 
 /// Later incidents name those before them: what the rules wrote is written anew without one that not everybody may read. The search through their pages
@@ -329,8 +330,14 @@ async fn naming(app: &App, incident: Id<Incident>) -> Result<Vec<Id<Incident>>> 
     store::page::list_naming(&app.db, row.number, row.first_at, NAMED_IN).await
 }
 
-/// … and what was written meanwhile is asked for again after it.
-async fn unname(app: &App, incident: Id<Incident>, known: &[Id<Incident>], now: Timestamp) -> Result<()> {
+/// … and what was written meanwhile is asked for again after it. The act is done by then, whatever becomes of this.
+async fn unname(app: &App, incident: Id<Incident>, known: &[Id<Incident>], now: Timestamp) {
+    if let Err(cause) = unname_late(app, incident, known, now).await {
+        tracing::warn!(incident.id = %incident, "what named it meanwhile could not be drafted anew: {cause:#}");
+    }
+}
+
+async fn unname_late(app: &App, incident: Id<Incident>, known: &[Id<Incident>], now: Timestamp) -> Result<()> {
     let late: Vec<Id<Incident>> = naming(app, incident).await?.into_iter().filter(|other| !known.contains(other)).collect();
     if late.is_empty() {
         return Ok(());
@@ -366,7 +373,10 @@ pub async fn mark(app: &App, editor: &Member, incident: Id<Incident>, tlp: Tlp) 
     store::audit::add(&mut tx, editor.id, "mark", "incident", incident.0, tlp.label(), now).await?;
     tx.commit().await?;
     app.bus.raise();
-    if row.stage.is_out() { unname(app, incident, &naming, now).await } else { Ok(()) }
+    if row.stage.is_out() {
+        unname(app, incident, &naming, now).await;
+    }
+    Ok(())
 }
 
 /// A reader says that an article is not about the event of this incident.

@@ -1,6 +1,6 @@
 //! A copy of a portal's whole SQLite database while the portal runs, and its way back. PostgreSQL has its own tools for both: docs/backup.md.
 
-use super::db::version_of_sqlite;
+use super::db::{is_in_use, version_of_sqlite};
 use anyhow::{Context, Result, bail, ensure};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
@@ -132,12 +132,6 @@ async fn close(place: &Path) -> sqlx::Result<()> {
     // waited for also when that failed: a connection that ends later would take away the log of what stands there by then
     connection.close().await?;
     outcome.map(drop)
-}
-
-/// SQLITE_BUSY or SQLITE_LOCKED, with whatever more the code says in its higher bytes.
-fn is_in_use(cause: &sqlx::Error) -> bool {
-    let code = cause.as_database_error().and_then(|cause| cause.code()).and_then(|code| code.parse::<u32>().ok());
-    code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
 }
 
 /// `portal.db` is kept as `portal.db.before-1`, or the next number that is free.

@@ -12,7 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Transaction};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 static SHARED: Migrator = sqlx::migrate!("migrations/shared");
 static ONLY_SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -263,6 +263,10 @@ pub(super) fn version_of_sqlite() -> i64 {
 /// Tries of a step that does not come further.
 const MIGRATION_TRIES: usize = 3;
 
+/// How long a database is tried that other processes are opening.
+const OPENING_TIME: Duration = Duration::from_secs(5);
+const OPENING_PAUSE: Duration = Duration::from_millis(50);
+
 /// A folder that is not there yet is for who runs the portal alone.
 fn make_folder(folder: &Path) -> std::io::Result<()> {
     let mut make = std::fs::DirBuilder::new();
@@ -280,6 +284,24 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
     open.open(path).map(drop)
+}
+
+/// Opens a pool, also while another process is at the same: who makes a database's log, or takes it away, refuses all others at once, however long
+/// they would have waited for a lock.
+async fn open_in_turn(pool: SqlitePoolOptions, options: SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
+    let until = Instant::now() + OPENING_TIME;
+    loop {
+        match pool.clone().connect_with(options.clone()).await {
+            Err(cause) if is_in_use(&cause) && Instant::now() < until => tokio::time::sleep(OPENING_PAUSE).await,
+            outcome => return outcome,
+        }
+    }
+}
+
+/// SQLITE_BUSY or SQLITE_LOCKED, with whatever more the code says in its higher bytes.
+pub(super) fn is_in_use(cause: &sqlx::Error) -> bool {
+    let code = cause.as_database_error().and_then(|cause| cause.code()).and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
 }
 
 impl Db {
@@ -315,10 +337,9 @@ impl Db {
                 Ok(!connection.is_in_transaction())
             })
         });
-        let write = write.connect_with(options.clone());
-        let write = write.await.with_context(|| format!("opening {}", path.display()))?;
-        let read = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false).connect_with(options.read_only(true));
-        let read = read.await.with_context(|| format!("opening {} for reading", path.display()))?;
+        let write = open_in_turn(write, options.clone()).await.with_context(|| format!("opening {}", path.display()))?;
+        let read = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false);
+        let read = open_in_turn(read, options.read_only(true)).await.with_context(|| format!("opening {} for reading", path.display()))?;
         Ok(Self::Sqlite { read, write })
     }
 

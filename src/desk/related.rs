@@ -154,7 +154,7 @@ fn distance(edition: &Edition, other: &Spot) -> Option<f64> {
 }
 
 fn related(other: Spot, why: Vec<String>) -> RelatedIncident {
-    RelatedIncident { slug: other.slug, title: other.title, severity: other.severity, why }
+    RelatedIncident { slug: other.slug, title: other.title, title_language: other.title_language, severity: other.severity, why }
 }
 
 #[cfg(test)]

@@ -219,6 +219,8 @@ pub struct Related {
 pub struct RelatedIncident {
     pub slug: String,
     pub title: String,
+    #[serde(default)]
+    pub title_language: Option<String>,
     pub severity: Severity,
     /// What both have in common, in words.
     #[serde(alias = "shares")]

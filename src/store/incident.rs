@@ -20,6 +20,8 @@ pub struct Row {
     pub number: i64,
     pub slug: String,
     pub title: String,
+    /// A code, of a title that is an article's; none for English.
+    pub title_language: Option<String>,
     pub stage: Stage,
     pub category: Category,
     pub severity: Severity,
@@ -70,7 +72,7 @@ impl Row {
 /// The columns of [`Row`], in every query that fills one.
 macro_rules! columns {
     () => {
-        "id, number, slug, title, stage, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts, spike, handed_by, embargo_until, flags, tlp, parts, dismissed_articles"
+        "id, number, slug, title, title_language, stage, category, severity, priority, country, region, articles, sources, voices, value, first_at, newest_at, published_at, revision, reviewed, claimed_by, reason, doubts, spike, handed_by, embargo_until, flags, tlp, parts, dismissed_articles"
     };
 }
 pub(super) use columns;
@@ -115,6 +117,7 @@ pub async fn find_continued(db: impl Sql, id: Id<Incident>) -> Result<Option<(Id
 pub struct Chapter {
     pub slug: String,
     pub title: String,
+    pub title_language: Option<String>,
     /// Whether it is the one that was before.
     pub is_before: bool,
     pub first_at: Timestamp,
@@ -125,7 +128,7 @@ pub struct Chapter {
 pub async fn list_chapters(db: impl Sql, number: i64) -> Result<Vec<Chapter>> {
     Ok(db
         .all(
-            "SELECT other.slug, other.title, COALESCE(incident.continues = other.id, FALSE) AS is_before, other.first_at, other.newest_at
+            "SELECT other.slug, other.title, other.title_language, COALESCE(incident.continues = other.id, FALSE) AS is_before, other.first_at, other.newest_at
              FROM incident JOIN incident other ON other.id = incident.continues OR other.continues = incident.id
              WHERE incident.number = $1 AND other.stage IN ('published', 'corrected') ORDER BY other.first_at, other.id LIMIT 6",
             params![number],
@@ -273,7 +276,10 @@ pub async fn show_edition(tx: &mut Tx, id: Id<Incident>, edition: &Edition, regi
     }
     tx.run(
         "UPDATE incident SET slug = $2, title = $3, category = $4, severity = $5, priority = $6, country = $7, region = $8,
-                latitude = $9, longitude = $10, spot = $11, exactness = $12 WHERE id = $1",
+                latitude = $9, longitude = $10, spot = $11, exactness = $12,
+                title_language = (SELECT CASE WHEN article.language IN ('en', 'und') THEN NULL ELSE article.language END FROM article
+                    WHERE article.incident_id = $1 AND article.title = $3 ORDER BY article.published_at, article.id LIMIT 1)
+         WHERE id = $1",
         params![
             id,
             &slug,
@@ -495,6 +501,7 @@ pub async fn list_of_source(db: impl Sql, source: Id<Source>, limit: i64) -> Res
 pub struct Spot {
     pub slug: String,
     pub title: String,
+    pub title_language: Option<String>,
     pub severity: Severity,
     pub category: Category,
     pub first_at: Timestamp,
@@ -508,7 +515,7 @@ pub struct Spot {
 pub async fn find_spot(db: impl Sql, id: Id<Incident>) -> Result<Option<Spot>> {
     Ok(db
         .optional(
-            "SELECT slug, title, severity, category, first_at, latitude, longitude, exactness FROM incident
+            "SELECT slug, title, title_language, severity, category, first_at, latitude, longitude, exactness FROM incident
              WHERE id = $1 AND stage IN ('published', 'corrected')",
             params![id],
         )

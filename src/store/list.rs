@@ -123,6 +123,7 @@ pub struct Pin {
     pub number: i64,
     pub slug: String,
     pub title: String,
+    pub title_language: Option<String>,
     pub severity: Severity,
     pub category: Category,
     pub country: Option<String>,
@@ -139,7 +140,7 @@ pub struct Pin {
 pub async fn pins(db: &Db, filter: &Filter, limit: i64) -> Result<Vec<Pin>> {
     let mut pieces = Pieces::new(&Filter { after: None, ..filter.clone() });
     let limit = pieces.bind(limit.into());
-    let columns = "number, slug, title, severity, category, country, newest_at, latitude, longitude, spot, exactness";
+    let columns = "number, slug, title, title_language, severity, category, country, newest_at, latitude, longitude, spot, exactness";
     let sql = format!(
         "SELECT {columns} FROM incident{} AND latitude IS NOT NULL ORDER BY severity DESC, newest_at DESC, id DESC LIMIT {limit}",
         pieces.sql

@@ -193,6 +193,7 @@ pub struct Correction {
     pub at: Timestamp,
     pub slug: String,
     pub title: String,
+    pub title_language: Option<String>,
     /// The revision at this address that was corrected; 0 for one of another incident, and for a retraction.
     pub number: i64,
     pub sentence: String,
@@ -202,12 +203,12 @@ pub struct Correction {
 pub async fn list_corrections(db: impl Sql, limit: i64) -> Result<Vec<Correction>> {
     Ok(db
         .all(
-            "WITH RECURSIVE stands (first_id, title, id, merged_into) AS (
-                SELECT incident.id, incident.title, incident.id, incident.merged_into FROM incident
+            "WITH RECURSIVE stands (first_id, title, title_language, id, merged_into) AS (
+                SELECT incident.id, incident.title, incident.title_language, incident.id, incident.merged_into FROM incident
                 WHERE incident.id IN (SELECT revision.incident_id FROM revision WHERE revision.correction IS NOT NULL)
-                UNION SELECT stands.first_id, stands.title, incident.id, incident.merged_into
+                UNION SELECT stands.first_id, stands.title, stands.title_language, incident.id, incident.merged_into
                 FROM stands JOIN incident ON incident.id = stands.merged_into)
-             SELECT revision.published_at AS at, incident.slug, stands.title,
+             SELECT revision.published_at AS at, incident.slug, stands.title, stands.title_language,
                     CASE WHEN stands.id = stands.first_id THEN revision.number ELSE 0 END AS number, revision.correction AS sentence
              FROM revision JOIN stands ON stands.first_id = revision.incident_id JOIN incident ON incident.id = stands.id
              WHERE revision.correction IS NOT NULL AND revision.tlp = 'clear' AND incident.stage IN ('published', 'corrected')
@@ -221,7 +222,7 @@ pub async fn list_corrections(db: impl Sql, limit: i64) -> Result<Vec<Correction
 pub async fn list_retractions(db: impl Sql, limit: i64) -> Result<Vec<Correction>> {
     Ok(db
         .all(
-            "SELECT retracted_at AS at, slug, title, CAST(0 AS BIGINT) AS number, COALESCE(reason, '') AS sentence
+            "SELECT retracted_at AS at, slug, title, title_language, CAST(0 AS BIGINT) AS number, COALESCE(reason, '') AS sentence
              FROM incident WHERE stage = 'retracted' AND tlp = 'clear' ORDER BY retracted_at DESC, id DESC LIMIT $1",
             params![limit],
         )

@@ -21,6 +21,7 @@ pub struct Since {
 pub struct Shift {
     pub slug: String,
     pub title: String,
+    pub title_language: Option<String>,
     pub severity: Severity,
     pub was: Severity,
 }
@@ -41,8 +42,8 @@ pub async fn count_since(db: impl Sql, since: Timestamp, now: Timestamp) -> Resu
 pub async fn list_shifts(db: impl Sql, since: Timestamp, limit: i64) -> Result<Vec<Shift>> {
     Ok(db
         .all(
-            "SELECT slug, title, severity, was FROM (
-                SELECT incident.id, incident.slug, incident.title, incident.severity, incident.newest_at,
+            "SELECT slug, title, title_language, severity, was FROM (
+                SELECT incident.id, incident.slug, incident.title, incident.title_language, incident.severity, incident.newest_at,
                        (SELECT revision.severity FROM revision WHERE revision.incident_id = incident.id AND revision.published_at <= $1
                           AND revision.open_text IS NOT NULL ORDER BY revision.number DESC LIMIT 1) AS was
                 FROM incident WHERE incident.stage IN ('published', 'corrected') AND incident.newest_at > $1 AND incident.published_at <= $1) shifted

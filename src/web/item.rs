@@ -19,6 +19,7 @@ const TIMES: i64 = 5_000;
 pub struct Item {
     pub slug: String,
     pub title: String,
+    pub title_language: Option<String>,
     pub severity: Severity,
     pub category: Category,
     pub country: Option<(String, String)>,
@@ -53,6 +54,7 @@ fn item(row: &Row, times: &HashMap<Id<Incident>, Vec<Timestamp>>, now: Timestamp
     Item {
         slug: row.slug.clone(),
         title: row.title.clone(),
+        title_language: row.title_language.clone(),
         severity: row.severity,
         category: row.category,
         country: row.country.as_ref().map(|code| (code.clone(), country::name(code).to_string())),

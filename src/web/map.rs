@@ -301,6 +301,7 @@ mod tests {
             number: 1,
             slug: "a-1".into(),
             title: "A".into(),
+            title_language: None,
             severity: Severity::High,
             category: Category::Energy,
             country: None,

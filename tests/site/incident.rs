@@ -126,6 +126,9 @@ story!(a_title_in_another_language_says_which, |world| {
     world.work().await;
     let path = world.path_of("-1").await;
     world.anybody().get(&path).await.is(200).has("<h1 class=\"title\" dir=\"auto\" lang=\"ar\">");
+    let row = format!("<a href=\"{path}\" dir=\"auto\" lang=\"ar\">");
+    world.anybody().get("/countries/ng").await.is(200).has(&row);
+    world.anybody().get("/map").await.is(200).has(&row);
 });
 
 story!(an_unknown_incident_is_a_kind_404, |world| {

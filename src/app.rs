@@ -6,6 +6,7 @@ use crate::outbound::bus::Bus;
 use crate::outbound::http::Http;
 use crate::outbound::llm::Llm;
 use crate::outbound::mail::Mail;
+use crate::store;
 use crate::store::Db;
 use anyhow::Result;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ impl App {
     pub async fn open(config: Config, clock: Clock) -> Result<Self> {
         let db = Db::connect(&config.database_address()).await?;
         db.migrate().await?;
+        store::outbox::count_on(&db).await?;
         let http = Http::new(&config)?;
         let llm = Llm::new(&config)?;
         let mail = Mail::start(&config)?;

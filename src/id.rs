@@ -10,6 +10,8 @@ pub struct Id<T>(pub i64, PhantomData<fn() -> T>);
 
 /// Bits below the millisecond: 20 are random, so that two processes do not meet, and one is left for counting on.
 const RANDOM_BITS: u32 = 21;
+/// Milliseconds that the last id is ahead of the clock when the clock has been put back.
+const FAR_MS: i64 = 1_000;
 static LAST: AtomicI64 = AtomicI64::new(0);
 
 impl<T> Id<T> {
@@ -23,10 +25,18 @@ impl<T> Id<T> {
     }
     /// A new id. Always larger than the one before it in this process, also when the clock jumps back.
     pub fn new(now: Timestamp) -> Self {
-        let fresh = (now.0 << RANDOM_BITS) | i64::from(rand::random::<u32>() & ((1 << (RANDOM_BITS - 1)) - 1));
-        let before = LAST.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(fresh.max(last + 1)));
-        Self::from(fresh.max(before.unwrap_or_else(|last| last) + 1))
+        let chance = i64::from(rand::random::<u32>() & ((1 << (RANDOM_BITS - 1)) - 1));
+        let fresh = (now.0 << RANDOM_BITS) | chance;
+        // two processes that count on from ids of a clock that was ahead do not meet either
+        let after = |last: i64| if last >> RANDOM_BITS > now.0 + FAR_MS { last.saturating_add(1 + chance) } else { last.saturating_add(1) };
+        let before = LAST.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(fresh.max(after(last))));
+        Self::from(fresh.max(after(before.unwrap_or_else(|last| last))))
     }
+}
+
+/// New ids are larger than this one, which an earlier process may have made by a clock that was ahead: what is read from an id on would not be met.
+pub fn go_on_from(last: i64) {
+    LAST.fetch_max(last, Ordering::SeqCst);
 }
 
 impl<T> From<i64> for Id<T> {
@@ -100,5 +110,11 @@ mod tests {
         let second = Id::<()>::new(Timestamp(1_000));
         assert!(second > first);
         assert_eq!(first.born(), late);
+        // what an earlier process made by a clock that was ahead
+        go_on_from(first.0 + (1 << 40));
+        let ids: Vec<i64> = (0..50).map(|_| Id::<()>::new(Timestamp(1_000)).0).collect();
+        assert!(ids[0] > first.0 + (1 << 40));
+        assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(ids.windows(2).any(|pair| pair[1] - pair[0] > 1_000), "two processes that count on do not meet");
     }
 }

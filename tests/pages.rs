@@ -182,7 +182,13 @@ fn premium() -> PremiumPart {
             is_next: false,
         }],
         related: Related {
-            incidents: vec![RelatedIncident { slug: "a-1".into(), title: "A".into(), title_language: None, severity: Severity::Low, why: vec!["x".into(), "y".into()] }],
+            incidents: vec![RelatedIncident {
+                slug: "a-1".into(),
+                title: "A".into(),
+                title_language: None,
+                severity: Severity::Low,
+                why: vec!["x".into(), "y".into()],
+            }],
             network: Network {
                 nodes: vec![node("a", EntityKind::Person), node("b", EntityKind::Place), node("c", EntityKind::Organisation)],
                 ties: vec![Tie {

@@ -100,8 +100,12 @@ fn run(line: Line) -> Result<()> {
         other => other,
     };
     start_log(&config)?;
+    // many hosts keep a connection open for a while, and many readers a stream: the soft limit is often 1,024
+    if let Err(cause) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!("the limit of open files stays as it is: {cause}");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         match command {
             Command::Demo(options) => demo::run(config, options).await,
             Command::Backup(options) => backup::save(&config, &options).await,
@@ -113,7 +117,10 @@ fn run(line: Line) -> Result<()> {
                 on_database(App::open(config, Clock::Real).await?, command).await
             }
         }
-    })
+    });
+    // a feed that is still being taken apart is read again next time: nobody waits for it
+    runtime.shutdown_background();
+    outcome
 }
 
 /// Whether a command looks at a portal that is there: then a database that is not there is a slip, and none is made.
@@ -155,6 +162,10 @@ fn say(text: &str) -> Result<()> {
 /// Logs go to stderr, so that stdout is for what a command answers.
 fn start_log(config: &Config) -> Result<()> {
     let filter = EnvFilter::try_new(&config.log).context("INTELRIFT_LOG should be error, warn, info, debug or a filter")?;
+    // these say of each mistake of a page where it is, a hundred thousand times if need be, and not in which page
+    let filter = ["html5ever=error", "xml5ever=error", "markup5ever=error"]
+        .into_iter()
+        .try_fold(filter, |filter, quiet| anyhow::Ok(filter.add_directive(quiet.parse()?)))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     match config.log_format.as_str() {
         "json" => log.json().init(),

@@ -19,6 +19,7 @@ use crate::{App, Result, store};
 use anyhow::Context;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Mutex;
 use tracing::info;
 
@@ -31,6 +32,12 @@ const ENCODED_BATCH: i64 = 16;
 
 /// Articles of an incident that are looked through for parts: the first ones, since they are what it is.
 const LOOKED_THROUGH: i64 = 500;
+
+/// Articles of an incident that are read again, and changes that are looked at together, at most.
+const READ_ANEW: i64 = 2_000;
+
+/// What is being changed while the index is built is read once more.
+const REVISED_BEFORE: Duration = Duration::from_secs(60);
 
 /// The room's memory. One a process; it catches up with the store before each run, so any worker may take the next one.
 pub struct Clusterer {
@@ -47,6 +54,8 @@ struct Memory {
     is_torn: bool,
     /// The last joined article that the index has seen.
     seen: Option<(Timestamp, Id<Article>)>,
+    /// When the last change of an article was made that the index has seen.
+    revised: Option<Timestamp>,
 }
 
 impl Clusterer {
@@ -119,18 +128,15 @@ impl Memory {
             // a run before this one failed or broke off half-way: read it all anew
             *self = Self { is_torn: true, ..Self::default() };
         }
-        if !self.catch_up(app, encoder).await? {
-            *self = Self { is_torn: true, ..Self::default() };
-            self.catch_up(app, encoder).await?;
-        }
-        Ok(())
+        self.catch_up(app, encoder).await
     }
 
-    /// Reads what joined since last time: everything of the last days on a first run. `false` when an article is elsewhere than it
-    /// was, since an editor or another process has moved it: then all must be read anew.
-    async fn catch_up(&mut self, app: &App, encoder: Option<i64>) -> Result<bool> {
+    /// Reads what joined since last time: everything of the last days on a first run. Where an article says something else now, or is elsewhere than it
+    /// was, since an editor or another process has moved it, the incidents concerned are read anew.
+    async fn catch_up(&mut self, app: &App, encoder: Option<i64>) -> Result<()> {
         let now = app.clock.now();
         let is_swept = self.index.expire(now);
+        let mut stale = self.revised(app, now).await?;
         let (mut since, mut after) = self.seen.unwrap_or((now.minus(CLOSED_AFTER), Id::from(0)));
         loop {
             let joined = store::article::list_joined(&app.db, since, after, 2_000).await?;
@@ -143,7 +149,7 @@ impl Memory {
                     None => self.read(article, incident, encoder),
                     // here already, or moved by a merge of ours
                     Some(before) if before == incident || !self.index.has(before) => {}
-                    Some(_) => return Ok(false),
+                    Some(before) => stale.extend([before, incident]),
                 }
             }
         }
@@ -152,7 +158,41 @@ impl Memory {
             let index = &self.index;
             self.known.retain(|_, incident| index.has(*incident));
         }
-        Ok(true)
+        self.read_anew(app, &stale, encoder).await
+    }
+
+    /// The incidents of the index with an article whose source has changed it since last time.
+    async fn revised(&mut self, app: &App, now: Timestamp) -> Result<BTreeSet<Id<Incident>>> {
+        let mut since = self.revised.unwrap_or(now.minus(REVISED_BEFORE));
+        let mut incidents = BTreeSet::new();
+        loop {
+            let revised = store::article::list_revised(&app.db, since, READ_ANEW).await?;
+            let Some((last, _)) = revised.last() else { break };
+            since = *last;
+            incidents.extend(revised.iter().filter_map(|(_, incident)| *incident).filter(|incident| self.index.has(*incident)));
+        }
+        self.revised = Some(since);
+        Ok(incidents)
+    }
+
+    /// Reads incidents again whose articles are others, or say something else.
+    async fn read_anew(&mut self, app: &App, stale: &BTreeSet<Id<Incident>>, encoder: Option<i64>) -> Result<()> {
+        if stale.is_empty() {
+            return Ok(());
+        }
+        self.known.retain(|_, incident| !stale.contains(incident));
+        for incident in stale {
+            self.index.forget(*incident);
+            if store::incident::is_retracted(&app.db, *incident).await? {
+                continue;
+            }
+            for article in store::article::list_texts(&app.db, *incident, READ_ANEW).await? {
+                let document = self.weigh(&article, &fingerprint(&article), encoder);
+                self.index.join(*incident, document);
+                self.known.insert(article.id, *incident);
+            }
+        }
+        Ok(())
     }
 
     fn read(&mut self, article: &Text, incident: Id<Incident>, encoder: Option<i64>) {
@@ -170,6 +210,9 @@ impl Memory {
 
     /// Says which incidents have changed.
     async fn assign(&mut self, app: &App, waiting: &[Text], encoder: Option<i64>) -> Result<BTreeSet<Id<Incident>>> {
+        // what an editor let go is still where it was, as far as the index knows
+        let left = waiting.iter().filter_map(|article| self.known.get(&article.id).copied()).collect();
+        self.read_anew(app, &left, encoder).await?;
         let prints: Vec<Fingerprint> = waiting.iter().map(fingerprint).collect();
         prints.iter().for_each(|print| self.index.learn(print));
         let mut changed = BTreeSet::new();
@@ -250,7 +293,7 @@ impl Memory {
     async fn best<'a>(&mut self, tx: &mut store::Tx, found: &'a Found) -> Result<Option<(&'a Candidate, Id<Incident>)>> {
         for candidate in found.fitting(THRESHOLDS) {
             let heir = self.heir(tx, candidate.incident).await?;
-            if !store::incident::is_retracted(tx, heir).await? {
+            if !store::incident::is_retracted(&mut *tx, heir).await? {
                 return Ok(Some((candidate, heir)));
             }
             self.index.forget(heir);
@@ -398,13 +441,34 @@ mod tests {
         let keep = opened(&app, source, "Fire at refinery in Lagos", 0).await;
         let gone = opened(&app, source, "Refinery burns in Lagos", 0).await;
         let mut memory = Memory::default();
-        assert!(memory.catch_up(&app, None).await.unwrap());
+        memory.catch_up(&app, None).await.unwrap();
         app.clock.forward(DAY * 2);
         let mut tx = app.db.begin().await.unwrap();
         assert_eq!(memory.merge(&mut tx, keep, gone, app.clock.now()).await.unwrap(), Some((keep, gone)));
         tx.commit().await.unwrap();
         // the museum leaves, and the index is swept
-        assert!(memory.catch_up(&app, None).await.unwrap());
+        memory.catch_up(&app, None).await.unwrap();
         assert_eq!((memory.index.len(), memory.index.articles(keep)), (1, 2));
+    }
+    #[tokio::test]
+    async fn an_incident_whose_articles_moved_is_read_anew_and_no_other() {
+        let data = tempfile::tempdir().unwrap();
+        let config = Config { data: data.path().into(), ..Config::default() };
+        let app = App::open(config, Clock::fixed(Timestamp::parse("2022-03-20T12:00:00Z").unwrap())).await.unwrap();
+        let source = source(&app).await;
+        let museum = opened(&app, source, "Museum opens in Oslo", 0).await;
+        let fire = opened(&app, source, "Fire at refinery in Lagos", 0).await;
+        let other = opened(&app, source, "Refinery burns in Lagos", 0).await;
+        let mut memory = Memory::default();
+        memory.catch_up(&app, None).await.unwrap();
+        app.clock.forward(DAY);
+        let mut tx = app.db.begin().await.unwrap();
+        let moved = store::article::list_ids(&mut tx, other).await.unwrap();
+        store::article::transfer(&mut tx, &moved, other, fire, app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        memory.index.forget(museum);
+        memory.catch_up(&app, None).await.unwrap();
+        assert_eq!((memory.index.articles(fire), memory.index.has(other)), (2, false));
+        assert!(!memory.index.has(museum), "it was not looked at again");
     }
 }

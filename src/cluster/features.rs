@@ -34,6 +34,9 @@ pub fn compare(candidates: &mut [Features]) {
 /// Directions that are nearer than this are something that two titles have in common. By itself it joins nothing.
 const SAME_WAY: f32 = 0.5;
 
+/// Things more to share with what is said to be elsewhere.
+const ELSEWHERE: usize = 2;
+
 /// An article that is to be compared with many.
 pub struct Query<'a> {
     document: &'a Document,
@@ -50,9 +53,27 @@ impl<'a> Query<'a> {
     }
 }
 
-/// Whether an article shares so many independent things with an incident: words within a language, a name of several words being one; across languages names, places,
+/// Independent things that an article has to share with an incident.
+const ANCHORS: usize = 2;
+
+/// How what is shared is counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Asked {
+    /// As the portal decides.
+    #[default]
+    All,
+    /// As it is taught: what tells how many died counts too, and so does what is elsewhere. Nobody learns what does not belong together who is never
+    /// shown it.
+    Two,
+}
+
+/// Whether an article shares two independent things with an incident: words within a language, a name of several words being one; across languages names, places,
 /// kinds of event and numbers; where an encoder points them the same way, that is one thing more. One ubiquitous name alone is one, and joins nothing; how many died is none.
-pub fn are_anchored(document: &Document, live: &Live, least: usize) -> bool {
+pub fn are_anchored(document: &Document, live: &Live, asked: Asked) -> bool {
+    let is_of_toll = |hash: u32| asked == Asked::All && is_of_toll(hash);
+    // what is said to be elsewhere, and shares no name, has to share more: floods there are no floods here
+    let is_elsewhere = asked == Asked::All && is_elsewhere(document, live);
+    let least = |is_named: &dyn Fn() -> bool| if is_elsewhere && !is_named() { ANCHORS + ELSEWHERE } else { ANCHORS };
     let (found, least) = if live.in_language(document.language) > 0 {
         let is_shared = |hash: u32| live.has(Kind::Whole, hash);
         let goes_with = |hash: u32| document.runs.iter().any(|(second, first)| *second == hash && is_shared(*first));
@@ -62,13 +83,12 @@ pub fn are_anchored(document: &Document, live: &Live, least: usize) -> bool {
         let is_of_title = |hash: u32| live.has(Kind::Title, hash) || has(document.of(Kind::Title), hash);
         let is_titled = !document.has_body() || !live.has_body() || shared().any(is_of_title);
         let is_name = |hash: u32| document.particulars.binary_search(&hash).is_ok();
-        // what is said to be elsewhere, and shares no name, has to share more: floods there are no floods here
-        let least = least + 2 * usize::from(is_elsewhere(document, live) && !shared().any(is_name));
+        let least = least(&|| shared().any(is_name));
         (if is_titled { shared().take(least).count() } else { 0 }, least)
     } else {
         let is_shared = |hash: &&u32| !is_of_toll(**hash) && [Kind::Names, Kind::Concepts, Kind::Numbers].iter().any(|kind| live.has(*kind, **hash));
         let shared = || document.anchors.iter().filter(is_shared);
-        let least = least + 2 * usize::from(is_elsewhere(document, live) && !shared().any(|hash| live.has(Kind::Names, *hash)));
+        let least = least(&|| shared().any(|hash| live.has(Kind::Names, *hash)));
         (shared().take(least).count(), least)
     };
     found >= least || found + 1 == least && same_way(document, live).is_some()
@@ -369,8 +389,8 @@ mod tests {
         let wheat = "BUENOS AIRES, Nov 28 (Reuters) - Farmers said on Saturday that yields were high. (Reporting by A; Editing by B)";
         live.add(Arc::new(document("Wheat harvest in Argentina hits record", wheat)), |_| ());
         let pope = "MILAN, Nov 28 (Reuters) - The pontiff greeted nurses, officials said on Saturday. (Reporting by C; Editing by D)";
-        assert!(!are_anchored(&document("Pope visits a hospital for children in Milan", pope), &live, 2));
-        assert!(are_anchored(&document("Argentina has record wheat harvest", "Yields were high, farmers said."), &live, 2));
+        assert!(!are_anchored(&document("Pope visits a hospital for children in Milan", pope), &live, Asked::All));
+        assert!(are_anchored(&document("Argentina has record wheat harvest", "Yields were high, farmers said."), &live, Asked::All));
     }
 
     #[test]
@@ -378,15 +398,17 @@ mod tests {
         let mut live = Live::default();
         live.add(Arc::new(document("Avalanche in Nepal kills five people", "")), |_| ());
         for other in ["Bus crash in Peru killed twelve people", "Landslide in Uganda kills nine", "Five people die in Bihar"] {
-            assert!(!are_anchored(&document(other, ""), &live, 2), "{other}");
+            assert!(!are_anchored(&document(other, ""), &live, Asked::All), "{other}");
         }
-        assert!(are_anchored(&document("Nepal avalanche toll rises to nine", ""), &live, 2));
+        // who is taught sees it, and learns that it tells nothing
+        assert!(are_anchored(&document("Five people die in Bihar", ""), &live, Asked::Two));
+        assert!(are_anchored(&document("Nepal avalanche toll rises to nine", ""), &live, Asked::All));
     }
 
     #[test]
     fn one_thing_in_common_is_no_anchor_for_two() {
         let live = fires(["", "", ""]);
-        let is_anchored = |title: &str| are_anchored(&document(title, ""), &live, 2);
+        let is_anchored = |title: &str| are_anchored(&document(title, ""), &live, Asked::All);
         assert!(is_anchored("Lagos refinery reopens"));
         assert!(!is_anchored("Lagos elects a governor"));
     }

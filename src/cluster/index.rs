@@ -5,7 +5,7 @@
 //! articles would have fitted as well vote for a merge, which a decision on the two must confirm.
 
 use super::document::{Document, Kind};
-use super::features::{self, ALONE, Features, Query, are_anchored, same_way};
+use super::features::{self, ALONE, Asked, Features, Query, are_anchored, same_way};
 use super::fingerprint::Fingerprint;
 use super::frequency::Frequency;
 use super::live::Live;
@@ -15,7 +15,7 @@ use super::reason;
 use super::signs::Signs;
 use super::slots::{Slot, Slots};
 use super::voice::is_copy;
-use crate::clock::Timestamp;
+use crate::clock::{DAY, Timestamp};
 use crate::id::Id;
 use crate::model::article::{Article, Reasons};
 use crate::model::incident::{CLOSED_AFTER, Incident, JOINS_AT};
@@ -61,8 +61,6 @@ const ALIKE: usize = 8;
 const LOOKED_AT: usize = 64;
 /// Postings are gone through when one incident for so many live ones is gone.
 const SWEEP: usize = 10;
-/// Independent things that an article must share with an incident, whatever the model thinks.
-const ANCHORS: usize = 2;
 /// Other incidents that one article may vote for.
 const VOTES: usize = 6;
 
@@ -78,6 +76,10 @@ pub struct Index {
     ages: BinaryHeap<Reverse<(Timestamp, Id<Incident>)>>,
     /// Incidents that are gone while postings may still lead to them.
     gone: usize,
+    /// When it last forgot what is closed.
+    now: Option<Timestamp>,
+    /// How it counts what an article and an incident share.
+    asked: Asked,
     /// By slot; all zero between two questions.
     score: Vec<f32>,
 }
@@ -89,7 +91,18 @@ impl Default for Index {
     fn default() -> Self {
         let (live, postings) = (FxHashMap::default(), FxHashMap::default());
         let (signs, slots) = (Signs::default(), Slots::default());
-        Self { frequency: Frequency::bundled(), live, postings, signs, slots, ages: BinaryHeap::new(), gone: 0, score: vec![] }
+        Self {
+            frequency: Frequency::bundled(),
+            live,
+            postings,
+            signs,
+            slots,
+            ages: BinaryHeap::new(),
+            gone: 0,
+            now: None,
+            asked: Asked::All,
+            score: vec![],
+        }
     }
 }
 
@@ -121,6 +134,11 @@ impl Found {
 }
 
 impl Index {
+    /// One that decisions are taught with.
+    pub fn to_teach() -> Self {
+        Self { asked: Asked::Two, ..Self::default() }
+    }
+
     /// Counts an article's words, so that common ones weigh little. Once for each, before it is looked up.
     pub fn learn(&mut self, print: &Fingerprint) {
         self.frequency.learn(print);
@@ -138,7 +156,7 @@ impl Index {
         let query = Query::of(&document);
         let beside = |near: Id<Incident>| {
             let live = &self.live[&near];
-            let features = if are_anchored(&document, live, ANCHORS) { features::of(&query, live) } else { None };
+            let features = if are_anchored(&document, live, self.asked) { features::of(&query, live) } else { None };
             features.map(|features| (near, features))
         };
         let (incidents, mut features): (Vec<Id<Incident>>, Vec<Features>) = near.into_iter().chain(alike).filter_map(beside).unzip();
@@ -224,7 +242,7 @@ impl Index {
     pub fn together(&self, model: &Model, document: &Document, articles: &[Arc<Document>]) -> f32 {
         let mut past = Live::default();
         articles.iter().for_each(|article| past.add(article.clone(), |_| ()));
-        if past.articles == 0 || !are_anchored(document, &past, ANCHORS) {
+        if past.articles == 0 || !are_anchored(document, &past, self.asked) {
             return 0.0;
         }
         let features = features::of(&Query::of(document), &past);
@@ -234,15 +252,21 @@ impl Index {
     /// Puts an article into its incident, opened or known.
     pub fn join(&mut self, incident: Id<Incident>, document: Arc<Document>) {
         self.note_age(incident, document.at);
+        if !self.live.contains_key(&incident) {
+            // it may have been live before: what led to it then would count twice
+            self.slots.forget(incident);
+        }
         let (slot, postings) = (self.slots.of(incident), &mut self.postings);
         document.direction.iter().for_each(|direction| self.signs.add(direction, slot));
         self.live.entry(incident).or_default().add(document, |hash| postings.entry(hash).or_default().push(slot));
     }
 
-    /// Remembers when an incident that is not live yet begins to age.
+    /// Remembers when an incident that is not live yet begins to age. What is closed already when it comes stays for a day: a feed that reaches back,
+    /// and another one, tell of the same event.
     fn note_age(&mut self, incident: Id<Incident>, at: Option<Timestamp>) {
         if let (false, Some(at)) = (self.live.contains_key(&incident), at) {
-            self.ages.push(Reverse((at, incident)));
+            let least = self.now.map(|now| now.minus(CLOSED_AFTER).plus(DAY));
+            self.ages.push(Reverse((least.map_or(at, |least| at.max(least)), incident)));
         }
     }
 
@@ -289,6 +313,7 @@ impl Index {
     /// Takes an incident out: no article joins it any more.
     pub fn forget(&mut self, incident: Id<Incident>) {
         self.gone += usize::from(self.live.remove(&incident).is_some());
+        self.slots.forget(incident);
     }
 
     /// The article of this incident that this one is a copy of, if there is one: by its mark among all, by its words among the last.
@@ -303,6 +328,7 @@ impl Index {
     /// come, so that it costs the same however many are live.
     pub fn expire(&mut self, now: Timestamp) -> bool {
         self.frequency.age(now);
+        self.now = Some(now);
         while let Some(Reverse((at, incident))) = self.ages.peek().copied().filter(|Reverse((at, _))| now.since(*at) > CLOSED_AFTER) {
             self.ages.pop();
             match self.live.get(&incident).and_then(|live| live.newest) {
@@ -475,7 +501,7 @@ mod tests {
         index.join(Id::from(1), document);
         let anchored = |title: &str| {
             let document = index.weigh(&Fingerprint::of(title, "", "en"), None, None);
-            are_anchored(&document, &index.live[&Id::from(1)], ANCHORS)
+            are_anchored(&document, &index.live[&Id::from(1)], Asked::All)
         };
         assert!(!anchored("Donald Trump sues a newspaper"));
         assert!(anchored("Donald Trump gives a speech"));

@@ -73,7 +73,7 @@ pub fn events(stream: &[Labelled]) -> Vec<usize> {
 
 /// Clusters a stream in the order given and says each article's cluster. Same stream, same result.
 pub fn run(stream: &[Labelled], model: &Model, thresholds: Thresholds) -> Vec<usize> {
-    run_seen(stream, model, thresholds, |_, _| ())
+    run_seen(Index::default(), stream, model, thresholds, |_, _| ())
 }
 
 /// An article beside a candidate, as training sees it.
@@ -89,8 +89,8 @@ pub struct Seen<'a> {
 }
 
 /// [`run`], telling `see` of each article's number and its candidates.
-pub fn run_seen(stream: &[Labelled], model: &Model, thresholds: Thresholds, mut see: impl FnMut(usize, &[Seen<'_>])) -> Vec<usize> {
-    let (mut index, mut groups) = (Index::default(), Groups::default());
+fn run_seen(mut index: Index, stream: &[Labelled], model: &Model, thresholds: Thresholds, mut see: impl FnMut(usize, &[Seen<'_>])) -> Vec<usize> {
+    let mut groups = Groups::default();
     for (number, article) in stream.iter().enumerate() {
         let document = read(&mut index, article);
         let found = index.find(model, document);
@@ -120,7 +120,7 @@ fn only(decisions: &Decisions) -> Model {
 pub fn taught(stream: &[Labelled]) -> Vec<Sample> {
     let model = only(&Decisions::blank());
     let events = events(stream);
-    let mut index = Index::default();
+    let mut index = Index::to_teach();
     let mut opened: HashMap<usize, i64> = HashMap::new();
     let mut event_of: HashMap<i64, usize> = HashMap::new();
     let mut samples = vec![];
@@ -150,7 +150,7 @@ pub fn corrected(stream: &[Labelled], decisions: &Decisions, thresholds: Thresho
     let model = only(decisions);
     let events = events(stream);
     let mut samples = vec![];
-    run_seen(stream, &model, thresholds, |number, candidates| {
+    run_seen(Index::to_teach(), stream, &model, thresholds, |number, candidates| {
         for candidate in candidates {
             let main = Main::of(candidate.members, &events);
             let belongs = main.event == events[number];
@@ -168,7 +168,7 @@ pub fn corrected(stream: &[Labelled], decisions: &Decisions, thresholds: Thresho
 pub fn paired(stream: &[Labelled], decisions: &Decisions, thresholds: Thresholds) -> Vec<Sample> {
     let model = only(decisions);
     let events = events(stream);
-    let (mut index, mut groups) = (Index::default(), Groups::default());
+    let (mut index, mut groups) = (Index::to_teach(), Groups::default());
     let mut samples = vec![];
     for (number, article) in stream.iter().enumerate() {
         let document = read(&mut index, article);

@@ -14,7 +14,12 @@ pub struct Slots {
     of: FxHashMap<Id<Incident>, Slot>,
     /// Nothing leads to these.
     free: Vec<Slot>,
+    /// Nobody's, while postings may still lead there.
+    left: Vec<Slot>,
 }
+
+/// What a slot leads to that is nobody's: no incident has this id.
+const NOBODY: i64 = 0;
 
 impl Slots {
     pub fn of(&mut self, incident: Id<Incident>) -> Slot {
@@ -30,6 +35,14 @@ impl Slots {
         })
     }
 
+    /// Lets what led to an incident lead nowhere: when it is live again, it has another slot.
+    pub fn forget(&mut self, incident: Id<Incident>) {
+        if let Some(slot) = self.of.remove(&incident) {
+            self.incidents[slot as usize] = Id::from(NOBODY);
+            self.left.push(slot);
+        }
+    }
+
     /// Gives back the slots of incidents that are no more, when no posting leads there any more.
     pub fn release(&mut self, is_live: impl Fn(&Id<Incident>) -> bool) {
         let (of, free) = (&mut self.of, &mut self.free);
@@ -40,7 +53,25 @@ impl Slots {
             }
             stays
         });
+        free.append(&mut self.left);
         // in one order, whatever the order of the map
         free.sort_unstable_by(|a, b| b.cmp(a));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_live_again_has_another_slot_and_the_first_is_given_again_when_nothing_leads_there() {
+        let (one, other) = (Id::from(1), Id::from(2));
+        let mut slots = Slots::default();
+        let first = slots.of(one);
+        slots.forget(one);
+        assert_ne!(slots.of(one), first);
+        assert_ne!(slots.incidents[first as usize], one);
+        slots.release(|incident| *incident == one);
+        assert_eq!(slots.of(other), first);
     }
 }

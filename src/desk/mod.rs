@@ -2,7 +2,7 @@
 //!
 //! `publish` makes an immutable revision and writes the incident's public page, by an editor's hand or by the automatic policy.
 //! `page` turns an edition into the read model, with `related` and `network` (drawn by `layout`) for its premium part. `schedule` is what waits for its
-//! time, `regroup` what editors do to the grouping of articles, `working` what they are typing, `review` the rest
+//! time, `regroup` what editors do to the grouping of articles and `undo` the way back, `working` what they are typing, `review` the rest
 //! of their acts.
 
 pub mod alike;
@@ -14,4 +14,5 @@ pub mod regroup;
 pub mod related;
 pub mod review;
 pub mod schedule;
+pub mod undo;
 pub mod working;

@@ -1,5 +1,5 @@
-//! What an editor does to the grouping of articles: merge two incidents, move articles to another or to one of their own, and undo
-//! either. Clustering keeps to it: incidents that were told apart are not merged again by themselves.
+//! What an editor does to the grouping of articles: merge two incidents, move articles to another or to one of their own. `undo` takes
+//! either back. Clustering keeps to it: incidents that were told apart are not merged again by themselves.
 
 use super::review::leave;
 use crate::clock::Timestamp;
@@ -11,7 +11,7 @@ use crate::model::viewer::Member;
 use crate::store::Tx;
 use crate::store::article::Head;
 use crate::store::incident::Row;
-use crate::store::regrouping::{New, Regrouping};
+use crate::store::regrouping::New;
 use crate::{App, Error, Result, store};
 
 /// Makes this incident part of another, named by its number: its articles follow the other's, its addresses lead there, and the
@@ -124,70 +124,6 @@ pub async fn keep_together(app: &App, editor: &Member, incident: Id<Incident>) -
     Ok(tx.commit().await?)
 }
 
-/// Undoes a merge or a move, as far as its articles are still where it brought them. Says the incident that they are back in.
-pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<Incident>> {
-    let mut tx = app.db.begin().await?;
-    store::turn::take(&mut tx).await?;
-    let now = app.clock.now();
-    let act = store::regrouping::take(&mut tx, act, now).await?.ok_or(Error::NotFound)?;
-    // clustering, or an editor, may have made either a part of another since
-    let into = store::merging::heir(&mut tx, act.into_id).await?;
-    let from = if act.is_merge() { act.from_id } else { store::merging::heir(&mut tx, act.from_id).await? };
-    if from != act.from_id && store::regrouping::is_merged(&mut tx, act.from_id).await? {
-        return Err(Error::invalid("form", "The incident that they came from has become part of another since: undo that first"));
-    }
-    let row = lock(&mut tx, from, into).await?;
-    let holder = store::incident::find(&mut tx, into).await?.ok_or(Error::NotFound)?;
-    stays_held(&holder, &row, "form", now)?;
-    if row.stage == Stage::Retracted {
-        return Err(Error::invalid("form", "The incident that they came from was retracted since: move them to another, or to one of their own"));
-    }
-    let here = store::article::list_ids(&mut tx, into).await?;
-    let moved: Vec<Id<Article>> = act.articles()?.into_iter().filter(|id| here.contains(id)).collect();
-    if moved.is_empty() {
-        return Err(Error::invalid("form", "Its articles have gone elsewhere since: undo what came after it first"));
-    }
-    if from == into {
-        return Err(Error::invalid("form", "The two incidents are one by now"));
-    }
-    if act.is_merge() {
-        let stage = if matches!(act.stage, Stage::InReview | Stage::Scheduled) { Stage::Draft } else { act.stage };
-        store::merging::revive(&mut tx, from, into, &act.slug, stage).await?;
-        store::merging::give_chapters_back(&mut tx, &act.chapters()?).await?;
-    }
-    let mut standings = act.standings()?;
-    standings.retain(|standing| moved.contains(&standing.id) && from == act.from_id);
-    store::article::put_back(&mut tx, &standings, into, from, now).await?;
-    // acts from before that was noted, and what goes on to where its incident is a part
-    let others: Vec<Id<Article>> = moved.into_iter().filter(|id| !standings.iter().any(|standing| standing.id == *id)).collect();
-    store::article::transfer(&mut tx, &others, into, from, now).await?;
-    // who undoes a merge says that the two are two; who undoes a move, that they are not, unless something else says so
-    let are_apart = act.is_merge() || store::regrouping::stay_apart(&mut tx, &act).await?;
-    store::regrouping::set_apart(&mut tx, from, into, are_apart).await?;
-    let left = store::incident::find(&mut tx, into).await?.ok_or(Error::NotFound)?;
-    match store::article::list_heads(&mut tx, into).await?.is_empty() {
-        // its address says for good why it was taken back
-        true if left.stage == Stage::Retracted => {
-            store::incident::count(&mut tx, into).await?;
-            draft_anew(&mut tx, &[from], now).await?;
-        }
-        true => {
-            store::page::remove(&mut tx, into).await?;
-            store::topic::replace(&mut tx, into, &[], now).await?;
-            store::merging::merge(&mut tx, from, into, now).await?;
-            draft_anew(&mut tx, &[from], now).await?;
-        }
-        false => draft_anew(&mut tx, &[from, into], now).await?,
-    }
-    for changed in [from, into] {
-        store::outbox::add(&mut tx, "changed", changed, now).await?;
-    }
-    store::audit::add(&mut tx, editor.id, "undo", "incident", from.0, &act.act, now).await?;
-    tx.commit().await?;
-    app.bus.raise();
-    Ok(from)
-}
-
 /// Another incident by its number, one that can take articles.
 async fn other(tx: &mut Tx, not: Id<Incident>, number: i64, field: &'static str) -> Result<Row> {
     let found = store::incident::find_by_number(tx, number).await?;
@@ -196,7 +132,7 @@ async fn other(tx: &mut Tx, not: Id<Incident>, number: i64, field: &'static str)
 }
 
 /// Keeps others from changing two incidents; in one order, so that two editors never wait for each other. Gives the first.
-async fn lock(tx: &mut Tx, one: Id<Incident>, other: Id<Incident>) -> Result<Row> {
+pub(super) async fn lock(tx: &mut Tx, one: Id<Incident>, other: Id<Incident>) -> Result<Row> {
     for id in [one.min(other), one.max(other)] {
         store::incident::find_for_change(tx, id).await?.ok_or(Error::NotFound)?;
     }
@@ -204,7 +140,7 @@ async fn lock(tx: &mut Tx, one: Id<Incident>, other: Id<Incident>) -> Result<Row
 }
 
 /// What an editor holds back stays held back wherever its articles go.
-fn stays_held(from: &Row, into: &Row, field: &'static str, now: Timestamp) -> Result<()> {
+pub(super) fn stays_held(from: &Row, into: &Row, field: &'static str, now: Timestamp) -> Result<()> {
     if from.tlp > into.tlp {
         let why = format!(
             "No. {} is marked {} and No. {} is not: mark it so, or what moves would be read there",
@@ -226,15 +162,21 @@ fn stays_held(from: &Row, into: &Row, field: &'static str, now: Timestamp) -> Re
 /// A new incident for articles of another, which is told no further than that one.
 async fn open_beside(tx: &mut Tx, beside: &Row, first: &Head, now: Timestamp) -> Result<Id<Incident>> {
     let id = store::incident::open(tx, &first.title, first.published_at, now).await?;
-    store::incident::set_tlp(tx, id, beside.tlp).await?;
-    if let Some(until) = beside.embargo_until.filter(|until| *until > now) {
-        store::incident::set_embargo(tx, id, Some(until)).await?;
-        store::job::add(tx, Work::Release { incident: id }, until, now).await?;
-    }
+    hold_as(tx, id, beside, now).await?;
     Ok(id)
 }
 
-async fn draft_anew(tx: &mut Tx, incidents: &[Id<Incident>], now: Timestamp) -> Result<()> {
+/// Lets an incident that nobody reads yet be told no further than another.
+pub(super) async fn hold_as(tx: &mut Tx, id: Id<Incident>, other: &Row, now: Timestamp) -> Result<()> {
+    store::incident::set_tlp(tx, id, other.tlp).await?;
+    if let Some(until) = other.embargo_until.filter(|until| *until > now) {
+        store::incident::set_embargo(tx, id, Some(until)).await?;
+        store::job::add(tx, Work::Release { incident: id }, until, now).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn draft_anew(tx: &mut Tx, incidents: &[Id<Incident>], now: Timestamp) -> Result<()> {
     for incident in incidents {
         store::incident::count(tx, *incident).await?;
         store::doubt::count(tx, *incident).await?;

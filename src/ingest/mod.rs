@@ -22,6 +22,25 @@ pub mod price;
 pub mod source;
 pub mod tree;
 
+use crate::{Error, Result};
+use std::sync::LazyLock;
+use std::thread::available_parallelism;
+use tokio::sync::Semaphore;
+
 pub use due::enqueue_due;
 pub use fetch::source as fetch;
 pub use page::page;
+
+/// So many documents are taken apart at a time that a processor is left for the rest of the house: each may be 10 MB of anything, and takes some
+/// times as much while that lasts.
+static PARSERS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, |all| all.get().saturating_sub(1).max(1))));
+
+/// Pure work on what came from outside, when it is its turn; not on a thread that answers readers.
+async fn take_apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let turn = PARSERS.acquire().await.map_err(|cause| Error::Broken(cause.into()))?;
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    done.await.map_err(|cause| Error::Broken(cause.into()))
+}

@@ -1,6 +1,6 @@
 //! Reads the page of one article, where its source's licence lets us keep more than the feed gives.
 
-use super::{charset, extract};
+use super::{charset, extract, take_apart};
 use crate::clock::DAY;
 use crate::id::Id;
 use crate::model::article::Article;
@@ -82,11 +82,11 @@ async fn read(app: &App, address: &str, licence: Licence) -> Result<Reading> {
         Answer::NotModified { .. } => return Ok(Reading::Nothing),
     };
     // up to 50 ms of work: not on a thread that answers readers
-    let taken = tokio::task::spawn_blocking(move || {
+    let taken = take_apart(move || {
         let html = charset::decode(&body.bytes, body.content_type.as_deref());
         extract::kept(&html, body.address.as_str(), licence).map_or(Reading::Nothing, Reading::Text)
     });
-    taken.await.map_err(|cause| Error::Broken(anyhow::anyhow!(cause).context("taking a page apart")))
+    taken.await
 }
 
 async fn keep(app: &App, id: Id<Article>, text: &str, licence: Licence) -> Result<()> {

@@ -1,7 +1,7 @@
 //! A look at a feed before it is added, and at what rules would do to it. Nothing is stored.
 
 use super::clean::tag;
-use super::{charset, parse, tree};
+use super::{charset, parse, take_apart, tree};
 use crate::model::article::Item;
 use crate::model::rule::Rules;
 use crate::outbound::http::{Answer, Body, Validators};
@@ -72,8 +72,7 @@ async fn beside<T: Send + 'static>(
     read: impl FnOnce(&Body, &str, Option<&str>) -> T + Send + 'static,
 ) -> Result<T> {
     let (body, address, language) = (body.clone(), address.to_string(), language.map(str::to_string));
-    let done = tokio::task::spawn_blocking(move || read(&body, &address, language.as_deref())).await;
-    done.map_err(|cause| Error::Broken(anyhow::anyhow!(cause).context("reading a feed for an editor")))
+    take_apart(move || read(&body, &address, language.as_deref())).await
 }
 
 async fn fetch(app: &App, address: &str) -> Result<Arc<Body>> {

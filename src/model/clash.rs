@@ -2,6 +2,7 @@
 
 use super::working::Working;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 /// A field that both changed, and not alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,12 +69,28 @@ pub fn is_same(one: &Working, other: &Working) -> bool {
     one.iter().all(|(field, value)| equal(value, &other[field]))
 }
 
+/// A mark of a text, the same for texts that are one.
+pub fn mark(text: &Working) -> String {
+    let mut fields = fields(text);
+    fields.values_mut().for_each(|value| {
+        if let Value::String(line) = value {
+            *line = even(line);
+        }
+    });
+    let digest = Sha256::digest(Value::Object(fields).to_string());
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Browsers send lines with a carriage return.
 fn equal(one: &Value, other: &Value) -> bool {
     match (one, other) {
-        (Value::String(one), Value::String(other)) => one.replace("\r\n", "\n").trim_end() == other.replace("\r\n", "\n").trim_end(),
+        (Value::String(one), Value::String(other)) => even(one) == even(other),
         _ => one == other,
     }
+}
+
+fn even(text: &str) -> String {
+    text.replace("\r\n", "\n").trim_end().to_string()
 }
 
 /// A field in words: rows one a line, their cells with a middle dot.

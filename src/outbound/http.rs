@@ -23,6 +23,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_REDIRECTS: usize = 5;
 /// Times that a redirect waits for its host's turn.
 const MOST_WAITS: usize = 5;
+/// How long a connection is kept that nobody uses.
+const IDLE: Duration = Duration::from_secs(5);
 /// Hosts whose rules are kept in memory.
 const REMEMBERED_HOSTS: usize = 5_000;
 /// Where web servers listen: nobody looks by us what else a host runs. Others are named as pairs in the settings.
@@ -106,6 +108,8 @@ impl Http {
                 .connect_timeout(CONNECT_TIMEOUT)
                 .timeout(Duration::from_secs(config.fetch_timeout_seconds))
                 .redirect(redirect::Policy::none())
+                // no host is read again so soon that its connection would be of use
+                .pool_idle_timeout(IDLE)
                 .no_proxy()
         };
         Ok(Self {

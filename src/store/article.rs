@@ -127,6 +127,17 @@ pub async fn list_joined(db: impl Sql, since: Timestamp, after: Id<Article>, lim
         .await?)
 }
 
+/// Changes of articles after `since`, in their order: when, and in which incident; at most `limit`.
+pub async fn list_revised(db: impl Sql, since: Timestamp, limit: i64) -> Result<Vec<(Timestamp, Option<Id<Incident>>)>> {
+    Ok(db
+        .all(
+            "SELECT article_version.replaced_at, article.incident_id FROM article_version JOIN article ON article.id = article_version.article_id
+             WHERE article_version.replaced_at > $1 ORDER BY article_version.replaced_at, article_version.article_id, article_version.number LIMIT $2",
+            params![since, limit],
+        )
+        .await?)
+}
+
 /// The articles of an incident in the order they were published; at most `limit`.
 pub async fn list_texts(db: impl Sql, incident: Id<Incident>, limit: i64) -> Result<Vec<Text>> {
     Ok(db
@@ -200,6 +211,30 @@ pub async fn keep_places(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
         params![incident],
     )
     .await?;
+    Ok(())
+}
+
+/// Articles of an incident that came to it after a moment, each with its place.
+pub async fn list_joined_since(tx: &mut Tx, incident: Id<Incident>, since: Timestamp) -> Result<Vec<(Id<Article>, i64)>> {
+    Ok(tx
+        .all(
+            "SELECT id, place FROM article WHERE incident_id = $1 AND joined_at > $2 AND place IS NOT NULL ORDER BY place, id",
+            params![incident, since],
+        )
+        .await?)
+}
+
+/// Takes articles out of an incident and lets them wait to be clustered, as if they had just come.
+pub async fn release(tx: &mut Tx, articles: &[Id<Article>], from: Id<Incident>) -> Result<()> {
+    keep_places(tx, from).await?;
+    for article in articles {
+        tx.run(
+            "UPDATE article SET incident_id = NULL, joined_at = NULL, place = NULL, likeness = NULL, shares = NULL, reasons = NULL, copy_of = NULL,
+                    voice = NULL, part = NULL WHERE id = $1 AND incident_id = $2",
+            params![*article, from],
+        )
+        .await?;
+    }
     Ok(())
 }
 

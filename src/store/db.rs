@@ -9,7 +9,7 @@ use anyhow::Context;
 use sqlx::migrate::{Migrate, Migration, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Transaction};
+use sqlx::{ConnectOptions, Connection, Executor, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Transaction};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
@@ -312,7 +312,10 @@ impl Db {
             let said = || format!("connecting to PostgreSQL at {}:{}", options.get_host(), options.get_port());
             // a pool tries until its time is over, and then does not say why
             options.connect().await.with_context(said)?.close().await.with_context(said)?;
-            let pool = PgPoolOptions::new().max_connections(12).acquire_timeout(Duration::from_secs(5));
+            let pool = PgPoolOptions::new().max_connections(12).acquire_timeout(Duration::from_secs(5)).after_connect(|connection, _| {
+                // a process that stands still in the midst of a transaction would hold up all others for good
+                Box::pin(async move { connection.execute("SET idle_in_transaction_session_timeout = '60s'").await.map(drop) })
+            });
             let pool = pool.connect_with(options.clone()).await.with_context(said)?;
             return Ok(Self::Postgres(pool));
         }

@@ -205,8 +205,8 @@ pub async fn find_by_slug(tx: &super::Db, slug: &str) -> Result<Row> {
 }
 
 /// Whether its page was taken back: what comes now is about something else, or needs a page of its own.
-pub async fn is_retracted(tx: &mut Tx, id: Id<Incident>) -> Result<bool> {
-    let row: Option<(Stage,)> = tx.optional("SELECT stage FROM incident WHERE id = $1", params![id]).await?;
+pub async fn is_retracted(db: impl Sql, id: Id<Incident>) -> Result<bool> {
+    let row: Option<(Stage,)> = db.optional("SELECT stage FROM incident WHERE id = $1", params![id]).await?;
     Ok(row.is_some_and(|row| row.0 == Stage::Retracted))
 }
 

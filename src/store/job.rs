@@ -108,9 +108,9 @@ pub async fn fail(tx: &mut Tx, id: Id<Job>, worker: i64, problem: &str, retry_at
     Ok(())
 }
 
-/// Keeps a worker's running jobs its own for longer.
-pub async fn renew(db: impl Sql, worker: i64, until: Timestamp) -> Result<()> {
-    db.run("UPDATE job SET locked_until = $2 WHERE worker = $1 AND state = 'running'", params![worker, until]).await?;
+/// Keeps a worker's running job its own for longer. Several in the order of their keys, as they are added.
+pub async fn renew(tx: &mut Tx, id: Id<Job>, worker: i64, until: Timestamp) -> Result<()> {
+    tx.run("UPDATE job SET locked_until = $3 WHERE id = $1 AND worker = $2 AND state = 'running'", params![id, worker, until]).await?;
     Ok(())
 }
 

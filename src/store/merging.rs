@@ -16,18 +16,34 @@ pub struct Chapter {
     pub after: Option<Id<Incident>>,
 }
 
+/// A merge of merges is a short chain; a circle cannot be made, and would end here.
+const LONGEST: usize = 8;
+
 /// Where articles of this incident belong: itself, or the one that it was merged into.
 pub async fn heir(tx: &mut Tx, id: Id<Incident>) -> Result<Id<Incident>> {
     let mut heir = id;
-    // a merge of merges is a short chain; a circle cannot be made, and would end here
-    for _ in 0..8 {
-        let row: Option<(Option<Id<Incident>>,)> = tx.optional("SELECT merged_into FROM incident WHERE id = $1", params![heir]).await?;
-        match row.and_then(|row| row.0) {
-            Some(next) => heir = next,
-            None => break,
-        }
+    for _ in 0..LONGEST {
+        let Some(next) = next(tx, heir).await? else { break };
+        heir = next;
     }
     Ok(heir)
+}
+
+/// The incident that this one was merged into itself.
+async fn next(tx: &mut Tx, id: Id<Incident>) -> Result<Option<Id<Incident>>> {
+    let row: Option<(Option<Id<Incident>>,)> = tx.optional("SELECT merged_into FROM incident WHERE id = $1", params![id]).await?;
+    Ok(row.and_then(|row| row.0))
+}
+
+/// What was told apart from an incident is apart from all that it is part of, each as long as it is.
+pub async fn hand_on_apart(tx: &mut Tx, id: Id<Incident>) -> Result<()> {
+    let mut part = id;
+    for _ in 0..LONGEST {
+        let Some(whole) = next(tx, part).await? else { break };
+        regrouping::hand_on(tx, part, whole).await?;
+        part = whole;
+    }
+    Ok(())
 }
 
 /// The id, number and title of the incident that this one is part of, if it was merged.

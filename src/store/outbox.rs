@@ -37,6 +37,15 @@ pub async fn newest(db: impl Sql) -> Result<Id<Happening>> {
     Ok(Id::from(row.0))
 }
 
+/// Lets new ids be larger than those of happenings and revisions that are there: others read on from the id that they have met last.
+pub async fn count_on(db: impl Sql) -> Result<()> {
+    let newest =
+        "SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM (SELECT MAX(id) AS id FROM outbox UNION ALL SELECT MAX(id) FROM revision) AS newest";
+    let row: (i64,) = db.one(newest, params![]).await?;
+    crate::id::go_on_from(row.0);
+    Ok(())
+}
+
 /// Forgets what is older than `before`; open pages have long been told.
 pub async fn remove_before(db: impl Sql, before: Timestamp) -> Result<u64> {
     Ok(db.run("DELETE FROM outbox WHERE happened_at < $1", params![before]).await?)

@@ -116,6 +116,18 @@ pub async fn take(tx: &mut Tx, id: Id<Regrouping>, now: Timestamp) -> Result<Opt
         .await?)
 }
 
+/// The articles that editors moved out of an incident or into it since then, whether or not that was undone.
+pub async fn list_moved(db: impl Sql, incident: Id<Incident>, since: Timestamp) -> Result<Vec<Id<Article>>> {
+    let rows: Vec<(String,)> = db
+        .all("SELECT articles FROM regrouping WHERE (from_id = $1 OR into_id = $1) AND happened_at >= $2 ORDER BY id", params![incident, since])
+        .await?;
+    let mut moved = vec![];
+    for (articles,) in rows {
+        moved.extend(serde_json::from_str::<Vec<i64>>(&articles)?.into_iter().map(Id::from));
+    }
+    Ok(moved)
+}
+
 /// Whether an editor merged an incident into another, which was not undone.
 pub async fn is_merged(db: impl Sql, incident: Id<Incident>) -> Result<bool> {
     let row: (bool,) =
@@ -159,6 +171,16 @@ pub async fn hand_on(tx: &mut Tx, gone: Id<Incident>, keep: Id<Incident>) -> Res
         )
         .await?;
     }
+    Ok(())
+}
+
+/// Takes back what an act that was undone had handed on to what its two incidents are part of by now.
+pub async fn take_back_between(tx: &mut Tx, undone: &Row, one: Id<Incident>, other: Id<Incident>) -> Result<()> {
+    tx.run(
+        "DELETE FROM apart WHERE one_id = $1 AND other_id = $2 AND came_from IN ($3, $4)",
+        params![one.min(other), one.max(other), undone.from_id, undone.into_id],
+    )
+    .await?;
     Ok(())
 }
 

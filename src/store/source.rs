@@ -94,7 +94,7 @@ pub async fn add_list(tx: &mut Tx, list: &[NewSource], now: Timestamp) -> Result
     let (mut added, mut left) = (0, 0);
     for source in list {
         let is_web = source.address.starts_with("http://") || source.address.starts_with("https://");
-        let name = if is_web { free_name(tx, source).await? } else { None };
+        let name = if is_web && source.address.len() <= LONGEST_ADDRESS { free_name(tx, source).await? } else { None };
         let Some(name) = name else {
             left += 1;
             continue;
@@ -104,6 +104,9 @@ pub async fn add_list(tx: &mut Tx, list: &[NewSource], now: Timestamp) -> Result
     }
     Ok((added, left))
 }
+
+/// Bytes of an address at most: PostgreSQL has an index for it, with room for 2,704.
+pub const LONGEST_ADDRESS: usize = 2_000;
 
 /// So many feeds may go by one name.
 const MOST_OF_A_NAME: u32 = 50;

@@ -50,7 +50,7 @@ async fn tick(app: &App, last: &mut Last) -> Result<()> {
         let (sources, jobs) =
             (store::source::forget_future(&app.db, now.plus(BACK)).await?, store::job::forget_future(&app.db, now.plus(BACK), longest).await?);
         if sources + jobs > 0 {
-            warn!(sources, jobs, "the clock was ahead: {sources} sources and {jobs} jobs that waited for then are due now");
+            warn!(sources, jobs, "the clock was ahead: {sources} sources and {jobs} jobs that waited for then are due within a minute");
         }
         *last = Last::default();
     }

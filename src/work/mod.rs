@@ -6,19 +6,21 @@
 mod clock;
 mod jobs;
 
+use crate::clock::Timestamp;
 use crate::cluster::Clusterer;
 use crate::id::Id;
-use crate::store::job::Row;
+use crate::store::job::{Job, Row};
 use crate::{App, Result, store};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
-/// How long a claimed job is its worker's own; renewed while the worker lives.
-const LOCK: Duration = Duration::from_secs(60);
-const RENEW: Duration = Duration::from_secs(20);
+/// How long a claimed job is its worker's own; renewed while the worker lives. So long articles wait when a process was killed in the midst of it.
+const LOCK: Duration = Duration::from_secs(15);
+const RENEW: Duration = Duration::from_secs(5);
 /// How long an idle lane waits before it looks again.
 const IDLE: Duration = Duration::from_millis(250);
 /// Jobs of a lane that are performed together.
@@ -47,6 +49,9 @@ pub struct Worker {
     app: App,
     clusterer: Arc<Clusterer>,
     id: i64,
+    /// The jobs that it performs now, by their keys. Only these stay its own: what it could not note the end of, or never heard that it has, is due
+    /// again when the lock runs out.
+    in_hand: Arc<Mutex<BTreeMap<String, Id<Job>>>>,
 }
 
 impl Worker {
@@ -55,7 +60,7 @@ impl Worker {
     pub fn new(app: App) -> anyhow::Result<Self> {
         let id = Id::<Worker>::new(app.clock.now()).0;
         let clusterer = Arc::new(Clusterer::open(&app.config)?);
-        Ok(Self { app, clusterer, id })
+        Ok(Self { app, clusterer, id, in_hand: Arc::default() })
     }
 
     /// Works until `stop` turns true; then lets running jobs end, and gives back those that do not.
@@ -161,10 +166,26 @@ impl Worker {
         let mut stopping = stop;
         while tokio::time::timeout(RENEW, stopping.wait_for(|stop| *stop)).await.is_err() {
             let until = self.app.clock.now().plus(LOCK);
-            if let Err(cause) = store::job::renew(&self.app.db, self.id, until).await {
+            if let Err(cause) = self.renew_once(until).await {
                 warn!(worker = self.id, "could not renew its jobs: {cause:#}");
             }
         }
+    }
+
+    async fn renew_once(&self, until: Timestamp) -> Result<()> {
+        let jobs: Vec<Id<Job>> = self.in_hand().values().copied().collect();
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.app.db.begin().await?;
+        for job in jobs {
+            store::job::renew(&mut tx, job, self.id, until).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    fn in_hand(&self) -> MutexGuard<'_, BTreeMap<String, Id<Job>>> {
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn claim(&self, kind: &str, limit: i64) -> Result<Vec<Row>> {
@@ -172,7 +193,9 @@ impl Worker {
         if !store::job::is_due(&self.app.db, kind, now).await? {
             return Ok(vec![]);
         }
-        store::job::claim(&self.app.db, kind, self.id, now, now.plus(LOCK), limit).await
+        let jobs = store::job::claim(&self.app.db, kind, self.id, now, now.plus(LOCK), limit).await?;
+        self.in_hand().extend(jobs.iter().map(|job| (job.key.clone(), job.id)));
+        Ok(jobs)
     }
 
     /// A database that is away for a while must not end the worker.
@@ -189,6 +212,15 @@ impl Worker {
 
     /// Performs jobs of one kind together; when that fails and there are several, each by itself, so that one bad job stands alone.
     async fn perform(&self, jobs: Vec<Row>) {
+        let keys: Vec<String> = jobs.iter().map(|job| job.key.clone()).collect();
+        self.try_together(jobs).await;
+        let mut in_hand = self.in_hand();
+        for key in &keys {
+            in_hand.remove(key);
+        }
+    }
+
+    async fn try_together(&self, jobs: Vec<Row>) {
         // in a task of its own: a job that panics fails like any other, and the lane goes on
         let (app, clusterer, performed) = (self.app.clone(), self.clusterer.clone(), jobs.clone());
         let outcome = tokio::spawn(async move { jobs::perform(&app, &clusterer, &performed).await }).await;
@@ -246,6 +278,30 @@ async fn idle(stop: &watch::Receiver<bool>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::model::job::Work;
+
+    #[tokio::test]
+    async fn a_job_whose_end_could_not_be_noted_is_due_again() {
+        let data = tempfile::tempdir().unwrap();
+        let config = Config { data: data.path().into(), ..Config::default() };
+        let app = App::open(config, Clock::fixed(Timestamp::parse("2022-03-20T12:00:00Z").unwrap())).await.unwrap();
+        let worker = Worker::new(app.clone()).unwrap();
+        let now = app.clock.now();
+        let mut tx = app.db.begin().await.unwrap();
+        store::job::add_all(&mut tx, vec![Work::Cluster, Work::Prices], now, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let (ended, other) = (worker.claim("cluster", 1).await.unwrap(), worker.claim("prices", 1).await.unwrap());
+        assert_eq!((ended.len(), other.len()), (1, 1));
+        // it was performed, and the database was away when that was to be noted
+        worker.in_hand().remove(&ended[0].key);
+        worker.renew_once(now.plus(LOCK * 9)).await.unwrap();
+        let later = now.plus(LOCK);
+        assert!(store::job::is_due(&app.db, "cluster", later).await.unwrap());
+        assert!(!store::job::is_due(&app.db, "prices", later).await.unwrap());
+        app.db.close().await;
+    }
 
     #[test]
     fn back_off_doubles_up_to_an_hour() {

@@ -331,6 +331,41 @@ story!(a_feed_is_read_as_often_as_it_has_news, |world| {
     assert_eq!((soon.len(), late.len()), (1, 2), "about 200 s for the busy one, an hour for the quiet one, a tenth more or less");
 });
 
+story!(what_a_headline_says_now_is_what_others_are_like, |world| {
+    world.two_outlets().await;
+    let says = |title: &str| {
+        let item = format!("<item><guid>b1</guid><link>https://Wire.example/blast</link><title>{title}</title></item>");
+        Served::Text(200, format!("<rss version=\"2.0\"><channel><title>Wire</title>{item}</channel></rss>"))
+    };
+    world.serves("Wire", says("Explosion heard in Brno"));
+    world.publishes("Gazette", "Museum opens new wing for visitors in Oslo", "", 20);
+    world.work().await;
+    world.serves("Wire", says("Gas leak blamed as brewery blast injures 12"));
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    world.publishes("Gazette", "Brewery blast injures 12, gas leak blamed", "", 5);
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    let rows = store::incident::list_queue(&world.app.db, 9).await.unwrap();
+    let mut sizes: Vec<i64> = rows.iter().map(|row| row.articles).collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [1, 2]);
+});
+
+story!(two_feeds_that_reach_back_tell_of_one_event, |world| {
+    world.two_outlets().await;
+    let days_ago = 20 * 1_440;
+    world.publishes("Wire", "Bank of Zambia raises key rate to 14 percent", "", days_ago);
+    world.publishes("Gazette", "Museum opens new wing for visitors in Oslo", "", days_ago);
+    world.work().await;
+    world.publishes("Gazette", "Zambia central bank raises key rate to 14 percent", "", days_ago + 60);
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    let rows = store::incident::list_queue(&world.app.db, 9).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.articles).sum::<i64>(), 3);
+    assert_eq!(rows.len(), 2);
+});
+
 story!(an_article_that_its_source_changes_says_what_it_says_now_and_keeps_what_it_said, |world| {
     let path = world.published_fire().await;
     let feed = |title: &str, summary: &str| {
@@ -587,16 +622,16 @@ story!(what_comes_after_an_incident_is_closed_opens_one_that_continues_it, |worl
     let reader = world.anybody();
     let (inquiry, quake) = (world.path_of("inquiry").await, world.path_of("earthquake").await);
     assert_ne!(inquiry, before);
-    reader.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\">"));
+    reader.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\""));
     reader.get(&quake).await.lacks("Continues <a");
-    reader.get(&before).await.lacks("Continues <a").has(&format!("Continued in <a href=\"{inquiry}\">"));
+    reader.get(&before).await.lacks("Continues <a").has(&format!("Continued in <a href=\"{inquiry}\""));
     // an editor knows better, either way
     let editor = world.editor().await;
     let id = async |path: &str| store::incident::find_by_slug(&world.app.db, path.trim_start_matches("/incidents/")).await.unwrap().id;
     let (first, desk) = (format!("/admin/incidents/{}", id(&before).await), format!("/admin/incidents/{}", id(&inquiry).await));
     let decide = async |desk: &str, act: &str, number: &str| editor.post(&format!("{desk}/decisions"), &[("do", act), ("continues", number)]).await;
     editor.get(&desk).await.has("It continues <a");
-    editor.get(&format!("{desk}/preview")).await.has(&format!("Continues <a href=\"{before}\">"));
+    editor.get(&format!("{desk}/preview")).await.has(&format!("Continues <a href=\"{before}\""));
     decide(&desk, "stand-alone", "").await.is(303);
     reader.get(&inquiry).await.lacks("Continues <a");
     reader.get(&before).await.lacks("Continued in");
@@ -604,14 +639,14 @@ story!(what_comes_after_an_incident_is_closed_opens_one_that_continues_it, |worl
         decide(&desk, "continue", wrong).await.is(422).has("id=\"continues-e\"");
     }
     decide(&desk, "continue", "No. 1").await.is(303);
-    reader.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\">"));
-    reader.get(&before).await.has(&format!("Continued in <a href=\"{inquiry}\">"));
+    reader.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\""));
+    reader.get(&before).await.has(&format!("Continued in <a href=\"{inquiry}\""));
     decide(&first, "continue", "2").await.is(422).has("did not begin before this one");
     // the search for what it goes on with does not overrule an editor
     let mut tx = world.app.db.begin().await.unwrap();
     store::incident::go_on_from(&mut tx, id(&inquiry).await, id(&quake).await).await.unwrap();
     tx.commit().await.unwrap();
-    reader.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\">"));
+    reader.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\""));
     // a merge hands it on
     let (keep, gone) = (id(&quake).await, id(&inquiry).await);
     let mut tx = world.app.db.begin().await.unwrap();
@@ -620,15 +655,15 @@ story!(what_comes_after_an_incident_is_closed_opens_one_that_continues_it, |worl
     store::merging::look_again(&mut tx, &mut chapters).await.unwrap();
     tx.commit().await.unwrap();
     let member = world.reader().await;
-    member.get(&quake).await.has(&format!("Continues <a href=\"{before}\">"));
-    member.get(&before).await.has(&format!("Continued in <a href=\"{quake}\">"));
+    member.get(&quake).await.has(&format!("Continues <a href=\"{before}\""));
+    member.get(&before).await.has(&format!("Continued in <a href=\"{quake}\""));
     // and an undo takes it back
     let mut tx = world.app.db.begin().await.unwrap();
     store::merging::revive(&mut tx, gone, keep, inquiry.trim_start_matches("/incidents/"), Stage::Published).await.unwrap();
     store::merging::give_chapters_back(&mut tx, &chapters).await.unwrap();
     tx.commit().await.unwrap();
     member.get(&quake).await.lacks("Continues <a");
-    member.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\">"));
+    member.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\""));
     // what was retracted is not linked any more
     let mut tx = world.app.db.begin().await.unwrap();
     store::incident::set_stage(&mut tx, id(&before).await, Stage::Retracted, Some("It was another fire.")).await.unwrap();

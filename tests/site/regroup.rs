@@ -50,7 +50,7 @@ story!(a_merge_is_undone, |world| {
     assert_eq!(counts(world).await, [(1, 2), (2, 1)]);
     world.anybody().get(&fire).await.is(200).lacks("Museum");
     world.editor().await.get(&museum).await.is(200).has("Museum opens new wing");
-    press(world, &desk, &button, &[]).await.is(404);
+    press(world, &desk, &button, &[]).await.is(422).has("It was undone already");
 });
 
 /// A fire that is public, and two candidates of one article each.
@@ -254,6 +254,119 @@ story!(who_undoes_a_merge_takes_back_what_it_kept_apart, |world| {
     press(world, &desk, &button, &[]).await.is(303);
     assert!(!are_apart().await);
     assert!(store::regrouping::are_apart(&world.app.db, museum, quake).await.unwrap());
+    world.work().await;
+});
+
+story!(what_came_to_a_merge_meanwhile_goes_where_it_belongs_when_that_is_undone, |world| {
+    world.published_fire().await;
+    world.publishes("Wire", "Volcano erupts on Java and thousands flee", "", 10);
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 2), (2, 1)]);
+    let (fire, volcano) = (world.desk_path_of("refinery").await, world.desk_path_of("Volcano").await);
+    press(world, &volcano, "merge", &[("into", "1")]).await.is(303);
+    world.work().await;
+    world.publishes("Gazette", "Thousands flee as volcano erupts on Java again", "", 5);
+    world.publishes("Gazette", "Lagos oil refinery fire: owner of refinery charged", "", 4);
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 5)]);
+    let page = world.editor().await.get(&fire).await;
+    page.has("Another incident</a> was merged into this one");
+    world.editor().await.get(&volcano).await.has("This one was merged");
+    let button = undo_button(world, &fire).await;
+    press(world, &fire, &button, &[]).await.is(303);
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 3), (2, 2)]);
+    let fire = world.path_of("refinery").await;
+    world.anybody().get(&fire).await.is(200).has("owner of refinery charged").lacks("Java");
+});
+
+story!(readers_keep_what_they_see_when_a_move_is_undone, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three workers", "", 90);
+    world.publishes("Wire", "Three workers dead in fire at Lagos oil refinery", "", 80);
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 2)]);
+    let desk = world.desk_path_of("refinery").await;
+    press(world, &desk, "take-out-2", &[]).await.is(303);
+    world.work().await;
+    let opened = store::incident::find_by_number(&world.app.db, 2).await.unwrap().unwrap();
+    let other = format!("/admin/incidents/{}", opened.id);
+    press(world, &other, "publish", &[]).await.is(303);
+    world.work().await;
+    let opened = format!("/incidents/{}", store::incident::find_by_number(&world.app.db, 2).await.unwrap().unwrap().slug);
+    world.anybody().get(&opened).await.is(200);
+    let button = undo_button(world, &other).await;
+    press(world, &other, &button, &[]).await.is(422).has("Readers see No. 2, and would find nothing there");
+    world.anybody().get(&opened).await.is(200);
+    press(world, &desk, "publish", &[]).await.is(303);
+    press(world, &other, &button, &[]).await.is(303);
+    world.work().await;
+    world.anybody().get(&opened).await.is(301);
+});
+
+story!(what_comes_out_of_a_marked_incident_is_marked_like_it, |world| {
+    let [fire, museum, _] = three_incidents(world).await;
+    let desk = |id| format!("/admin/incidents/{id}");
+    press(world, &desk(museum), "merge", &[("into", "1")]).await.is(303);
+    press(world, &desk(fire), "mark", &[("tlp", "green")]).await.is(303);
+    let button = undo_button(world, &desk(fire)).await;
+    press(world, &desk(fire), &button, &[]).await.is(303);
+    world.work().await;
+    assert!(!store::incident::find(&world.app.db, museum).await.unwrap().unwrap().tlp.is_clear());
+});
+
+story!(merges_that_are_undone_first_one_first_leave_all_apart, |world| {
+    let [fire, museum, quake] = three_incidents(world).await;
+    let desk = |id| format!("/admin/incidents/{id}");
+    let are_apart = async |one, other| store::regrouping::are_apart(&world.app.db, one, other).await.unwrap();
+    press(world, &desk(museum), "merge", &[("into", "3")]).await.is(303);
+    let first = undo_button(world, &desk(quake)).await;
+    press(world, &desk(quake), "merge", &[("into", "1")]).await.is(303);
+    let second = undo_button(world, &desk(fire)).await;
+    press(world, &desk(quake), &first, &[]).await.is(303);
+    assert!(are_apart(museum, quake).await && are_apart(museum, fire).await);
+    press(world, &desk(fire), &second, &[]).await.is(303);
+    assert!(are_apart(museum, quake).await && are_apart(quake, fire).await);
+    assert!(!are_apart(museum, fire).await, "the museum was never part of the fire alone");
+    world.work().await;
+});
+
+story!(who_undoes_a_move_takes_back_no_other_decision, |world| {
+    let [fire, museum, _] = three_incidents(world).await;
+    let desk = |id| format!("/admin/incidents/{id}");
+    let mut tx = world.app.db.begin().await.unwrap();
+    store::regrouping::set_apart(&mut tx, fire, museum, true).await.unwrap();
+    tx.commit().await.unwrap();
+    press(world, &desk(fire), "take-out-2", &[]).await.is(303);
+    let button = undo_button(world, &desk(fire)).await;
+    world.work().await;
+    let opened = store::incident::find_by_number(&world.app.db, 4).await.unwrap().unwrap().id;
+    press(world, &desk(opened), "merge", &[("into", "2")]).await.is(303);
+    press(world, &desk(fire), &button, &[]).await.is(303);
+    assert!(store::regrouping::are_apart(&world.app.db, fire, museum).await.unwrap());
+    assert!(!store::regrouping::are_apart(&world.app.db, fire, opened).await.unwrap());
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 2), (2, 1), (3, 1)]);
+});
+
+story!(who_presses_a_button_without_typing_saves_no_text, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three workers", "", 90);
+    world.publishes("Wire", "Three workers dead in fire at Lagos oil refinery", "", 80);
+    world.work().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = fields_of(&editor.get(&desk).await.body);
+    // the rules draft it anew while the form is open
+    world.publishes("Wire", "Lagos oil refinery fire kills five workers in Nigeria", "Police arrested the owner of the refinery.", 1);
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    editor.post(&desk, &pairs(&changed(&form, "do", "take-out-1"))).await.is(303);
+    let row = store::incident::find_by_number(&world.app.db, 1).await.unwrap().unwrap();
+    assert_eq!(row.stage, Stage::Candidate);
+    world.editor().await.get(&desk).await.lacks("Draft saved");
     world.work().await;
 });
 

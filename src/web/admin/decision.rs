@@ -1,7 +1,7 @@
 //! What editors decide about an incident besides publishing it.
 
 use super::incident::{Answer, Sent, answer, keep_typed, path_of};
-use crate::desk::{regroup, review, schedule};
+use crate::desk::{regroup, review, schedule, undo};
 use crate::id::Id;
 use crate::model::incident::Incident;
 use crate::model::viewer::Member;
@@ -33,7 +33,7 @@ async fn decide(front: &Front, editor: &Member, id: Id<Incident>, sent: &Sent) -
         "part-off" => regroup::part_off(app, editor, id, place(rest)?).await.map(|_| here),
         "keep-together" => regroup::keep_together(app, editor, id).await.map(|()| here),
         "move" => move_articles(front, editor, id, sent).await.map(|()| here),
-        "undo" => regroup::undo(app, editor, place(rest)?.into()).await.map(path_of),
+        "undo" => undo::undo(app, editor, place(rest)?.into()).await.map(path_of),
         "merge" => merge(front, editor, id, &sent.fields.text("into")).await,
         "pin" | "hide" => relate(front, editor, id, &sent.fields.text("related"), Some(act)).await.map(|()| here),
         "continue" => {

@@ -207,6 +207,8 @@ pub struct Sent {
     pub act: String,
     /// The revision that the text was begun from.
     pub base: i64,
+    /// Of the text that the form was made of.
+    pub mark: String,
     pub window: Window,
     pub text: Working,
     /// The editor's whole form; a button elsewhere sends its act alone.
@@ -220,6 +222,7 @@ impl Sent {
             is_whole: fields.has("title") && fields.has("base"),
             act: fields.text("do"),
             base: fields.number("base"),
+            mark: fields.text("mark"),
             window: Window::parse(&fields.text("window")),
             text: fields.working(),
             fields,
@@ -233,7 +236,8 @@ pub fn path_of(id: Id<Incident>) -> String {
 
 /// Before an act that is not about the text: what was typed meanwhile is kept, if anything was.
 pub async fn keep_typed(front: &Front, member: &Member, id: Id<Incident>, sent: &Sent) -> Result<()> {
-    if !sent.is_whole {
+    // the rules may have drafted it anew since: what nobody typed is no text of theirs
+    if !sent.is_whole || sent.mark == clash::mark(&sent.text) {
         return Ok(());
     }
     let dossier = review::open(&front.app, member, id).await?;

@@ -86,7 +86,7 @@ async fn read(app: &App, source: &Row, validators: &Validators) -> Result<Readin
         Answer::Body(body) => body,
     };
     let language = source.language.clone();
-    let parsed = take_apart(move || {
+    let parsed = take_apart(body.bytes.len(), move || {
         parse::items(&body.bytes, body.content_type.as_deref(), &body.address, language.as_deref()).map(|items| Reading::Items(body, items))
     });
     parsed.await?

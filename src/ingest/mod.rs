@@ -31,13 +31,20 @@ pub use due::enqueue_due;
 pub use fetch::source as fetch;
 pub use page::page;
 
-/// So many documents are taken apart at a time that a processor is left for the rest of the house: each may be 10 MB of anything, and takes some
-/// times as much while that lasts.
-static PARSERS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, |all| all.get().saturating_sub(1).max(1))));
+/// A document of more bytes waits until it is its turn: it may be 10 MB of anything, and takes some times as much while it is taken apart. What feeds
+/// and pages usually are waits for no other.
+const LARGE: usize = 1024 * 1024;
 
-/// Pure work on what came from outside, when it is its turn; not on a thread that answers readers.
-async fn take_apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let turn = PARSERS.acquire().await.map_err(|cause| Error::Broken(cause.into()))?;
+/// So many large ones at a time that a processor is left for the rest of the house.
+static LARGE_ONES: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, |all| all.get().saturating_sub(1).max(1))));
+
+/// Pure work on so many bytes that came from outside; not on a thread that answers readers.
+async fn take_apart<T: Send + 'static>(bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let turn = match bytes > LARGE {
+        true => Some(LARGE_ONES.acquire().await.map_err(|cause| Error::Broken(cause.into()))?),
+        false => None,
+    };
     let done = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         work()

@@ -82,7 +82,7 @@ async fn read(app: &App, address: &str, licence: Licence) -> Result<Reading> {
         Answer::NotModified { .. } => return Ok(Reading::Nothing),
     };
     // up to 50 ms of work: not on a thread that answers readers
-    let taken = take_apart(move || {
+    let taken = take_apart(body.bytes.len(), move || {
         let html = charset::decode(&body.bytes, body.content_type.as_deref());
         extract::kept(&html, body.address.as_str(), licence).map_or(Reading::Nothing, Reading::Text)
     });

@@ -72,7 +72,7 @@ async fn beside<T: Send + 'static>(
     read: impl FnOnce(&Body, &str, Option<&str>) -> T + Send + 'static,
 ) -> Result<T> {
     let (body, address, language) = (body.clone(), address.to_string(), language.map(str::to_string));
-    take_apart(move || read(&body, &address, language.as_deref())).await
+    take_apart(body.bytes.len(), move || read(&body, &address, language.as_deref())).await
 }
 
 async fn fetch(app: &App, address: &str) -> Result<Arc<Body>> {

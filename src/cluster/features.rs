@@ -57,10 +57,9 @@ impl<'a> Query<'a> {
 const ANCHORS: usize = 2;
 
 /// How what is shared is counted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
     /// As the portal decides.
-    #[default]
     All,
     /// As it is taught: what tells how many died counts too, and so does what is elsewhere. Nobody learns what does not belong together who is never
     /// shown it.

@@ -22,14 +22,14 @@ pub mod price;
 pub mod source;
 pub mod tree;
 
+pub use due::enqueue_due;
+pub use fetch::source as fetch;
+pub use page::page;
+
 use crate::{Error, Result};
 use std::sync::LazyLock;
 use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
-
-pub use due::enqueue_due;
-pub use fetch::source as fetch;
-pub use page::page;
 
 /// A document of more bytes waits until it is its turn: it may be 10 MB of anything, and takes some times as much while it is taken apart. What feeds
 /// and pages usually are waits for no other.

@@ -108,7 +108,7 @@ impl Http {
                 .connect_timeout(CONNECT_TIMEOUT)
                 .timeout(Duration::from_secs(config.fetch_timeout_seconds))
                 .redirect(redirect::Policy::none())
-                // no host is read again so soon that its connection would be of use
+                // a host's next document is read within seconds or in some minutes
                 .pool_idle_timeout(IDLE)
                 .no_proxy()
         };

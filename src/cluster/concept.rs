@@ -22,6 +22,8 @@ pub struct Concepts {
     pub keys: Vec<u32>,
     /// Byte offsets of the words that name a place, in ascending order, with its key.
     pub places: Vec<(usize, u32)>,
+    /// Byte offsets of the words that name an event, in ascending order.
+    pub events: Vec<usize>,
     /// The countries of these places, ISO 3166-1 alpha-2, each once.
     pub countries: Vec<Country>,
 }
@@ -60,8 +62,11 @@ pub fn concepts(text: &str, language: &str, limit: usize) -> Concepts {
         let length = LEXICON.place(&words[at..], &forms[at..], &mut found.keys);
         let key = found.keys.last().copied().unwrap_or_default();
         found.places.extend(words[at..at + length].iter().map(|(offset, _)| (*offset, key)));
-        if length == 0 {
-            found.keys.extend(LEXICON.event(words[at].1, language));
+        if length == 0
+            && let Some(event) = LEXICON.event(words[at].1, language)
+        {
+            found.keys.push(event);
+            found.events.push(words[at].0);
         }
         at += length.max(1);
     }

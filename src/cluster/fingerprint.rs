@@ -190,7 +190,8 @@ fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut F
         for word in parts(word) {
             let named = concepts.places.binary_search_by_key(&at, |(offset, _)| *offset).ok();
             let place = named.map(|number| concepts.places[number].1);
-            one(word, language, stems, Where { is_title, place, position, begins }, &mut out, found);
+            let is_event = concepts.events.binary_search(&at).is_ok();
+            one(word, language, stems, Where { is_title, place, is_event, position, begins }, &mut out, found);
         }
     }
     out
@@ -221,6 +222,8 @@ struct Where {
     is_title: bool,
     /// The concept of the place that it names.
     place: Option<u32>,
+    /// It is in the lexicon of events, and nobody's name: one thing to share, not two.
+    is_event: bool,
     position: usize,
     /// It is the first word of a sentence.
     begins: bool,
@@ -279,7 +282,7 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
         if bones.len() >= 3 {
             let bones = hash(BONES, "", &bones);
             found.names.push(bones);
-            if place.place.is_none() {
+            if place.place.is_none() && !place.is_event {
                 if let Some(shown) = found.shown.last_mut() {
                     shown.abroad = Some(bones);
                 }
@@ -330,6 +333,21 @@ mod tests {
 
     fn of(title: &str, language: &str) -> Fingerprint {
         Fingerprint::of(title, "", language)
+    }
+
+    #[test]
+    fn a_kind_of_event_is_one_thing_to_share_and_not_a_name_too() {
+        let (german, russian) = (
+            Fingerprint::of("Börse: „Wir prüfen das“, sagte Präsident Müller", "", "de"),
+            Fingerprint::of("Указ подписал Президент России", "", "ru"),
+        );
+        let shared = german.anchors.iter().filter(|hash| russian.anchors.contains(hash)).count();
+        assert!(shared <= 1, "{shared} things in common");
+        let persian = Fingerprint::of("صادرات نفت ایران در سال به را افزایش یافت", "", "fa");
+        assert!(
+            !persian.shown.iter().any(|shown| ["در", "به", "را"].contains(&shown.word.as_str())),
+            "what holds any sentence together is no word of it"
+        );
     }
 
     #[test]

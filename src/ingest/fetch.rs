@@ -21,7 +21,7 @@ use url::Url;
 /// Reads a source now. What is wrong with the source is kept as its health and is no failure of ours; only a broken house fails.
 pub async fn source(app: &App, id: Id<Source>) -> Result<()> {
     let Some(source) = store::source::find(&app.db, id).await?.filter(|s| s.active) else { return Ok(()) };
-    let _turn = match app.http.turn(&source.address) {
+    let _turn = match app.http.turn(&source.address).await {
         Ok(turn) => turn,
         // another feed of this host is being read, or was a moment ago
         Err(wait) => return put_off(app, &source, wait).await,

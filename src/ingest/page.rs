@@ -18,7 +18,7 @@ use tracing::debug;
 pub async fn page(app: &App, id: Id<Article>) -> Result<()> {
     let Some(wanted) = store::article::find_page(&app.db, id).await?.filter(|page| page.licence != Licence::Headline) else { return Ok(()) };
     let (address, licence, stored_at) = (wanted.address.clone(), wanted.licence, wanted.stored_at);
-    let _turn = match app.http.turn(&address) {
+    let _turn = match app.http.turn(&address).await {
         Ok(turn) => turn,
         Err(wait) => return put_off(app, id, wait).await,
     };

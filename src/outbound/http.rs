@@ -15,14 +15,14 @@ use reqwest::{Client, StatusCode, redirect};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use url::{Host, Url};
 
 /// C2 of docs/security.md.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_REDIRECTS: usize = 5;
-/// Times that a redirect waits for its host's turn.
-const MOST_WAITS: usize = 5;
+/// How long a redirect waits for its host's turn.
+const MOST_WAITED: Duration = Duration::from_secs(5);
 /// How long a connection is kept that nobody uses.
 const IDLE: Duration = Duration::from_secs(5);
 /// Hosts whose rules are kept in memory.
@@ -158,9 +158,9 @@ impl Http {
     }
 
     /// The turn to talk to the host of an address, or how long to wait before asking again.
-    pub fn turn(&self, address: &str) -> Result<Option<Turn>, Duration> {
+    pub async fn turn(&self, address: &str) -> Result<Option<Turn>, Duration> {
         let host = Url::parse(address).ok().and_then(|address| address.host_str().map(str::to_string)).unwrap_or_default();
-        self.turns.take(&host, Instant::now())
+        self.turns.take(&host).await
     }
 
     /// Fetches a document. Fails with `Upstream` and a sentence for the operator.
@@ -204,22 +204,12 @@ impl Http {
             if next.host_str() != address.host_str() {
                 // dropped first: of two hosts that lead to each other neither must wait for the other
                 drop(turn.take());
-                turn = self.wait_for_turn(next.as_str()).await;
+                // one that stays busy is asked all the same: the caller's time is limited
+                turn = self.turns.wait(next.host_str().unwrap_or_default(), MOST_WAITED).await;
             }
             address = next;
         }
         Err(Error::Upstream(format!("it redirects more than {MAX_REDIRECTS} times")))
-    }
-
-    /// The turn of a host that a redirect leads to. One that stays busy is asked all the same: the caller's time is limited.
-    async fn wait_for_turn(&self, address: &str) -> Option<Turn> {
-        for _ in 0..MOST_WAITS {
-            match self.turn(address) {
-                Ok(turn) => return turn,
-                Err(wait) => tokio::time::sleep(wait.min(Duration::from_secs(1))).await,
-            }
-        }
-        None
     }
 
     fn client_for(&self, address: &Url) -> Result<&Client> {

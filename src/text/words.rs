@@ -57,9 +57,15 @@ static STOP_SETS: LazyLock<FxHashMap<&str, FxHashSet<&str>>> =
     LazyLock::new(|| STOP_IN.iter().map(|(language, list)| (*language, list.split_whitespace().collect())).collect());
 static STOP_ANYWHERE: LazyLock<FxHashSet<&str>> = LazyLock::new(|| STOP_SETS.values().flatten().copied().collect());
 
+/// Stop words of the languages that we have no list of, from the collection of Stopwords ISO.
+static STOP_ELSEWHERE: LazyLock<FxHashMap<&str, FxHashSet<&str>>> = LazyLock::new(|| {
+    let others = stop_words::available_languages().iter().filter(|language| !STOP_SETS.contains_key(*language));
+    others.filter_map(|language| Some((*language, stop_words::lookup(language)?.iter().copied().collect()))).collect()
+});
+
 /// Stop word of a language; of any language when this one has no list. `lower` is in lower case.
 pub fn is_stop_in(language: &str, lower: &str) -> bool {
-    STOP_SETS.get(language).unwrap_or(&STOP_ANYWHERE).contains(lower)
+    STOP_SETS.get(language).or_else(|| STOP_ELSEWHERE.get(language)).unwrap_or(&STOP_ANYWHERE).contains(lower)
 }
 
 /// How many stop words of each language a text has; languages with none are left out.

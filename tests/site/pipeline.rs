@@ -149,7 +149,7 @@ story!(what_a_clock_that_was_ahead_put_off_is_due_again, |world| {
     store::job::add(&mut tx, Work::Cluster, wrong, wrong).await.unwrap();
     tx.commit().await.unwrap();
     assert!(store::source::list_due(db, now, 9).await.unwrap().is_empty() && !store::job::is_due(db, "cluster", now).await.unwrap());
-    assert_eq!(store::source::forget_future(db, now).await.unwrap(), 1);
+    assert_eq!(store::source::forget_future(db, now, now.plus(DAY)).await.unwrap(), 1);
     assert_eq!(store::job::forget_future(db, now, now.plus(DAY)).await.unwrap(), 1);
     assert!(store::source::list_due(db, now, 9).await.unwrap() == [source] && store::job::is_due(db, "cluster", now).await.unwrap());
     world.work().await;
@@ -162,7 +162,7 @@ story!(a_redirect_waits_for_the_turn_of_the_host_that_it_leads_to, |world| {
     let http = Http::new(&config).unwrap();
     world.serves("New", Served::Text(200, "news".into()));
     world.serves("Old", Served::Redirect(format!("http://{there}/New.xml")));
-    let held = http.turn(&format!("http://{there}/")).unwrap();
+    let held = http.turn(&format!("http://{there}/")).await.unwrap();
     let (asking, old) = (http.clone(), format!("http://{}/Old.xml", world.feeds));
     let asked = tokio::spawn(async move { asking.get(&old, &Validators::default()).await });
     tokio::time::sleep(Duration::from_millis(500)).await;

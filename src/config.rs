@@ -131,7 +131,8 @@ impl Config {
         let mut table = toml::Table::new();
         if let Some(file) = file {
             let text = std::fs::read_to_string(file).with_context(|| format!("reading the settings file {}", file.display()))?;
-            table = text.parse().with_context(|| format!("the settings file {} is not TOML", file.display()))?;
+            table =
+                text.parse().map_err(|cause| anyhow::anyhow!("the settings file {} is not TOML: {}", file.display(), without_text(&cause, &text)))?;
         }
         let defaults = toml::Table::try_from(Self::default()).context("the defaults are a table")?;
         for (name, value) in variables {
@@ -141,12 +142,24 @@ impl Config {
             };
             table.insert(key, read_as(default, &value).with_context(|| format!("{name} should be {}", kind(default)))?);
         }
-        let config: Self =
-            table.try_into().map_err(|e: toml::de::Error| anyhow::anyhow!("a setting is wrong: {}", e.to_string().trim().replace('\n', " ")))?;
+        if let Some((key, should)) =
+            table.iter().find_map(|(key, value)| Some((key, kind(defaults.get(key).filter(|default| !default.same_type(value))?))))
+        {
+            bail!("a setting is wrong: {key} should be {should}");
+        }
+        let config: Self = table
+            .try_into()
+            .map_err(|cause: toml::de::Error| anyhow::anyhow!("a setting is wrong: {}", cause.to_string().trim().replace('\n', " ")))?;
         config.checked()
     }
 
-    fn checked(self) -> Result<Self> {
+    /// Whether a variable is meant for us.
+    pub fn is_setting(name: &str) -> bool {
+        name.starts_with(PREFIX)
+    }
+
+    /// The settings, if all of them can be.
+    pub fn checked(self) -> Result<Self> {
         let ensure = |ok: bool, name: &str, should: &str| {
             if ok { Ok(()) } else { bail!("{PREFIX}{} should be {should}", name.to_uppercase()) }
         };
@@ -159,9 +172,10 @@ impl Config {
             "database",
             should,
         )?;
-        ensure(self.fetch_seconds >= 2, "fetch_seconds", "2 or more seconds")?;
+        ensure((2..=WEEK).contains(&self.fetch_seconds), "fetch_seconds", "from 2 seconds to 604800, a week")?;
         ensure(self.fetch_least_seconds >= 2, "fetch_least_seconds", "2 or more seconds")?;
-        ensure(self.fetch_most_seconds >= self.fetch_least_seconds, "fetch_most_seconds", "fetch_least_seconds or more")?;
+        let may_be_most = self.fetch_least_seconds..=WEEK;
+        ensure(may_be_most.contains(&self.fetch_most_seconds), "fetch_most_seconds", "from fetch_least_seconds to 604800, a week")?;
         ensure(self.fetch_pause_seconds <= 60, "fetch_pause_seconds", "from 0 to 60 seconds")?;
         ensure((1..=300).contains(&self.fetch_timeout_seconds), "fetch_timeout_seconds", "from 1 to 300 seconds")?;
         let is_web = url::Url::parse(&self.public_address).is_ok_and(|address| {
@@ -171,11 +185,18 @@ impl Config {
         let should = "a web address without a path, like https://news.example.org: the portal is always at the root of its host";
         ensure(self.public_address.is_empty() || is_web, "public_address", should)?;
         ensure(!self.tls || !self.public_address.starts_with("http:"), "public_address", "https://… when INTELRIFT_TLS is true")?;
+        let are_pairs = |pairs: &[String]| pairs.iter().all(|pair| is_pair(pair));
+        ensure(are_pairs(&self.fetch_allow), "fetch_allow", "pairs of a host and a port, like 127.0.0.1:8080")?;
+        ensure(are_pairs(&self.webhook_allow), "webhook_allow", "pairs of a host and a port, like 127.0.0.1:8080")?;
+        ensure(
+            self.price_addresses.iter().all(|address| is_of_web(address)),
+            "price_addresses",
+            "web addresses, like https://prices.example.org/daily.csv",
+        )?;
         let are_addresses = self.trusted_proxies.iter().all(|proxy| proxy.parse::<std::net::IpAddr>().is_ok());
         ensure(are_addresses, "trusted_proxies", "IP addresses, like 10.0.0.1")?;
         ensure(self.publish_sources >= 0, "publish_sources", "0 or more")?;
-        let is_model = url::Url::parse(&self.llm_address).is_ok_and(|address| matches!(address.scheme(), "http" | "https") && address.has_host());
-        ensure(self.llm_address.is_empty() || is_model, "llm_address", "a web address, like http://127.0.0.1:11434/v1")?;
+        ensure(self.llm_address.is_empty() || is_of_web(&self.llm_address), "llm_address", "a web address, like http://127.0.0.1:11434/v1")?;
         let is_open = self.llm_address.starts_with("http:") && !self.llm_key_file.is_empty() && !is_here(&self.llm_address);
         ensure(!is_open, "llm_address", "https://… where its key leaves this machine")?;
         ensure(self.llm_address.is_empty() || !self.llm_model.is_empty(), "llm_model", "the name of the model at INTELRIFT_LLM_ADDRESS")?;
@@ -233,6 +254,27 @@ impl Config {
         shown.price_addresses = self.price_addresses.iter().map(|address| hidden(address)).collect();
         toml::to_string(&shown).unwrap_or_default()
     }
+}
+
+/// The longest time between two readings of a source, in seconds.
+const WEEK: u64 = 604_800;
+
+/// Where a file is no TOML, and why; not what stands there, which may be a password.
+fn without_text(cause: &toml::de::Error, text: &str) -> String {
+    let before = cause.span().and_then(|span| text.get(..span.start));
+    let line = before.map_or(String::new(), |before| format!("line {}: ", before.matches('\n').count() + 1));
+    format!("{line}{}", cause.message().replace('\n', ", "))
+}
+
+/// `host:port`, without anything else.
+fn is_pair(pair: &str) -> bool {
+    let bare = |url: &url::Url| url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    let port = pair.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+    port.is_some_and(|port| port > 0) && url::Url::parse(&format!("http://{pair}/")).is_ok_and(|url| url.has_host() && bare(&url))
+}
+
+fn is_of_web(address: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|address| matches!(address.scheme(), "http" | "https") && address.has_host())
 }
 
 /// Parameters of addresses that are no secrets.
@@ -371,6 +413,27 @@ mod tests {
         assert!(model("http://127.0.0.1:11434/v1", "key").is_ok() && model("http://model.example.org/v1", "").is_ok());
         assert!(model("https://model.example.org/v1", "key").is_ok());
         assert!(model("http://model.example.org/v1", "key").unwrap_err().to_string().contains("INTELRIFT_LLM_ADDRESS should be https://"));
+    }
+
+    #[test]
+    fn a_slip_in_the_file_is_named_without_what_stands_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("settings.toml");
+        let said = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            format!("{:#}", Config::load(Some(&file), std::iter::empty()).unwrap_err())
+        };
+        for (text, names) in [
+            ("price_addresses = \"https://api.example/v2?api_key=TOPSECRET\"", "price_addresses should be"),
+            ("name = \"A\"\nsmtp = \"smtps://desk:TOPSECRET@mail.example.org", "line 2"),
+            ("database = postgres://portal:TOPSECRET@127.0.0.1/portal", "line 1"),
+            ("fetch_allow = [\"http://TOPSECRET/\"]", "FETCH_ALLOW"),
+            ("fetch_most_seconds = 9223372036854775807", "FETCH_MOST_SECONDS"),
+            ("price_addresses = [\"TOPSECRET\"]", "PRICE_ADDRESSES"),
+        ] {
+            let said = said(text);
+            assert!(said.contains(names) && !said.contains("SECRET"), "{said}");
+        }
     }
 
     #[test]

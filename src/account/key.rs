@@ -10,6 +10,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 const BYTES: usize = 64;
+/// Who makes one by hand may make it longer; a file that is much longer is something else.
+const MOST: usize = 1_024;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -23,7 +25,8 @@ impl Key {
             make(&path).with_context(|| format!("writing {}", path.display()))?;
         }
         let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-        anyhow::ensure!(bytes.len() >= BYTES, "{} is too short to be a key: remove it and start again", path.display());
+        let said = "is no key of a portal: put the right one there from your copy, or remove it, and everybody signs in anew";
+        anyhow::ensure!((BYTES..=MOST).contains(&bytes.len()), "{} {said}", path.display());
         Ok(Self(bytes.into()))
     }
 
@@ -69,7 +72,9 @@ mod tests {
         assert_eq!(one.derive("app", "x"), again.derive("app", "x"));
         assert_ne!(one.derive("app", "x"), one.derive("app", "y"));
         assert_ne!(one.derive("app", "x"), one.derive("other", "x"));
-        std::fs::write(data.path().join("session.key"), "short").unwrap();
-        assert!(Key::read(&config).is_err());
+        for other in ["short", &"SQLite".repeat(1_000)] {
+            std::fs::write(data.path().join("session.key"), other).unwrap();
+            assert!(Key::read(&config).is_err());
+        }
     }
 }

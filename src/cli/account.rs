@@ -12,7 +12,7 @@ use crate::store::account::Row;
 use crate::store::audit::COMMAND_LINE;
 use crate::{App, Error, store};
 use anyhow::{Context, Result, bail};
-use std::io::BufRead;
+use std::io::{BufRead, Write};
 
 #[derive(clap::Subcommand)]
 pub enum Act {
@@ -67,8 +67,7 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
                 outcome => outcome?,
             }
             tx.commit().await?;
-            println!("{email} is {} now", role.word());
-            Ok(())
+            say(&format!("{email} is {} now\n", role.word()))
         }
         Act::Factors { email } => {
             let account = find(app, &email).await?;
@@ -79,8 +78,7 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
             store::login::remove_of(&mut tx, account.id).await?;
             store::audit::add(&mut tx, COMMAND_LINE, "factors off", "account", account.id.0, "", app.clock.now()).await?;
             tx.commit().await?;
-            println!("{email} signs in without codes of an app and passkeys now");
-            Ok(())
+            say(&format!("{email} signs in without codes of an app and passkeys now\n"))
         }
         Act::Password { email, password_stdin } => {
             let account = find(app, &email).await?;
@@ -98,8 +96,7 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
             store::code::remove_of(&mut tx, account.id).await?;
             store::audit::add(&mut tx, COMMAND_LINE, "password", "account", account.id.0, "", app.clock.now()).await?;
             tx.commit().await?;
-            tell(&email, &password, password_stdin);
-            Ok(())
+            tell(&email, &password, password_stdin)
         }
     }
 }
@@ -112,12 +109,11 @@ async fn add(app: &App, email: &str, role: Role, from_stdin: bool) -> Result<()>
             let mut tx = app.db.begin().await?;
             store::audit::add(&mut tx, COMMAND_LINE, "add", "account", id.0, role.word(), app.clock.now()).await?;
             tx.commit().await?;
-            tell(email, &password, from_stdin);
+            tell(email, &password, from_stdin)
         }
         Err(Error::Invalid(problems)) => bail!("{problems}"),
-        Err(other) => return Err(other.into()),
+        Err(other) => Err(other.into()),
     }
-    Ok(())
 }
 
 async fn find(app: &App, email: &str) -> Result<Row> {
@@ -135,9 +131,11 @@ fn choose(from_stdin: bool) -> Result<String> {
     Ok(line.trim_end_matches('\r').to_string())
 }
 
-fn tell(email: &str, password: &str, from_stdin: bool) {
-    match from_stdin {
-        true => println!("{email} has the password that you gave"),
-        false => println!("{email}\n{password}"),
+/// A password that we made is known to nobody when it can't be told.
+fn tell(email: &str, password: &str, from_stdin: bool) -> Result<()> {
+    if from_stdin {
+        return say(&format!("{email} has the password that you gave\n"));
     }
+    let told = std::io::stdout().write_all(format!("{email}\n{password}\n").as_bytes());
+    told.with_context(|| format!("the account has a password that could not be told: `intelrift account password {email}` gives it a new one"))
 }

@@ -10,7 +10,7 @@ use crate::analyze::{blank_article, draft};
 use crate::cluster::labelled::Labelled;
 use crate::model::article::Article;
 use crate::model::category::Category;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -57,6 +57,7 @@ pub fn run(dir: &Path, json: bool, wrong: bool) -> Result<()> {
     if dir.join("clustering/ecbplus.jsonl").exists() {
         lines.push(speed(&dir.join("clustering/ecbplus.jsonl"))?);
     }
+    ensure!(!lines.is_empty(), "{} holds none of the data that analysis is scored on: see docs/models.md", dir.display());
     if json {
         println!("{}", serde_json::json!({ "sets": lines }));
         return Ok(());

@@ -1,10 +1,12 @@
 //! `backup FILE` and `restore FILE`: a portal's database as one file, and back.
 
+use super::say;
+use super::serve::Signals;
 use crate::config::Config;
 use crate::store::Db;
 use crate::store::backup::{self, Holds};
 use crate::store::db::path_of;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -22,12 +24,12 @@ pub struct Options {
 pub async fn save(config: &Config, options: &Options) -> Result<()> {
     let place = place(config)?;
     let progress = waiting("copying the database and reading the copy");
-    let saved = backup::save(&place, &options.file, options.force).await;
+    let saved = unless_stopped(backup::save(&place, &options.file, options.force)).await;
     progress.finish_and_clear();
-    println!("{} holds {}", options.file.display(), said(&saved?));
+    say(&format!("{} holds {}\n", options.file.display(), said(&saved?)))?;
     let key = config.data.join("session.key");
     if key.exists() {
-        println!("keep {} too, apart from it: codes of apps and secrets of webhooks are made with it", key.display());
+        say(&format!("keep {} too, apart from it: codes of apps and secrets of webhooks are made with it\n", key.display()))?;
     }
     Ok(())
 }
@@ -36,24 +38,33 @@ pub async fn save(config: &Config, options: &Options) -> Result<()> {
 pub async fn bring_back(config: &Config, options: &Options) -> Result<()> {
     let place = place(config)?;
     let progress = waiting("reading the copy and putting it back");
-    let outcome = backup::bring_back(&options.file, &place, options.force).await;
+    let outcome = unless_stopped(backup::bring_back(&options.file, &place, options.force)).await;
     progress.finish_and_clear();
     let (holds, kept) = outcome?;
     let db = Db::connect(&config.database_address()).await?;
     db.migrate().await?;
     db.close().await;
-    println!("{} holds {}", place.display(), said(&holds));
+    say(&format!("{} holds {}\n", place.display(), said(&holds)))?;
     if let Some(kept) = kept {
-        println!("what was there is kept as {}", kept.display());
+        say(&format!("what was there is kept as {}\n", kept.display()))?;
     }
     let key = config.data.join("session.key");
     if !key.exists() {
-        println!(
-            "put the old portal's session.key at {} before you start: without it codes of apps are not known, webhooks sign with other secrets, and everybody signs in anew",
+        say(&format!(
+            "put the old portal's session.key at {} before you start: without it codes of apps are not known, webhooks sign with other secrets, and everybody signs in anew\n",
             key.display()
-        );
+        ))?;
     }
     Ok(())
+}
+
+/// What a copy does, unless somebody stops it: then what it had begun is gone, and all else as it was.
+async fn unless_stopped<T>(copy: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut signals = Signals::listen()?;
+    tokio::select! {
+        outcome = copy => outcome,
+        () = signals.next() => bail!("stopped before it was done; nothing has changed"),
+    }
 }
 
 fn place(config: &Config) -> Result<PathBuf> {

@@ -208,8 +208,13 @@ const AMONG_WEIGHT: f32 = 0.15;
 /// Streams of fewer articles are too thin for that.
 const LARGE: usize = 1_000;
 
+/// Events that a model is to be learnt from at least.
+const LEAST: usize = 20;
+
 pub fn make(dir: &Path, how: &Training) -> Result<()> {
     let mut all = streams::read(dir)?;
+    let events: usize = all.iter().map(|stream| events(&stream.articles).into_iter().max().map_or(0, |last| last + 1)).sum();
+    ensure!(events >= LEAST, "{} holds {events} events: nothing is learnt from fewer than {LEAST}", dir.display());
     let mut others = how.with.among.as_deref().map_or(Ok(vec![]), |file| streams::others(file, Half::First, TAUGHT_AMONG))?;
     let mut center = vec![];
     if let Some(file) = &how.with.encoder {

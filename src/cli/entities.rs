@@ -47,6 +47,8 @@ const GROUPS: &str = "entities/misp_galaxy_actors.jsonl";
 
 /// Makes the list from the sentences before a day, or from all of them, and writes it and the given names beside each other.
 pub fn train(dir: &Path, before: Option<&str>, out: &Path) -> Result<()> {
+    let is_day = |day: &str| day.parse::<jiff::civil::Date>().is_ok();
+    ensure!(before.is_none_or(is_day), "--before should be a day, like 2022-02-01");
     let lines = read(dir)?;
     let kept = lines.iter().filter(|line| before.is_none_or(|day| line.date.as_str() < day));
     let linked: Vec<Linked> =

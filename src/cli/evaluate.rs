@@ -2,7 +2,7 @@
 
 use crate::cluster::fingerprint::Fingerprint;
 use crate::cluster::frequency::Frequency;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Subcommand)]
@@ -130,7 +130,9 @@ fn frequencies(titles: &Path, out: &Path) -> Result<()> {
         let Fingerprint { language, title, .. } = Fingerprint::of(title, "", "en");
         frequency.learn(&Fingerprint { language, title, ..Fingerprint::default() });
     }
-    std::fs::write(out, frequency.to_text(LEAST)).with_context(|| format!("writing {}", out.display()))?;
+    let table = frequency.to_text(LEAST);
+    ensure!(table.lines().count() > 1, "{} has no word in {LEAST} titles: it should hold a title a line", titles.display());
+    std::fs::write(out, table).with_context(|| format!("writing {}", out.display()))?;
     println!("written to {}", out.display());
     Ok(())
 }

@@ -20,6 +20,8 @@ pub fn train(file: &Path, held_out: &str, out: Option<&Path>) -> Result<()> {
     let lines = read(file)?;
     let (held, others): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.date.starts_with(held_out));
     ensure!(!held.is_empty() && !others.is_empty(), "{} has no lines of {held_out}, or no others", file.display());
+    let names = KINDS.map(|(_, name)| name).join(", ");
+    ensure!(!labelled(&held).is_empty() && !labelled(&others).is_empty(), "{} has none of the categories {names}", file.display());
     table(&learn(&labelled(&others), 0), &labelled(&held), held_out);
     if let Some(out) = out {
         let model = learn(&labelled(&lines.iter().collect::<Vec<_>>()), 0);

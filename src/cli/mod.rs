@@ -88,12 +88,11 @@ pub fn main() -> ExitCode {
 }
 
 fn run(line: Line) -> Result<()> {
-    let config = Config::load(line.settings.as_deref(), std::env::vars())?;
+    let config = Config::load(line.settings.as_deref(), variables()?.into_iter())?;
     let command = line.command.unwrap_or(Command::Serve);
     let command = match command {
         Command::Config => {
-            print!("{}", config.shown());
-            return Ok(());
+            return say(&config.shown());
         }
         Command::Evaluate(subject) => return evaluate::evaluate(subject),
         Command::Train(made) => return evaluate::make(made),
@@ -123,6 +122,20 @@ fn run(line: Line) -> Result<()> {
     outcome
 }
 
+/// The variables whose names are text: those of others are none of ours, whatever they hold.
+fn variables() -> Result<Vec<(String, String)>> {
+    let mut variables = vec![];
+    for (name, value) in std::env::vars_os() {
+        let Ok(name) = name.into_string() else { continue };
+        match value.into_string() {
+            Ok(value) => variables.push((name, value)),
+            Err(_) if Config::is_setting(&name) => bail!("{name} is not text in UTF-8"),
+            Err(_) => {}
+        }
+    }
+    Ok(variables)
+}
+
 /// Whether a command looks at a portal that is there: then a database that is not there is a slip, and none is made.
 fn looks_at_one(command: &Command) -> bool {
     match command {
@@ -141,10 +154,7 @@ async fn on_database(app: App, command: Command) -> Result<()> {
         Command::Account(act) => account::run(&app, act).await,
         Command::Source(act) => source::run(&app, act).await,
         Command::Prices(act) => prices::run(&app, act).await,
-        Command::Migrate => {
-            println!("{} is up to date", app.db.engine());
-            Ok(())
-        }
+        Command::Migrate => say(&format!("{} is up to date\n", app.db.engine())),
         Command::Demo(_) | Command::Backup(_) | Command::Restore(_) | Command::Config | Command::Evaluate(_) | Command::Train(_) => {
             unreachable!("these do without an open portal")
         }

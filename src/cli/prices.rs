@@ -16,8 +16,9 @@ pub enum Act {
 pub async fn run(app: &App, act: Act) -> Result<()> {
     match act {
         Act::Import { file } => {
-            let kept = import(app, &file).await?;
-            println!("{kept} closing values are kept");
+            let (kept, left) = import(app, &file).await?;
+            let left = left.map_or(String::new(), |left| format!("; {left}"));
+            say(&format!("{kept} closing values are kept{left}\n"))?;
         }
         Act::List => {
             let series = store::quote::list_series(&app.db).await?;
@@ -28,10 +29,10 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
     Ok(())
 }
 
-/// Keeps the closing values of a file and says how many.
-pub async fn import(app: &App, file: &std::path::Path) -> Result<usize> {
+/// Keeps the closing values of a file and says how many, and what was left out.
+pub async fn import(app: &App, file: &std::path::Path) -> Result<(usize, Option<String>)> {
     let text = tokio::fs::read_to_string(file).await.with_context(|| format!("reading {}", file.display()))?;
-    let quotes = price::parse(&text).map_err(|problem| anyhow!("{}: {problem}", file.display()))?;
-    price::keep(app, &quotes).await?;
-    Ok(quotes.len())
+    let table = price::parse(&text).map_err(|problem| anyhow!("{}: {problem}", file.display()))?;
+    price::keep(app, &table.quotes).await?;
+    Ok((table.quotes.len(), table.left_out()))
 }

@@ -71,14 +71,19 @@ async fn invite(app: &App, listener: &TcpListener) -> Result<()> {
 
 /// The listener that the settings name.
 pub fn bind(app: &App) -> Result<TcpListener> {
-    TcpListener::bind(&app.config.listen)
-        .with_context(|| format!("listening on {}: is another portal running there? INTELRIFT_LISTEN chooses another address", app.config.listen))
+    listen(&app.config.listen, "INTELRIFT_LISTEN")
+}
+
+/// A listener at an address that `named` gives.
+pub fn listen(address: &str, named: &str) -> Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| format!("listening on {address}: is another portal running there? {named} chooses another address"))
 }
 
 async fn read_prices(app: &App) -> Result<()> {
     let path = &app.config.markets;
-    let kept = super::prices::import(app, path.as_ref()).await.context("reading the prices of INTELRIFT_MARKETS")?;
+    let (kept, left) = super::prices::import(app, path.as_ref()).await.context("reading the prices of INTELRIFT_MARKETS")?;
     info!(kept, "read {kept} closing values from {path}");
+    left.into_iter().for_each(|left| warn!("of the prices in {path} {left}"));
     Ok(())
 }
 
@@ -130,7 +135,8 @@ impl Signals {
     pub fn listen() -> Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    async fn next(&mut self) {
+    /// Waits until somebody asks the process to stop.
+    pub async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

@@ -1,6 +1,7 @@
 //! `source add|list|import|export`.
 
 use super::say;
+use crate::config::hidden;
 use crate::ingest::charset;
 use crate::ingest::opml::{self, Outline};
 use crate::model::source::Typed;
@@ -51,7 +52,7 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
                 Err(Error::Taken) => bail!("a source with this address or this name is here already"),
                 Err(other) => return Err(other.into()),
             }
-            println!("{} is added and will be read next", source.name);
+            say(&format!("{} is added and will be read next\n", source.name))?;
         }
         Act::Import { file } => {
             let bytes = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
@@ -61,7 +62,7 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
             let mut tx = app.db.begin().await?;
             let outcome = ingest::source::add_list(&mut tx, COMMAND_LINE, &list, app.clock.now()).await?;
             tx.commit().await?;
-            println!("{}", opml::imported(outcome, list.beyond));
+            say(&format!("{}\n", opml::imported(outcome, &list)))?;
         }
         Act::Export => {
             let feeds = store::source::list(&app.db).await?.into_iter();
@@ -71,7 +72,7 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
         Act::List => {
             let line = |source: Row| {
                 let health = source.problem.unwrap_or_else(|| if source.worked_at.is_some() { "reporting".into() } else { "not read yet".into() });
-                format!("{}  {}  {}  {health}\n", source.reliability.word(), source.name, source.address)
+                format!("{}  {}  {}  {health}\n", source.reliability.word(), source.name, hidden(&source.address))
             };
             say(&store::source::list(&app.db).await?.into_iter().map(line).collect::<String>())?;
         }

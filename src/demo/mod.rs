@@ -17,6 +17,7 @@ use accounts::Fresh;
 use anyhow::{Context, Result};
 use include_dir::{Dir, include_dir};
 use server::FeedServer;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,6 +42,7 @@ pub struct Replay {
 /// Starts the feed server, reads all of its feeds, and does all of the work that comes of it. A folder that was used before
 /// goes on with what it holds.
 pub async fn start(config: Config) -> Result<Replay> {
+    mark(&config.data).with_context(|| format!("writing into the folder {}", config.data.display()))?;
     let feeds = FeedServer::start(&FILES, &config.data).await.context("starting the feed server")?;
     let config = Config {
         fetch_allow: vec![feeds.address().to_string()],
@@ -73,6 +75,20 @@ async fn begin(app: &App, last_day: Timestamp) -> Result<Timestamp> {
     let stored = store::article::newest_stored(&app.db).await?.unwrap_or(last_day);
     let told = store::outbox::newest(&app.db).await?.born();
     Ok(last_day.max(stored).max(told).plus(MINUTE * 5))
+}
+
+/// The file of a replay's folder that says how far it is.
+const MEMORY: &str = "replay";
+
+/// Before there is a database, so that each that is there is known as a replay's.
+fn mark(data: &Path) -> std::io::Result<()> {
+    store::db::make_folder(data)?;
+    if is_begun(data) { Ok(()) } else { std::fs::write(data.join(MEMORY), "") }
+}
+
+/// Whether a folder is a replay's.
+pub fn is_begun(data: &Path) -> bool {
+    data.join(MEMORY).exists()
 }
 
 impl Replay {

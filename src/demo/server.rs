@@ -1,7 +1,7 @@
 //! The replay's feed server, on loopback. It holds the last items back and says "not modified" while nothing is new.
 
 use super::feed::Feed;
-use crate::clock::{DAY, Timestamp};
+use crate::clock::Timestamp;
 use actix_web::dev::ServerHandle;
 use actix_web::http::header::{ETAG, IF_NONE_MATCH};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
@@ -38,8 +38,8 @@ impl FeedServer {
         let mut dates: Vec<Timestamp> = feeds.values().flat_map(Feed::dates).collect();
         dates.sort_unstable();
         let last_item = *dates.last().context("the replay has items")?;
-        let last_day = Timestamp(last_item.0 - last_item.0.rem_euclid(DAY.as_millis() as i64));
-        let memory = data.join("replay");
+        let last_day = last_item.start_of_day();
+        let memory = data.join(super::MEMORY);
         let released = std::fs::read_to_string(&memory).ok().and_then(|text| text.trim().parse().ok()).map(Timestamp);
         let until = released.unwrap_or(last_day);
         let shelf = Arc::new(Shelf { feeds, until: AtomicI64::new(until.0) });

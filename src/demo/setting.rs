@@ -45,7 +45,7 @@ pub async fn load(app: &App, files: &Dir<'_>, feeds: SocketAddr) -> Result<()> {
     }
     if known.is_empty() {
         let quotes = price::parse(text("markets.csv")?).map_err(|problem| anyhow::anyhow!("markets.csv: {problem}"))?;
-        for quote in &quotes {
+        for quote in &quotes.quotes {
             store::quote::add(&mut tx, quote).await?;
         }
     }

@@ -24,6 +24,7 @@ pub mod tree;
 
 pub use due::enqueue_due;
 pub use fetch::source as fetch;
+pub use pace::longest as longest_wait;
 pub use page::page;
 
 use crate::{Error, Result};

@@ -37,15 +37,25 @@ impl Outline {
 pub struct List {
     pub feeds: Vec<Outline>,
     pub beyond: usize,
+    /// It ends before its last line.
+    pub is_cut: bool,
 }
 
 /// What became of a list, in words for who gave it: how many feeds were added and left out, and how many were not looked at.
-pub fn imported((added, left): (usize, usize), beyond: usize) -> String {
+pub fn imported((added, left): (usize, usize), list: &List) -> String {
     let feeds = if added == 1 { "1 feed was added".into() } else { format!("{added} feeds were added") };
     let left = if left > 0 { format!("; {left} were here already or have no web address") } else { String::new() };
+    let beyond = list.beyond;
     let beyond = if beyond > 0 { format!(" The list has {beyond} more: give it again without its first {MOST}.") } else { String::new() };
-    format!("{feeds}{left}.{beyond}")
+    let is_of_web = |feed: &&Outline| feed.address.starts_with("http://") || feed.address.starts_with("https://");
+    let without: Vec<&str> = list.feeds.iter().filter(|feed| !is_of_web(feed)).take(NAMED).map(|feed| feed.name.as_str()).collect();
+    let without = if without.is_empty() { String::new() } else { format!(" Without a web address: {}.", without.join(", ")) };
+    let cut = if list.is_cut { " The list breaks off: what comes after was not added." } else { "" };
+    format!("{feeds}{left}.{without}{beyond}{cut}")
 }
+
+/// Feeds that are named when they cannot be added.
+const NAMED: usize = 5;
 
 /// Feeds of one list beyond this are not read.
 const MOST: usize = 5_000;
@@ -58,7 +68,8 @@ pub fn read(text: &str) -> Option<List> {
     if !root.name.eq_ignore_ascii_case("opml") {
         return None;
     }
-    let mut list = List::default();
+    let is_cut = !text.to_ascii_lowercase().contains("</opml");
+    let mut list = List { is_cut, ..List::default() };
     gather(root.child(&["body"])?, "", DEEPEST, &mut list);
     Some(list)
 }
@@ -157,7 +168,9 @@ mod tests {
         let many = r#"<outline text="A" xmlUrl="https://example.org/a.xml"/>"#.repeat(MOST + 3);
         let list = read(&format!("<opml><body>{many}</body></opml>")).unwrap();
         assert_eq!((list.feeds.len(), list.beyond), (MOST, 3));
-        assert!(imported((MOST, 0), list.beyond).ends_with("The list has 3 more: give it again without its first 5000."));
+        assert!(imported((MOST, 0), &list).ends_with("The list has 3 more: give it again without its first 5000."));
+        let cut = read(r#"<opml><body><outline text="A" xmlUrl="https://example.org/a.xml"/><outline text="B" xmlUrl="ftp:b"/><outline te"#).unwrap();
+        assert!(imported((1, 1), &cut).ends_with("Without a web address: B. The list breaks off: what comes after was not added."));
         assert!(read("<rss/>").is_none() && read("").is_none());
     }
 }

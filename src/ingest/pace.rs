@@ -1,5 +1,6 @@
 //! How often a source is read: learnt from how often it has something new. Pure.
 
+use crate::clock::DAY;
 use crate::config::Config;
 use std::time::Duration;
 
@@ -41,7 +42,12 @@ pub fn next(config: &Config, pace: Option<f64>, chance: f64) -> Duration {
 
 /// Doubled for each failure in a row, up to a day.
 pub fn backed_off(interval: Duration, failures: i64) -> Duration {
-    interval.saturating_mul(1 << failures.clamp(0, 10)).min(Duration::from_secs(86_400)).max(interval)
+    interval.saturating_mul(1 << failures.clamp(0, 10)).min(DAY).max(interval)
+}
+
+/// No source waits longer than this for its next reading: twice what is ever asked for, backed off and asked for patience.
+pub fn longest(config: &Config) -> Duration {
+    DAY.max(Duration::from_secs(config.fetch_most_seconds.max(config.fetch_seconds))) * 2
 }
 
 /// A tenth more or less, so that sources do not come due together. `chance` is 0 to 1.

@@ -25,27 +25,58 @@ const EIA: &[(&str, &str)] = &[("RBRTE", "brent"), ("RWTC", "wti"), ("RNGWHHD", 
 /// - JSON as the US Energy Information Administration answers (`response.data` with `period`, `series` and `value`).
 ///
 /// Says in words what is wrong when it is none of them.
-pub fn parse(text: &str) -> Result<Vec<Quote>, String> {
+pub fn parse(text: &str) -> Result<Table, String> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    let quotes = if text.starts_with('{') { from_eia(text)? } else { from_table(text)? };
-    if quotes.is_empty() { Err("there are no prices in it: a line should be a day (yyyy-mm-dd) and its values".into()) } else { Ok(quotes) }
+    let table = if text.starts_with('{') { from_eia(text)? } else { from_table(text)? };
+    if table.quotes.is_empty() { Err("there are no prices in it: a line should be a day (yyyy-mm-dd) and its values".into()) } else { Ok(table) }
 }
 
-fn from_table(text: &str) -> Result<Vec<Quote>, String> {
+/// What was read, and what was not.
+#[derive(Debug, Default)]
+pub struct Table {
+    pub quotes: Vec<Quote>,
+    /// Values that are there and are no prices of a day, and the line of the first.
+    left: usize,
+    first: Option<usize>,
+}
+
+impl Table {
+    fn take(&mut self, line: usize, value: &str, quote: Option<Quote>) {
+        match quote {
+            Some(quote) => self.quotes.push(quote),
+            // a day without a value
+            None if value.is_empty() || value.eq_ignore_ascii_case("n/a") => {}
+            None => {
+                self.left += 1;
+                self.first.get_or_insert(line);
+            }
+        }
+    }
+
+    /// In words, for who gave the table.
+    pub fn left_out(&self) -> Option<String> {
+        let line = self.first?;
+        let values = if self.left == 1 { "1 value was".into() } else { format!("{} values were", self.left) };
+        Some(format!("{values} left out, the first in line {line}: a line should be a day (yyyy-mm-dd) and its values (78.9)"))
+    }
+}
+
+fn from_table(text: &str) -> Result<Table, String> {
     let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
     let head = table.headers().map_err(|cause| cause.to_string())?.clone();
     let is_long = head.iter().take(3).eq(["series", "date", "value"]);
-    let mut quotes = vec![];
+    let mut found = Table::default();
     for (number, line) in table.records().take(LINES).enumerate() {
         let line = line.map_err(|cause| format!("line {}: {cause}", number + 2))?;
         if is_long {
-            quotes.extend(quote(line.get(0).unwrap_or(""), line.get(1).unwrap_or(""), line.get(2).unwrap_or("")));
+            let value = line.get(2).unwrap_or("");
+            found.take(number + 2, value, quote(line.get(0).unwrap_or(""), line.get(1).unwrap_or(""), value));
             continue;
         }
         let day = line.get(0).unwrap_or("");
-        quotes.extend(head.iter().zip(line.iter()).skip(1).filter_map(|(name, value)| quote(&series(name), day, value)));
+        head.iter().zip(line.iter()).skip(1).for_each(|(name, value)| found.take(number + 2, value, quote(&series(name), day, value)));
     }
-    Ok(quotes)
+    Ok(found)
 }
 
 /// `USD` of the central bank is the series `eurusd`.
@@ -65,7 +96,7 @@ fn quote(series: &str, day: &str, value: &str) -> Option<Quote> {
     })
 }
 
-fn from_eia(text: &str) -> Result<Vec<Quote>, String> {
+fn from_eia(text: &str) -> Result<Table, String> {
     #[derive(Deserialize)]
     struct Outer {
         response: Response,
@@ -83,7 +114,8 @@ fn from_eia(text: &str) -> Result<Vec<Quote>, String> {
     let outer: Outer = serde_json::from_str(text).map_err(|cause| format!("it is no answer of the EIA: {cause}"))?;
     let known = |series: &str| EIA.iter().find(|(theirs, _)| *theirs == series).map_or(series.to_lowercase(), |(_, ours)| (*ours).to_string());
     let price = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_string);
-    Ok(outer.response.data.iter().take(LINES).filter_map(|line| quote(&known(&line.series), &line.period, &price(&line.value))).collect())
+    let quotes = outer.response.data.iter().take(LINES).filter_map(|line| quote(&known(&line.series), &line.period, &price(&line.value)));
+    Ok(Table { quotes: quotes.collect(), ..Table::default() })
 }
 
 /// Keeps closing values, and leaves a job for each incident whose market window may still have been open.
@@ -104,9 +136,10 @@ pub async fn prices(app: &App) -> Result<()> {
         // it may have a key in it
         let shown = hidden(address);
         match read(app, address).await {
-            Ok(quotes) => {
-                keep(app, &quotes).await?;
-                info!(kept = quotes.len(), "read {} closing values from {shown}", quotes.len());
+            Ok(table) => {
+                keep(app, &table.quotes).await?;
+                info!(kept = table.quotes.len(), "read {} closing values from {shown}", table.quotes.len());
+                table.left_out().into_iter().for_each(|left| warn!("of the prices at {shown} {left}"));
             }
             Err(Error::Upstream(problem)) => warn!("the prices at {shown} cannot be read: {problem}"),
             Err(other) => return Err(other),
@@ -115,8 +148,8 @@ pub async fn prices(app: &App) -> Result<()> {
     Ok(())
 }
 
-async fn read(app: &App, address: &str) -> Result<Vec<Quote>> {
-    let Answer::Body(body) = app.http.get(address, &Validators::default()).await? else { return Ok(vec![]) };
+async fn read(app: &App, address: &str) -> Result<Table> {
+    let Answer::Body(body) = app.http.get(address, &Validators::default()).await? else { return Ok(Table::default()) };
     parse(&String::from_utf8_lossy(&body.bytes)).map_err(Error::Upstream)
 }
 
@@ -125,7 +158,17 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> Vec<String> {
-        parse(text).unwrap().into_iter().map(|q| format!("{} {} {}", q.series, q.day, q.price)).collect()
+        parse(text).unwrap().quotes.into_iter().map(|q| format!("{} {} {}", q.series, q.day, q.price)).collect()
+    }
+
+    #[test]
+    fn what_is_no_price_is_said_and_a_day_without_one_is_not() {
+        let left = |text: &str| parse(text).unwrap().left_out().unwrap_or_default();
+        assert_eq!(left("date,brent,wti\n2022-01-03,78.9,\n2022-01-04,N/A,77"), "");
+        assert!(
+            left("date,brent\n03.01.2022,78.9\n2022-01-04,80\n2022-01-05,\"1,234.5\"").starts_with("2 values were left out, the first in line 2")
+        );
+        assert!(left("series,date,value\nbrent,2022-01-03,78.9\nbrent,2022-01-04,many").starts_with("1 value was left out, the first in line 3"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::opml::{List, Outline};
 use crate::Result;
 use crate::clock::Timestamp;
+use crate::config::hidden;
 use crate::id::Id;
 use crate::model::account::Account;
 use crate::model::source::{NewSource, Source};
@@ -13,7 +14,8 @@ use url::Url;
 pub async fn add(tx: &mut Tx, by: Id<Account>, source: &NewSource, now: Timestamp) -> Result<Id<Source>> {
     let owner = Owners::known(&mut *tx).await?.of(source);
     let id = store::source::add(&mut *tx, &NewSource { owner, ..source.clone() }, now).await?;
-    store::audit::add(tx, by, "add", "source", id.0, &source.address, now).await?;
+    // the log is for good, and an address may have a key in it
+    store::audit::add(tx, by, "add", "source", id.0, &hidden(&source.address), now).await?;
     Ok(id)
 }
 

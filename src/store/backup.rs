@@ -25,7 +25,10 @@ pub struct Holds {
 pub async fn save(place: &Path, file: &Path, force: bool) -> Result<Holds> {
     ensure!(place.is_file(), "there is no database {}", place.display());
     ensure!(force || !file.exists(), "{} is there already: give another name, or --force to replace it", file.display());
-    ensure!(!is_one(place, file), "{} is the database itself: give the copy another name", file.display());
+    let is_part = parts(place).iter().any(|(part, _)| is_one(part, file));
+    ensure!(!is_part, "{} is the database itself, or its log: give the copy another name", file.display());
+    let is_other = file.exists() && check(file).await.is_err();
+    ensure!(!is_other, "{} is no copy of a portal's database, and stays as it is: give another name", file.display());
     let begun = Begun::beside(file)?;
     let name = begun.0.to_str().context("the name of the copy is to be text")?;
     let mut connection = SqliteConnectOptions::new().filename(place).read_only(true).busy_timeout(Duration::from_secs(5)).connect().await?;
@@ -169,6 +172,8 @@ impl Begun {
 
 impl Drop for Begun {
     fn drop(&mut self) {
-        std::fs::remove_file(&self.0).ok();
+        for (part, _) in parts(&self.0) {
+            std::fs::remove_file(part).ok();
+        }
     }
 }

@@ -268,7 +268,7 @@ const OPENING_TIME: Duration = Duration::from_secs(5);
 const OPENING_PAUSE: Duration = Duration::from_millis(50);
 
 /// A folder that is not there yet is for who runs the portal alone.
-fn make_folder(folder: &Path) -> std::io::Result<()> {
+pub fn make_folder(folder: &Path) -> std::io::Result<()> {
     let mut make = std::fs::DirBuilder::new();
     make.recursive(true);
     #[cfg(unix)]

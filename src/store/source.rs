@@ -151,8 +151,15 @@ pub async fn list_due(db: impl Sql, now: Timestamp, limit: i64) -> Result<Vec<Id
 }
 
 /// Makes due what was put off by a clock that was ahead: what was tried later than now.
-pub async fn forget_future(db: impl Sql, now: Timestamp) -> Result<u64> {
-    Ok(db.run("UPDATE source SET due_at = $1, tried_at = $1 WHERE tried_at > $1", params![now]).await?)
+///
+/// So is what waits until after `latest`, when no setting of today would let it wait so long.
+pub async fn forget_future(db: impl Sql, now: Timestamp, latest: Timestamp) -> Result<u64> {
+    Ok(db
+        .run(
+            "UPDATE source SET due_at = $1, tried_at = CASE WHEN tried_at > $1 THEN $1 ELSE tried_at END WHERE tried_at > $1 OR due_at > $2",
+            params![now, latest],
+        )
+        .await?)
 }
 
 /// Moves a source to another address; it is due at once.

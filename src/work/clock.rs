@@ -4,7 +4,7 @@ use super::LOCK;
 use crate::clock::{DAY, HOUR, Timestamp};
 use crate::model::code::DEVICE_DAYS;
 use crate::model::job::Work;
-use crate::{App, Result, account, ingest, store};
+use crate::{App, Result, account, desk, ingest, store};
 use std::time::Duration;
 use tokio::sync::watch;
 use tracing::warn;
@@ -47,11 +47,16 @@ async fn tick(app: &App, last: &mut Last) -> Result<()> {
     if is_back {
         // the clock was ahead, now or before this process began: what was put off until then would wait until then
         let longest = now.plus(LOCK * 2);
-        let (sources, jobs) =
-            (store::source::forget_future(&app.db, now.plus(BACK)).await?, store::job::forget_future(&app.db, now.plus(BACK), longest).await?);
+        let soon = now.plus(BACK);
+        let sources = store::source::forget_future(&app.db, soon, now.plus(ingest::longest_wait(&app.config))).await?;
+        let jobs = store::job::forget_future(&app.db, soon, longest).await?;
         if sources + jobs > 0 {
-            warn!(sources, jobs, "the clock was ahead: {sources} sources and {jobs} jobs that waited for then are due within a minute");
+            warn!(
+                sources,
+                jobs, "{sources} sources and {jobs} jobs waited for a time that a wrong clock or another setting gave: they are due within a minute"
+            );
         }
+        desk::respell::begin(app).await?;
         *last = Last::default();
     }
     last.beat = Some(now);

@@ -76,6 +76,23 @@ fn d5_a_copy_of_the_running_portal_is_sound_and_becomes_a_portal_again() {
 }
 
 #[test]
+fn d5_a_copy_takes_the_place_of_a_copy_alone_and_a_replay_that_of_a_replay() {
+    let data = tempfile::tempdir().unwrap();
+    assert!(run(intelrift(&data).args(["account", "add", "ada@example.org", "--role", "admin"])).0.status.success());
+    let notes = data.path().join("notes.txt");
+    std::fs::write(&notes, "not a copy").unwrap();
+    for file in [notes.clone(), data.path().join("intelrift.db"), data.path().join("intelrift.db-wal")] {
+        std::fs::OpenOptions::new().create(true).append(true).open(&file).unwrap();
+        let (refused, said) = run(with(&mut intelrift(&data), "backup", &file).arg("--force"));
+        assert!(!refused.status.success() && said.contains("give"), "{said}");
+    }
+    assert_eq!(std::fs::read_to_string(&notes).unwrap(), "not a copy");
+    let (refused, said) = run(intelrift(&data).args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(data.path()));
+    assert!(!refused.status.success() && said.contains("holds a portal's own database"), "{said}");
+    assert!(run(intelrift(&data).args(["account", "list"])).1.contains("ada@example.org"));
+}
+
+#[test]
 fn d5_a_copy_that_is_newer_or_broken_changes_nothing() {
     let (data, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let copy = other.path().join("copy");

@@ -362,7 +362,7 @@ story!(the_counts_of_a_filter_leave_its_own_choice_out, |world| {
 
 story!(prices_are_kept_once_a_day_and_read_up_to_a_day, |world| {
     let mut tx = world.app.db.begin().await.unwrap();
-    for quote in price::parse("date,brent,wti\n2022-03-17,106.6,\n2022-03-18,107.9,104.7\n2022-03-18,107.9,104.8\nnonsense\n").unwrap() {
+    for quote in price::parse("date,brent,wti\n2022-03-17,106.6,\n2022-03-18,107.9,104.7\n2022-03-18,107.9,104.8\nnonsense\n").unwrap().quotes {
         store::quote::add(&mut tx, &quote).await.unwrap();
     }
     tx.commit().await.unwrap();

@@ -217,7 +217,7 @@ async fn import(front: &Front, editor: &Editor, fields: &Fields) -> Result<Form>
     let mut tx = front.app.db.begin().await?;
     let outcome = ingest::source::add_list(&mut tx, editor.0.id, &list, now).await?;
     tx.commit().await?;
-    Ok(Form { done: opml::imported(outcome, list.beyond), ..Form::default() })
+    Ok(Form { done: opml::imported(outcome, &list), ..Form::default() })
 }
 
 pub async fn export(front: web::Data<Front>, _: Editor) -> Result<HttpResponse> {

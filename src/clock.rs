@@ -53,6 +53,10 @@ impl Timestamp {
     pub fn rfc2822(self) -> String {
         self.utc().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
     }
+    /// Its midnight, UTC.
+    pub fn start_of_day(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(DAY.as_millis() as i64))
+    }
     /// `20 March 2022`
     pub fn full_day(self) -> String {
         self.utc().strftime("%-d %B %Y").to_string()

@@ -72,6 +72,7 @@ fn full() -> OpenPart {
         voices: 100,
         first_at: Timestamp(0),
         newest_at: Timestamp(1_000),
+        published_at: Some(Timestamp(0)),
         updated_at: Timestamp(1_000),
         revision: 3,
         signed: Signed::Editor { name: "Ada".into(), at: Timestamp(0) },

@@ -2,6 +2,7 @@
 
 use super::entities::Whereabouts;
 use super::event::Classes;
+use super::gazetteer::gazetteer;
 use super::library::Scene;
 use super::market::Series;
 use super::{Earlier, bonds, category, entities, event, is_read, library, market, narrative, numbers, severity, span, threat, timeline, unknowns};
@@ -33,14 +34,16 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
     let countries: Vec<String> = codes.iter().map(|c| country::name(c).to_string()).collect();
     let in_sentences: Vec<String> = codes.iter().map(|code| country::in_sentence(code)).collect();
     let category = category::of(articles);
-    let (severity, reasons) = severity::of(articles, category, codes.len());
+    // what the rules cannot read they do not judge
+    let is_read = articles.iter().any(is_read);
+    let (severity, reasons) = if is_read { severity::of(articles, category, codes.len()) } else { (Severity::Unassessed, vec![]) };
     let classes = if is_between_actors(category) { classes(articles) } else { vec![] };
     let event = event::of_all(&classes);
     let scene = Scene { category, root: event.as_ref().map(|class| class.root), countries: &codes };
     let read = library::read(&readings, &classes, &codes);
-    let signals = library::signals(&read, &scene);
+    let signals = if is_read { library::signals(&read, &scene) } else { vec![] };
     let mentions = entities::mentions(&readings);
-    let assessment = threat::of(articles, severity, &signals, before.and_then(|b| b.assessment.as_ref()), now);
+    let assessment = is_read.then(|| threat::of(articles, severity, &signals, before.and_then(|b| b.assessment.as_ref()), now));
     let moves = market::moves(markets, articles, now);
     let edition = Edition {
         title: title(articles),
@@ -50,12 +53,12 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
         priority: severity >= Severity::High && owners(articles).len() >= 2,
         narrative: narrative::of(articles, &narrative::Setting { codes: &codes, countries: &in_sentences, earlier }, &signals, &moves),
         bonds: if is_between_actors(category) { bonds::of(&readings, &mentions) } else { vec![] },
-        implications: library::implications(&read, &scene),
+        implications: if is_read { library::implications(&read, &scene) } else { vec![] },
         event,
         topics: topics(articles, &countries, &mentions, category.label()),
         timeline: timeline::of(articles, &moves, codes.first().map(String::as_str)),
         markets: moves,
-        assessment: Some(assessment),
+        assessment,
         figures: numbers::of(articles),
         written: None,
         unknowns: unknowns::of(articles, &codes, &signals),
@@ -95,6 +98,10 @@ fn title(articles: &[Article]) -> String {
 /// Countries, the names that most articles share, and the category: at most 8.
 fn topics(articles: &[Article], countries: &[String], mentions: &[Mention], category: &str) -> Vec<Topic> {
     let language = |mention: &Mention| {
+        // the desk's own name for it
+        if gazetteer().known(&mention.name).is_some() {
+            return "en".into();
+        }
         let place = mention.articles.first().copied();
         articles.iter().find(|a| Some(a.place) == place).map_or("en", |a| a.language.as_str()).to_string()
     };
@@ -163,5 +170,18 @@ mod tests {
         let edition = draft(&[article(1, "Wire", "?", "")], &[], None, &[], Timestamp(0)).edition;
         assert_eq!(edition.title, "?");
         assert_eq!(edition.severity, Severity::Info);
+    }
+
+    #[test]
+    fn what_the_rules_cannot_read_they_do_not_judge() {
+        let told = |place, title: &str, summary: &str| Article { language: "zh".into(), ..article(place, "新华社", title, summary) };
+        let quake = [told(1, "四川发生6.8级地震 已致46人死亡", "四川甘孜州泸定县发生6.8级地震，已造成46人死亡。")];
+        let edition = draft(&quake, &[], None, &[], Timestamp(8_000_000)).edition;
+        assert_eq!((edition.severity, edition.assessment), (Severity::Unassessed, None));
+        assert!(edition.implications.is_empty() && edition.signals.is_empty() && edition.reasons.is_empty());
+        assert!(edition.narrative.happened.contains("已造成46人死亡"), "{}", edition.narrative.happened);
+        let said = edition.narrative.parts().map(|(_, text)| text).join(" ");
+        assert!(said.contains("China is the one country in the centre of the one article in this incident. [1]"), "{said}");
+        assert!(said.contains("read English only") && !said.contains("in English in this incident") && !said.contains("0 articles"), "{said}");
     }
 }

@@ -1,11 +1,13 @@
 //! Everything that has a name: countries and their people, cities, regions and sites, and known persons and organisations, in the
 //! names and scripts that articles use. Built once from the bundled files, and from lists that an operator adds.
 
+use super::upper_first;
 use crate::model::city::{self, City};
 use crate::model::country::{self, Country};
 use crate::model::entity::EntityKind;
 use crate::model::point::{self, Exactness, Known, Point};
-use crate::text::names::Names;
+use crate::text::fold::fold;
+use crate::text::names::{Names, is_arabic};
 use std::collections::HashSet;
 use std::sync::{LazyLock, OnceLock};
 
@@ -185,11 +187,15 @@ const NOT_NAMES: &[&str] = &[
     "People's",
     "Party",
     "Kingdom",
+    "合作",
 ];
 
 /// Before these a name says where something happens.
 const WHERE: &[&str] =
     &["in", "near", "across", "inside", "outside", "at", "off", "throughout", "around", "northern", "southern", "eastern", "western", "central"];
+
+/// Persons of one last name that somebody who asks for it may mean.
+const MOST_OF_A_NAME: usize = 4;
 
 fn common(city: &str) -> Option<&'static str> {
     COMMON_CITIES.iter().find(|(name, _)| *name == city).map(|(_, common)| *common)
@@ -277,23 +283,36 @@ impl Gazetteer {
     /// Every name of a text, in order, none inside another.
     ///
     /// "Paris" in "Paris Hilton" and "Jordan" in "Michael Jordan" are persons, not places: a place beside a given name, or between
-    /// other names that nobody knows, is left out. Most towns are called like somebody: one counts after a word of place, or when its country
-    /// is named too.
+    /// other names that nobody knows, is left out. Most towns are called like somebody, and short Arabic names like a word: one counts after a word of
+    /// place, or when its country is named too.
     pub fn find(&self, text: &str) -> Vec<Found> {
         let mut all: Vec<Found> =
             self.names.find(text).into_iter().map(|f| Found { target: self.targets[f.key as usize], start: f.start, end: f.end }).collect();
         all.retain(|found| !(found.target.is_spot() && self.is_person(text, found)));
-        let others: HashSet<&str> = all.iter().filter(|f| !matches!(f.target, Target::Town(_))).filter_map(|f| self.country_of(f.target)).collect();
-        let mut kept = all.clone();
-        kept.retain(|f| {
-            !matches!(f.target, Target::Town(_)) || is_located(text, f.start) || self.country_of(f.target).is_some_and(|c| others.contains(c))
-        });
-        kept
+        let is_weak =
+            |f: &&Found| matches!(f.target, Target::Town(_)) || matches!(f.target, Target::City(_)) && is_short_arabic(&text[f.start..f.end]);
+        let others: HashSet<&str> = all.iter().filter(|f| !is_weak(f)).filter_map(|f| self.country_of(f.target)).collect();
+        let is_borne_out = |f: &Found| is_located(text, f.start) || self.country_of(f.target).is_some_and(|c| others.contains(c));
+        let kept = all.iter().filter(|f| !is_weak(f) || is_borne_out(f));
+        kept.copied().collect()
     }
 
     /// What a whole name stands for.
     pub fn known(&self, name: &str) -> Option<Target> {
         self.names.find(name).into_iter().find(|f| f.start == 0 && f.end == name.len()).map(|f| self.targets[f.key as usize])
+    }
+
+    /// The names that readers see for what somebody asks for: by a name of it in any script, in small letters too, and persons by their last name alone.
+    pub fn named(&self, asked: &str) -> Vec<&str> {
+        let with_capitals: Vec<String> = asked.split(' ').map(upper_first).collect();
+        let known = self.known(asked).or_else(|| self.known(&with_capitals.join(" ")));
+        let mut named: Vec<&str> = known.map(|target| self.name_of(target.country_for_people())).into_iter().collect();
+        let wanted = fold(asked);
+        let is_last = |entity: &&Entity| entity.kind == EntityKind::Person && entity.name.rsplit(' ').next().is_some_and(|last| fold(last) == wanted);
+        if wanted.chars().count() > 3 {
+            named.extend(self.entities.iter().filter(is_last).map(|entity| entity.name.as_str()).take(MOST_OF_A_NAME));
+        }
+        named
     }
 
     /// Other names of it, in any script.
@@ -390,6 +409,11 @@ pub fn is_located(text: &str, start: usize) -> bool {
     is_where(last) || last == "the" && is_where(earlier) || last.ends_with(',') && is_where(earlier)
 }
 
+/// Without vowels and capitals a name of four letters is soon a word too.
+fn is_short_arabic(name: &str) -> bool {
+    name.chars().all(is_arabic) && name.chars().count() < 5
+}
+
 fn more(list: &'static [(&'static str, &'static [&'static str])], country: &Country) -> impl Iterator<Item = &'static str> {
     list.iter().filter(|(code, _)| *code == country.iso2).flat_map(|(_, names)| names.iter().copied())
 }
@@ -405,6 +429,28 @@ mod tests {
 
     fn codes(text: &str) -> Vec<&'static str> {
         gazetteer().find(text).into_iter().filter_map(|f| gazetteer().country_of(f.target)).collect()
+    }
+
+    #[test]
+    fn who_asks_need_not_know_how_a_name_is_written_here() {
+        let asked = [
+            ("putin", "Vladimir Putin"),
+            ("Macron", "Emmanuel Macron"),
+            ("киев", "Kyiv"),
+            ("Kiev", "Kyiv"),
+            ("россия", "Russia"),
+            ("俄罗斯", "Russia"),
+        ];
+        for (asked, name) in asked {
+            assert!(gazetteer().named(asked).contains(&name), "{asked}: {:?}", gazetteer().named(asked));
+        }
+        assert!(gazetteer().named("fire").is_empty() && gazetteer().named("").is_empty());
+    }
+
+    #[test]
+    fn a_short_arabic_word_is_a_place_only_where_something_bears_it_out() {
+        let cities = |text: &str| gazetteer().find(text).into_iter().filter(|f| matches!(f.target, Target::City(_) | Target::Town(_))).count();
+        assert_eq!(cities("قال الرئيس الأوكراني إن ميناء أوديسا أغلق في سال ١٤٠٣"), 1, "Odesa, and neither Cali nor Salé nor Minna");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! greedy way to cover weighted content (Lin and Bilmes 2011, "A class of submodular functions for document summarization"). A stem
 //! weighs by the independent voices that have it; newer reports weigh a little more.
 
-use super::{Earlier, READ, cite, listed, market, ties, upper_first};
+use super::{Earlier, cite, is_read, listed, market, ties, upper_first};
 use crate::model::article::Article;
 use crate::model::edition::Narrative;
 use crate::model::market::MarketMove;
@@ -91,7 +91,7 @@ fn candidates(articles: &[Article]) -> Vec<Candidate<'_>> {
     let mut found = vec![];
     for article in articles {
         // the citation says from whom it is
-        let own = sentences(agency::bare(&article.summary)).into_iter().filter(|s| s.chars().count() > 30 && is_sentence(s)).take(12);
+        let own = sentences(agency::bare(&article.summary)).into_iter().filter(|s| length(s) > 30 && is_sentence(s)).take(12);
         let mut texts: Vec<(String, f64)> = own.map(|s| (format!("{} [{}]", escape(&stop(s)), article.place), stands_alone(s))).collect();
         if texts.is_empty() {
             let title = article.title.trim_end_matches('.');
@@ -122,6 +122,11 @@ fn candidates(articles: &[Article]) -> Vec<Candidate<'_>> {
         candidate.favour *= whole * (1.0 + NEW / (1.0 + age));
     }
     found
+}
+
+/// Of a sentence in letters: a sign of Chinese or Japanese says as much as some three.
+fn length(text: &str) -> usize {
+    text.chars().map(|c| if is_cjk(c) { 3 } else { 1 }).sum()
 }
 
 /// "2 October 2013, 15:39 (GMT+05:00)." is none.
@@ -192,7 +197,8 @@ fn matching(words: &str) -> impl Fn(&Candidate) -> bool {
 
 /// Which countries the articles name, and how many of them do.
 fn actors(articles: &[Article], countries: &[String]) -> Option<String> {
-    let total = the_articles(articles);
+    // names are found in all languages
+    let total = counted_articles(articles.len());
     match countries {
         [] => None,
         [only] => Some(format!("{} is the one country in the centre of {total} in this incident. {}", upper_first(only), cite(articles))),
@@ -201,6 +207,9 @@ fn actors(articles: &[Article], countries: &[String]) -> Option<String> {
 }
 
 fn no_markets(articles: &[Article], candidates: &[Candidate]) -> String {
+    if !articles.iter().any(is_read) {
+        return unread(articles, "what is said of prices, trade or companies");
+    }
     let market = matching(MARKETS);
     match candidates.iter().find(|c| market(c)) {
         Some(said) => format!("What the articles say of prices, trade or companies is said above. [{}]", said.article.place),
@@ -210,6 +219,9 @@ fn no_markets(articles: &[Article], candidates: &[Candidate]) -> String {
 
 /// From the open signals: what none of the articles reports yet.
 fn watch(articles: &[Article], signals: &[Signal]) -> String {
+    if !articles.iter().any(is_read) {
+        return unread(articles, "what to watch for");
+    }
     let open: Vec<String> = signals.iter().filter(|s| !s.observed).map(|s| lower_first(s.text.trim_end_matches('.'))).collect();
     let seen = signals.iter().filter(|s| s.observed).count();
     let marks = cite(articles);
@@ -232,12 +244,23 @@ fn watch(articles: &[Article], signals: &[Signal]) -> String {
 
 /// "the one article", "the 3 articles"; when some cannot be read by the rules, those that can.
 fn the_articles(articles: &[Article]) -> String {
-    let read = articles.iter().filter(|a| READ.contains(&a.language.as_str())).count();
+    let read = articles.iter().filter(|article| is_read(article)).count();
     let in_english = if read == articles.len() { "" } else { " in English" };
-    match read {
-        1 => format!("the one article{in_english}"),
-        n => format!("the {n} articles{in_english}"),
-    }
+    counted_articles(read) + in_english
+}
+
+fn counted_articles(count: usize) -> String {
+    if count == 1 { "the one article".into() } else { format!("the {count} articles") }
+}
+
+/// What a part says where the rules have read nothing.
+fn unread(articles: &[Article], what: &str) -> String {
+    let is = if articles.len() == 1 { "is" } else { "are" };
+    format!(
+        "The rules read English only, and {} {is} in other languages: {what} is for an editor to say. {}",
+        counted_articles(articles.len()),
+        cite(articles)
+    )
 }
 
 fn lower_first(text: &str) -> String {

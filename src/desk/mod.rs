@@ -12,6 +12,7 @@ pub mod page;
 pub mod publish;
 pub mod regroup;
 pub mod related;
+pub mod respell;
 pub mod review;
 pub mod schedule;
 pub mod undo;

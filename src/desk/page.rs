@@ -72,6 +72,7 @@ fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
         voices: row.voices,
         first_at: row.first_at,
         newest_at: row.newest_at,
+        published_at: Some(row.published_at.unwrap_or(about.updated_at)),
         updated_at: about.updated_at,
         revision: about.revision,
         signed: about.signed.clone(),

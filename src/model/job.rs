@@ -27,6 +27,8 @@ pub enum Work {
     Publish { incident: Id<Incident> },
     /// Draft all incidents anew, some at a time.
     Again,
+    /// Spell what can be found as words are spelt today, some texts at a time.
+    Respell,
     /// Publish what an editor has scheduled.
     Release { incident: Id<Incident> },
     /// Tell a webhook of new revisions.
@@ -44,6 +46,7 @@ impl Work {
             Self::Analyze { .. } => "analyze",
             Self::Publish { .. } => "publish",
             Self::Again => "again",
+            Self::Respell => "respell",
             Self::Release { .. } => "release",
             Self::Tell { .. } => "tell",
         }
@@ -59,6 +62,7 @@ impl Work {
             Self::Analyze { incident } => format!("analyze {incident}"),
             Self::Publish { incident } => format!("publish {incident}"),
             Self::Again => "again".into(),
+            Self::Respell => "respell".into(),
             Self::Release { incident } => format!("release {incident}"),
             Self::Tell { webhook } => format!("tell {webhook}"),
         }

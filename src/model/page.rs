@@ -39,6 +39,9 @@ pub struct OpenPart {
     pub voices: i64,
     pub first_at: Timestamp,
     pub newest_at: Timestamp,
+    /// When the desk first published it; `None` on pages of before that was kept.
+    #[serde(default)]
+    pub published_at: Option<Timestamp>,
     pub updated_at: Timestamp,
     pub revision: i64,
     pub signed: Signed,
@@ -64,6 +67,10 @@ pub struct OpenPart {
 }
 
 impl OpenPart {
+    /// When the desk first published it.
+    pub fn published(&self) -> Timestamp {
+        self.published_at.unwrap_or(self.first_at)
+    }
     /// A language model wrote some of its summary.
     pub fn is_written(&self) -> bool {
         self.summary.iter().any(|part| part.by.is_some())

@@ -453,6 +453,8 @@ pub struct Listed {
     pub place: i64,
     pub slug: Option<String>,
     pub incident: Option<String>,
+    /// Of the incident's title, when that is not English.
+    pub title_language: Option<String>,
 }
 
 impl Listed {
@@ -466,7 +468,7 @@ pub async fn list_of_source(db: impl Sql, source: Id<Source>, limit: i64) -> Res
     Ok(db
         .all(
             "SELECT article.title, article.address, article.language, article.published_at, COALESCE(article.place, 0) AS place,
-                    incident.slug, incident.title AS incident
+                    incident.slug, incident.title AS incident, incident.title_language
              FROM article LEFT JOIN incident ON incident.id = article.incident_id AND incident.stage IN ('published', 'corrected')
              WHERE article.source_id = $1 ORDER BY article.published_at DESC, article.id DESC LIMIT $2",
             params![source, limit],

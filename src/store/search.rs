@@ -64,6 +64,8 @@ pub struct Hit {
     pub language: String,
     pub slug: String,
     pub incident: String,
+    /// Of the incident's title, when that is not English.
+    pub title_language: Option<String>,
     pub severity: Severity,
     pub articles: i64,
     pub sources: i64,
@@ -164,7 +166,7 @@ impl Pieces {
     }
 }
 
-const HIT: &str = "s.id, s.kind, s.at, s.title, s.text, s.language, incident.slug, incident.title AS incident, incident.severity, incident.articles,
+const HIT: &str = "s.id, s.kind, s.at, s.title, s.text, s.language, incident.slug, incident.title AS incident, incident.title_language, incident.severity, incident.articles,
     incident.sources, COALESCE(article.place, 0) AS place, source.name AS source, source.reliability, source.licence";
 
 /// What a hit is shown with.
@@ -308,13 +310,37 @@ async fn replace(tx: &mut Tx, incident: Id<Incident>, entry: &Entry<'_>) -> Resu
             entry.at,
             entry.title,
             &text,
-            // a last term that no reader can type: no phrase goes from the title into the text
-            format!("{} {ANY}", joined(entry.title)),
-            format!("{} {ANY}", joined(&text))
+            spelt(entry.title),
+            spelt(&text)
         ],
     )
     .await?;
     Ok(())
+}
+
+/// The terms of a text, with a last one that no reader can type: no phrase goes from the title into the text.
+fn spelt(text: &str) -> String {
+    format!("{} {ANY}", joined(text))
+}
+
+/// Today's spelling of terms, by which its progress is known: another number when [`joined`] makes other terms of a text than before.
+pub const SPELLING: &str = "search 2";
+
+/// Writes the terms of up to `limit` texts after the one with the id `after` anew. Says how many there were, and the last one.
+pub async fn respell(tx: &mut Tx, after: i64, limit: i64) -> Result<(i64, Option<i64>)> {
+    let rows: Vec<(i64, String, String)> =
+        tx.all("SELECT id, title, text FROM searchable WHERE id > $1 ORDER BY id LIMIT $2", params![after, limit]).await?;
+    for (id, title, text) in &rows {
+        let terms = params![*id, spelt(title), spelt(text)];
+        tx.run("UPDATE searchable SET title_terms = $2, text_terms = $3 WHERE id = $1 AND (title_terms <> $2 OR text_terms <> $3)", terms).await?;
+    }
+    Ok((rows.len() as i64, rows.last().map(|row| row.0)))
+}
+
+/// Texts that can be found.
+pub async fn count(db: impl Sql) -> Result<i64> {
+    let row: (i64,) = db.one("SELECT CAST(COUNT(*) AS BIGINT) FROM searchable", params![]).await?;
+    Ok(row.0)
 }
 
 /// Takes an incident and its articles out of the search.

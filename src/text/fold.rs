@@ -35,14 +35,22 @@ pub fn in_one_spelling(text: &str) -> String {
     text.to_lowercase().chars().filter(|c| !is_ornament(*c)).map(as_one).collect()
 }
 
-/// Letters that one word is written with in two ways: the sigma at a word's end, Persian's yeh and kaf, the yeh without dots.
+/// Letters that one word is written with in two ways: the sigma at a word's end, Persian's yeh and kaf, the yeh without dots, the yo whose dots are
+/// mostly left out, and digits.
 fn as_one(c: char) -> char {
     match c {
+        'ё' => 'е',
+        '٠'..='٩' => digit(c, '٠'),
+        '۰'..='۹' => digit(c, '۰'),
         'ς' => 'σ',
         'ی' | 'ى' => 'ي',
         'ک' => 'ك',
         _ => c,
     }
+}
+
+fn digit(c: char, zero: char) -> char {
+    char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c)
 }
 
 /// What is written or left out as one likes: where a word may be parted, and how long an Arabic letter is drawn.

@@ -19,15 +19,9 @@ impl std::fmt::Display for Html {
 }
 
 impl Html {
-    /// The same without the small links to its sources, for where no list of sources is beside it.
-    pub fn without_citations(&self) -> String {
-        let mut rest = self.0.as_str();
-        let mut kept = String::with_capacity(rest.len());
-        while let Some((before, after)) = rest.split_once("<sup class=\"cite\">") {
-            kept.push_str(before.trim_end());
-            rest = after.split_once("</sup>").map_or("", |(_, rest)| rest);
-        }
-        kept + rest
+    /// The same for somewhere else: its links to parts of its own page lead to that page.
+    pub fn at(&self, page: &str) -> String {
+        self.0.replace("href=\"#", &format!("href=\"{page}#"))
     }
 }
 

@@ -14,18 +14,15 @@ pub fn sentences(text: &str) -> Vec<&str> {
         let mut rest = line.char_indices().peekable();
         while let Some((at, c)) = rest.next() {
             let mut end = at + c.len_utf8();
-            if matches!(c, '。' | '！' | '？') {
-                found.push(&line[start..end]);
-                start = end;
-                continue;
-            }
-            if !matches!(c, '.' | '!' | '?' | '؟') || (c == '.' && is_short(&line[start..at])) {
+            // there no space follows
+            let is_wide = matches!(c, '。' | '！' | '？');
+            if !is_wide && !matches!(c, '.' | '!' | '?' | '؟') || (c == '.' && is_short(&line[start..at])) {
                 continue;
             }
             let tail = &line[end..];
             let extra = after_stop(tail);
             let next = tail[extra..].chars().find(|c| !c.is_whitespace());
-            if tail[extra..].starts_with(char::is_whitespace) && next.is_none_or(|n| !n.is_lowercase()) || tail[extra..].is_empty() {
+            if is_wide || tail[extra..].starts_with(char::is_whitespace) && next.is_none_or(|n| !n.is_lowercase()) || tail[extra..].is_empty() {
                 end += extra;
                 found.push(&line[start..end]);
                 start = end;
@@ -53,7 +50,7 @@ fn after_stop(tail: &str) -> usize {
             continue;
         }
         match rest.chars().next() {
-            Some(c @ ('"' | '”' | '’' | '\'' | ')' | '»' | '.' | '!' | '?')) => length += c.len_utf8(),
+            Some(c @ ('"' | '”' | '’' | '\'' | ')' | '»' | '」' | '』' | '.' | '!' | '?')) => length += c.len_utf8(),
             _ => return length,
         }
     }
@@ -84,6 +81,12 @@ fn is_short(before: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_citation_stays_with_its_sentence_where_no_space_follows_a_stop() {
+        assert_eq!(sentences("四川发生6.8级地震。 [1][2] 已造成46人死亡。[3]救援"), ["四川发生6.8级地震。 [1][2]", "已造成46人死亡。[3]", "救援"]);
+        assert_eq!(sentences("「行こう。」と言った。"), ["「行こう。」", "と言った。"]);
+    }
 
     #[test]
     fn a_short_form_does_not_end_a_sentence() {

@@ -172,7 +172,10 @@ async fn draw(front: &Front, request: &HttpRequest, status: StatusCode, bare: Op
         let said = serde_json::json!({ "error": bare.title, "detail": bare.sentence, "reference": reference });
         return HttpResponse::build(status).insert_header((CACHE_CONTROL, "no-store")).json(said);
     }
-    let frame = Frame::for_error(front, request).await;
+    let frame = match status {
+        StatusCode::SERVICE_UNAVAILABLE => Frame::without_database(front, request),
+        _ => Frame::for_error(front, request).await,
+    };
     page::html(status, &Sorry { frame, status: status.as_u16(), title: bare.title, sentence: bare.sentence, reference })
 }
 

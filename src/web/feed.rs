@@ -100,7 +100,9 @@ impl Feed {
         for row in rows {
             entries.extend(store::page::find_open(&front.app.db, &row.slug).await?.map(|page| Entry::new(page, &base)));
         }
-        let updated = entries.iter().map(|entry| entry.page.updated_at).max().unwrap_or_default();
+        // an empty one is as it was this morning
+        let today = front.app.clock.now().start_of_day();
+        let updated = entries.iter().map(|entry| entry.page.updated_at).max().unwrap_or(today);
         let config = &front.app.config;
         let title = format!("{}: {}", config.name, collection.title());
         Ok(Self { title, desk: config.desk.clone(), sentence: collection.sentence(), path: collection.path(), base, format, updated, entries })
@@ -128,7 +130,7 @@ impl Feed {
                 "title": entry.page.title,
                 "summary": entry.page.description,
                 "content_html": entry.html,
-                "date_published": entry.page.first_at.rfc3339(),
+                "date_published": entry.page.published().rfc3339(),
                 "date_modified": entry.page.updated_at.rfc3339(),
                 "tags": entry.tags(),
             })
@@ -152,13 +154,17 @@ impl Entry {
         // RFC 4151: an authority, a year in which it was ours, and the number, which is never given twice
         let id = format!("tag:{host},2026:incident/{}", page.number);
         let link = format!("{base}/incidents/{}", page.slug);
-        // in a reader there is no list of sources below for a citation to lead to
-        let part = |part: &crate::model::page::Part| format!("<h3>{}</h3>{}", part.heading, part.text.without_citations());
-        let html = page.summary.iter().map(part).collect();
+        // in a reader there is no list of sources below: a citation leads to that of the page
+        let part = |part: &crate::model::page::Part| format!("<h3>{}</h3>{}", part.heading, part.text.at(&link));
+        let html =
+            page.summary.iter().map(part).collect::<String>() + &format!("<p>This summary was {}.</p>", ammonia::clean_text(&page.signed.words()));
         Self { id, link, html, page }
     }
 
+    /// The category, which is a topic too, and the others.
     pub fn tags(&self) -> Vec<&str> {
-        std::iter::once(self.page.category.label()).chain(self.page.topics.iter().map(|topic| topic.label.as_str())).collect()
+        let category = self.page.category.label();
+        let others = self.page.topics.iter().map(|topic| topic.label.as_str()).filter(|label| *label != category);
+        std::iter::once(category).chain(others).collect()
     }
 }

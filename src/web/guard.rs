@@ -85,14 +85,23 @@ fn add_headers(front: &Front, path: &str, headers: &mut HeaderMap) {
         ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
         ("cross-origin-opener-policy", "same-origin"),
         // the sandboxed preview has an origin of its own, and needs the style sheet all the same
-        ("cross-origin-resource-policy", if path.starts_with("/static/") { "cross-origin" } else { "same-origin" }),
+        ("cross-origin-resource-policy", if path.starts_with("/static/") || is_for_others(path) { "cross-origin" } else { "same-origin" }),
     ];
     for (name, value) in pairs {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
+    if is_for_others(path) {
+        headers.insert(HeaderName::from_static("access-control-allow-origin"), HeaderValue::from_static("*"));
+    }
     if front.app.config.tls {
         headers.insert(HeaderName::from_static("strict-transport-security"), HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     }
+}
+
+/// What is made to be shown elsewhere: pictures for links, feeds, the map's points. Without anybody's cookies, so as everybody sees them.
+fn is_for_others(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or("");
+    !path.starts_with("/admin/") && !path.starts_with("/account/") && (last == "card.png" || last == "incidents.geojson" || last.starts_with("feed."))
 }
 
 /// B1: a request that changes something must come from one of our own pages. Old browsers send Origin, new ones

@@ -47,7 +47,7 @@ pub fn incident<T>(frame: &Frame, page: &OpenPart, premium: &Panel<T>, live: boo
         "headline": page.title.chars().take(110).collect::<String>(),
         "description": page.description,
         "inLanguage": "en",
-        "datePublished": page.first_at.rfc3339(),
+        "datePublished": page.published().rfc3339(),
         "dateModified": page.updated_at.max(page.newest_at).rfc3339(),
         "image": [format!("{link}/card.png")],
         "author": [{ "@type": "Organization", "name": frame.desk, "url": frame.base }],

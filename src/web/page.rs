@@ -8,7 +8,7 @@ use crate::clock::{Timestamp, words};
 use crate::model::viewer::{Role, Viewer};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, VARY};
-use actix_web::{HttpRequest, HttpResponse, Responder};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, Responder};
 use askama::Template;
 use std::sync::Arc;
 use std::time::Duration;
@@ -131,6 +131,12 @@ impl Frame {
         let viewer = viewer_of(front, request).await.unwrap_or(Viewer::Anonymous);
         let status = front.status().await.ok();
         Self { status, ..Self::plain(front, request, viewer, "") }
+    }
+
+    /// For a page that says that the database is away: what would be asked of it would only take as long again to fail.
+    pub fn without_database(front: &Front, request: &HttpRequest) -> Self {
+        let known = request.extensions().get::<Viewer>().cloned();
+        Self::plain(front, request, known.unwrap_or(Viewer::Anonymous), "")
     }
 
     /// The name in two parts; the second is set lower, as the wordmark has it.

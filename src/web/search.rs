@@ -2,6 +2,7 @@
 
 use super::page::Frame;
 use super::{Front, cache, limit};
+use crate::analyze::gazetteer::gazetteer;
 use crate::clock::Timestamp;
 use crate::model::category::Category;
 use crate::model::language;
@@ -220,9 +221,13 @@ async fn count(db: &store::Db, asked: &Asked, ask: &Ask) -> Result<((usize, bool
     Ok(((chosen.min(SAMPLE), chosen > SAMPLE), choices))
 }
 
-/// Entities whose name begins with what was asked.
+/// Entities that are asked for by a name in any script, and those whose name begins with what was asked.
 async fn entities(db: &store::Db, query: &Query) -> Result<Vec<Known>> {
     let mut found: Vec<Known> = vec![];
+    for name in names(query) {
+        let known = store::mention::find(db, &slug::any(&name)).await?;
+        found.extend(known.filter(|known| !found.iter().any(|other| other.slug == known.slug)));
+    }
     let whole = slug::any(&query.words.join(" "));
     let each = query.words.iter().map(|word| slug::any(word));
     for start in std::iter::once(whole).chain(each).filter(|start| start.chars().count() > 2).take(5) {
@@ -236,10 +241,25 @@ async fn entities(db: &store::Db, query: &Query) -> Result<Vec<Known>> {
     Ok(found)
 }
 
+/// Of the words of a question, and of all of them together, the names that readers see for whom or what they name.
+fn names(query: &Query) -> Vec<String> {
+    let whole = (query.words.len() > 1).then(|| query.words.join(" "));
+    let asked = whole.into_iter().chain(query.words.iter().take(4).cloned());
+    let mut names: Vec<String> = asked.flat_map(|asked| gazetteer().named(&asked)).map(str::to_string).collect();
+    names.dedup();
+    names.truncate(ENTITIES as usize);
+    names
+}
+
 /// What to try when nothing was found, each with its address: fewer choices, one word alone, a name that is nearly the same.
 async fn hints(db: &store::Db, asked: &Asked, ask: &Ask) -> Result<Vec<(String, String)>> {
     let mut hints = vec![];
-    for word in ask.query.words.iter().take(4) {
+    for name in names(&ask.query).into_iter().take(2) {
+        if store::mention::find(db, &slug::any(&name)).await?.is_some() {
+            hints.push((format!("Did you mean {name}?"), format!("/search?q={}", super::next::encoded(&name))));
+        }
+    }
+    for word in ask.query.words.iter().take(if hints.is_empty() { 4 } else { 0 }) {
         for known in nearly(db, word).await? {
             hints.push((format!("Did you mean {}?", known.name), format!("/search?q={}", super::next::encoded(&known.name))));
         }
@@ -302,6 +322,12 @@ fn chips(asked: &Asked) -> Vec<(String, String)> {
 }
 
 impl Found {
+    /// The language of the title, when it is not English.
+    pub fn title_foreign(&self) -> Option<&str> {
+        let of_article = self.foreign.as_ref().map(|(language, _)| language.as_str());
+        if self.is_incident { self.hit.title_language.as_deref() } else { of_article }
+    }
+
     fn new(hit: Hit, wanted: &HashSet<String>) -> Self {
         let is_incident = hit.kind == Kind::Incident.word();
         let link = if is_incident { format!("/incidents/{}", hit.slug) } else { format!("/incidents/{}#s{}", hit.slug, hit.place) };

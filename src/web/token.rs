@@ -1,7 +1,7 @@
 //! The second line behind the same-origin rule (B1 of docs/security.md): a form of somebody who is signed in carries the token of their session.
 
 use super::page::see_other;
-use super::{Front, held, session};
+use super::{Front, held, next, session};
 use crate::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -15,6 +15,11 @@ pub const FIELD: &str = "form_token";
 /// C4 of docs/security.md: what anybody may send has a smaller limit.
 const SMALL: usize = 64 * 1024;
 const SMALL_AT: &[&str] = &["/sign-in", "/sign-up", "/sign-in/passkey", "/sign-in/passkey/question", "/code", "/reset", "/prefs/theme"];
+
+/// Who sends these in one tab and has signed in in another is where the form would have led.
+const ALREADY: &[&str] = &["/sign-in", "/sign-up", "/code"];
+/// A page's colours: nothing that another site could gain by, and it may not send it (the same-origin rule).
+const HARMLESS: &str = "/prefs/theme";
 
 /// The body of a request that changes something, for whoever looks at it again later; cloning shares it.
 #[derive(Clone)]
@@ -33,7 +38,12 @@ pub async fn check(mut request: ServiceRequest, next: Next<impl MessageBody + 's
         Err(cause) => return Ok(request.into_response(cause.error_response())),
     };
     let expected = session::token(request.request());
-    if session::account(request.request()).is_some() && !carries(&body, &expected) {
+    let is_foreign = session::account(request.request()).is_some() && !carries(&body, &expected);
+    if is_foreign && ALREADY.contains(&request.path()) {
+        let next = field(&body, "next");
+        return Ok(request.into_response(see_other(&next::path(next.as_deref()))));
+    }
+    if is_foreign && request.path() != HARMLESS {
         tracing::warn!("a form without its session's token was refused");
         request.extensions_mut().insert(Sent(body));
         // the session may have begun anew in another tab while this form was typed
@@ -49,7 +59,11 @@ pub async fn check(mut request: ServiceRequest, next: Next<impl MessageBody + 's
 }
 
 fn carries(body: &[u8], expected: &str) -> bool {
-    !expected.is_empty() && url::form_urlencoded::parse(body).any(|(name, value)| name == FIELD && value == expected)
+    !expected.is_empty() && field(body, FIELD).is_some_and(|value| value == expected)
+}
+
+fn field(body: &[u8], wanted: &str) -> Option<String> {
+    url::form_urlencoded::parse(body).find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ const TOLD_AT_ONCE: usize = 8;
 /// make them wait longer.
 const CLUSTERING: [&str; 2] = ["cluster", "continue"];
 /// The kinds that come of it, in their order.
-const DRAFTING: [&str; 3] = ["analyze", "publish", "again"];
+const DRAFTING: [&str; 4] = ["analyze", "publish", "again", "respell"];
 /// The kind that is due to the minute, and waits for none of the others.
 const ON_TIME: [&str; 1] = ["release"];
 /// How long running jobs may take to end after the portal was asked to stop.

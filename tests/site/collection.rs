@@ -27,7 +27,10 @@ story!(every_list_is_a_feed_in_three_formats_with_stable_ids, |world| {
     let visitor = world.anybody();
     for (path, kind) in [("/feed.atom", "application/atom+xml"), ("/feed.rss", "application/rss+xml"), ("/feed.json", "application/feed+json")] {
         let feed = visitor.get(path).await;
-        feed.is(200).has("refinery").has("Chile").has(":incident/1").lacks("class=\"cite\"");
+        feed.is(200).has("refinery").has("Chile").has(":incident/1").has("This summary was ");
+        // a citation leads to the page's own list, and who shows the feed elsewhere may read it there
+        feed.has(&format!("{}{}#s1", world.address, world.path_of("refinery").await));
+        assert_eq!((feed.header("access-control-allow-origin"), feed.header("cross-origin-resource-policy")), ("*", "cross-origin"));
         assert!(feed.header("content-type").starts_with(kind), "{}", feed.header("content-type"));
         let again = visitor.raw().get(format!("{}{path}", world.address)).header("If-None-Match", feed.header("etag")).send().await.unwrap();
         assert_eq!(again.status().as_u16(), 304);
@@ -36,6 +39,19 @@ story!(every_list_is_a_feed_in_three_formats_with_stable_ids, |world| {
     visitor.get("/entities/nigeria/feed.rss").await.is(200).has("refinery");
     visitor.get("/sources/wire/feed.atom").await.is(200).has("refinery").has("Incidents with articles of Wire");
     visitor.get("/categories/disaster/feed.doc").await.is(404);
+    let json: serde_json::Value = serde_json::from_str(&visitor.get("/feed.json").await.body).unwrap();
+    for item in json["items"].as_array().unwrap() {
+        let mut tags: Vec<&str> = item["tags"].as_array().unwrap().iter().filter_map(|tag| tag.as_str()).collect();
+        let all = tags.len();
+        tags.sort_unstable();
+        tags.dedup();
+        assert_eq!(tags.len(), all, "{tags:?}");
+    }
+    // of nothing: as of this morning, not of 1970
+    visitor.get("/countries/FJ/feed.atom").await.is(200).lacks("1970-01-01");
+    let card = visitor.get(&format!("{}/card.png", world.path_of("refinery").await)).await;
+    assert_eq!(card.header("cross-origin-resource-policy"), "cross-origin");
+    assert_eq!(visitor.get("/").await.header("cross-origin-resource-policy"), "same-origin");
 });
 
 story!(an_entity_has_its_incidents_and_for_members_its_network, |world| {

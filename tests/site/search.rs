@@ -2,6 +2,8 @@
 
 use crate::story;
 use crate::world::World;
+use intelrift::store::Sql;
+use intelrift::{desk, store};
 
 async fn three_incidents(world: &mut World) {
     world.published_fire().await;
@@ -80,6 +82,33 @@ story!(an_empty_result_says_what_to_try, |world| {
     visitor.get("/search?q=nigria").await.is(200).has("Did you mean Nigeria?");
     visitor.get("/search?q=refinery+submarine").await.has("“refinery” alone has 3 results").lacks("“submarine” alone");
     visitor.get("/search?q=niger").await.has("/entities/nigeria");
+});
+
+story!(a_name_is_found_in_any_script, |world| {
+    three_incidents(world).await;
+    let visitor = world.anybody();
+    // Нигерия, Нигерии in small letters, نيجيريا
+    for name in
+        ["%D0%9D%D0%B8%D0%B3%D0%B5%D1%80%D0%B8%D1%8F", "%D0%BD%D0%B8%D0%B3%D0%B5%D1%80%D0%B8%D0%B8", "%D9%86%D9%8A%D8%AC%D9%8A%D8%B1%D9%8A%D8%A7"]
+    {
+        visitor.get(&format!("/search?q={name}")).await.is(200).has("Did you mean Nigeria?").has("/entities/nigeria");
+    }
+});
+
+story!(what_was_stored_in_another_spelling_is_found_after_an_update, |world| {
+    three_incidents(world).await;
+    let visitor = world.anybody();
+    let mut tx = world.app.db.begin().await.unwrap();
+    tx.run("UPDATE searchable SET title_terms = 'wother any', text_terms = 'wother any'", vec![]).await.unwrap();
+    tx.commit().await.unwrap();
+    visitor.get("/search?q=refinery").await.has("Nothing matches");
+    desk::respell::begin(&world.app).await.unwrap();
+    desk::respell::begin(&world.app).await.unwrap();
+    world.work().await;
+    visitor.get("/search?q=refinery+blaze").await.is(200);
+    visitor.get("/search?q=refineries").await.has("3 results");
+    let row = store::progress::find(&world.app.db, store::search::SPELLING).await.unwrap().unwrap();
+    assert!(row.done == row.total && row.total > 3, "{row:?}");
 });
 
 story!(what_is_retracted_is_found_no_more, |world| {

@@ -422,3 +422,16 @@ async fn a_portal_may_ask_editors_for_a_second_factor_before_they_work() {
     editor.get("/account/second").await.is(200).has("You have a passkey");
     world.end().await;
 }
+
+story!(who_has_signed_in_in_another_tab_is_led_where_the_form_would_have_led, |world| {
+    let reader = world.reader().await;
+    for path in ["/sign-in", "/sign-up", "/code"] {
+        let sent = reader.post(path, &[("email", "ada@example.org"), ("password", PASSWORD), ("next", "/sources"), ("form_token", "0")]).await;
+        assert_eq!((sent.status.as_u16(), sent.header("location")), (303, "/sources"), "{path}");
+    }
+    let sent = reader.post("/sign-in", &[("email", "x"), ("next", "https://evil.example/"), ("form_token", "0")]).await;
+    assert_eq!(sent.header("location"), "/");
+    // a page that stood open since before takes other colours all the same
+    let sent = reader.post("/prefs/theme", &[("theme", "dark"), ("next", "/sources"), ("form_token", "0")]).await;
+    assert!(sent.status.as_u16() == 303 && !sent.header("location").contains("held"), "{}", sent.header("location"));
+});

@@ -8,7 +8,7 @@ use crate::model::entity::EntityKind;
 use crate::model::point::{self, Exactness, Known, Point};
 use crate::text::fold::fold;
 use crate::text::names::{Names, is_arabic};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{LazyLock, OnceLock};
 
 /// What a name stands for.
@@ -46,6 +46,8 @@ pub struct Gazetteer {
     targets: Vec<Target>,
     pub entities: Vec<Entity>,
     given: HashSet<&'static str>,
+    /// Persons by their folded last names.
+    by_last_name: HashMap<String, Vec<usize>>,
 }
 
 /// What articles write for a country and its own files do not.
@@ -277,7 +279,11 @@ impl Gazetteer {
             names.extend(all.map(|name| (name.as_str(), targets.len() as u32 - 1)));
         }
         let given = include_str!("data/given_names.txt").lines().collect();
-        Self { names: Names::new(names), targets, entities, given }
+        let mut by_last_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, person) in entities.iter().enumerate().filter(|(_, entity)| entity.kind == EntityKind::Person) {
+            by_last_name.entry(fold(person.name.rsplit(' ').next().unwrap_or(""))).or_default().push(index);
+        }
+        Self { names: Names::new(names), targets, entities, given, by_last_name }
     }
 
     /// Every name of a text, in order, none inside another.
@@ -307,11 +313,8 @@ impl Gazetteer {
         let with_capitals: Vec<String> = asked.split(' ').map(upper_first).collect();
         let known = self.known(asked).or_else(|| self.known(&with_capitals.join(" ")));
         let mut named: Vec<&str> = known.map(|target| self.name_of(target.country_for_people())).into_iter().collect();
-        let wanted = fold(asked);
-        let is_last = |entity: &&Entity| entity.kind == EntityKind::Person && entity.name.rsplit(' ').next().is_some_and(|last| fold(last) == wanted);
-        if wanted.chars().count() > 3 {
-            named.extend(self.entities.iter().filter(is_last).map(|entity| entity.name.as_str()).take(MOST_OF_A_NAME));
-        }
+        let of_last_name = self.by_last_name.get(&fold(asked)).into_iter().flatten();
+        named.extend(of_last_name.map(|index| self.entities[*index].name.as_str()).take(MOST_OF_A_NAME));
         named
     }
 

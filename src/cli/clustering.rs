@@ -3,6 +3,7 @@
 use super::streams::{self, Half, Stream, With};
 use crate::clock::Timestamp;
 use crate::cluster::baseline;
+use crate::cluster::direction::Centers;
 use crate::cluster::index::THRESHOLDS;
 use crate::cluster::labelled::{Labelled, among, events, run};
 use crate::cluster::model::{Decisions, Model};
@@ -79,12 +80,12 @@ pub fn evaluate(dir: &Path, how: &Scoring) -> Result<()> {
     let mut others = with.among.as_deref().map_or(Ok(vec![]), |file| streams::others(file, Half::Second, OTHERS))?;
     if let Some(file) = &with.encoder {
         let encoder = streams::encoder(file)?;
-        let known = model.center.len();
+        let known = model.centers.width();
         ensure!(encoder.width() == known, "this encoder gives {} numbers a title, and the model has learnt from {known}", encoder.width());
         let progress = ProgressBar::new((all.iter().map(|stream| stream.articles.len()).sum::<usize>() + others.len()) as u64);
         for articles in all.iter_mut().map(|stream| &mut stream.articles).chain([&mut others]) {
             let directions = streams::directions(&encoder, articles, &progress);
-            streams::turn(articles, &directions, &model.center);
+            streams::turn(articles, &directions, &model.centers);
         }
         progress.finish_and_clear();
     }
@@ -216,36 +217,65 @@ pub fn make(dir: &Path, how: &Training) -> Result<()> {
     let events: usize = all.iter().map(|stream| events(&stream.articles).into_iter().max().map_or(0, |last| last + 1)).sum();
     ensure!(events >= LEAST, "{} holds {events} events: nothing is learnt from fewer than {LEAST}", dir.display());
     let mut others = how.with.among.as_deref().map_or(Ok(vec![]), |file| streams::others(file, Half::First, TAUGHT_AMONG))?;
-    let mut center = vec![];
-    if let Some(file) = &how.with.encoder {
-        let encoder = streams::encoder(file)?;
-        let progress = ProgressBar::new((all.iter().map(|stream| stream.articles.len()).sum::<usize>() + others.len()) as u64);
-        let directions: Vec<_> = all.iter().map(|stream| streams::directions(&encoder, &stream.articles, &progress)).collect();
-        center = streams::center(&directions);
-        all.iter_mut().zip(&directions).for_each(|(stream, directions)| streams::turn(&mut stream.articles, directions, &center));
-        let directions = streams::directions(&encoder, &others, &progress);
-        streams::turn(&mut others, &directions, &center);
-        progress.finish_and_clear();
-    }
+    let read = how.with.encoder.as_deref().map(|file| Directions::read(file, &all, &others)).transpose()?;
+    // where titles point is learnt as well: from what is taught alone
+    let turned = |all: &mut [Stream], others: &mut [Labelled], is_taught: &dyn Fn(usize, usize) -> bool| {
+        read.as_ref().map_or(Centers::default(), |read| read.turn(all, others, is_taught))
+    };
     if how.leave_one_out {
-        let rest = |held: usize| all.iter().enumerate().filter(|(at, _)| *at != held).map(|(_, stream)| stream.clone()).collect::<Vec<_>>();
-        let unseen: Vec<Unseen> =
-            (0..all.len()).map(|held| Unseen::of(&all[held], &learnt(&rest(held), &others, &center, how.seed), |_| true)).collect();
+        let mut unseen = vec![];
+        for held in 0..all.len() {
+            let centers = turned(&mut all, &mut others, &|stream, _| stream != held);
+            let rest: Vec<Stream> = all.iter().enumerate().filter(|(at, _)| *at != held).map(|(_, stream)| stream.clone()).collect();
+            unseen.push(Unseen::of(&all[held], &learnt(&rest, &others, centers, how.seed), |_| true));
+        }
         show(&unseen);
     }
     if how.halves {
         let halves: Vec<Vec<bool>> = all.iter().map(first_half).collect();
+        let centers = turned(&mut all, &mut others, &|stream, number| halves[stream][number]);
         let firsts: Vec<Stream> = all.iter().zip(&halves).map(|(stream, first)| stream.only(first)).collect();
-        let model = learnt(&firsts, &others, &center, how.seed);
+        let model = learnt(&firsts, &others, centers, how.seed);
         let unseen: Vec<Unseen> = all.iter().zip(&halves).map(|(stream, first)| Unseen::of(stream, &model, |number| !first[number])).collect();
         show(&unseen);
     }
     if let Some(out) = &how.out {
-        let model = learnt(&all, &others, &center, how.seed);
+        let centers = turned(&mut all, &mut others, &|_, _| true);
+        let model = learnt(&all, &others, centers, how.seed);
         std::fs::write(out, serde_json::to_string(&model.rounded())?).with_context(|| format!("writing {}", out.display()))?;
         println!("written to {}", out.display());
     }
     Ok(())
+}
+
+/// What an encoder makes of the titles of streams, and of others, as it says it.
+struct Directions {
+    streams: Vec<Vec<Vec<f32>>>,
+    others: Vec<Vec<f32>>,
+}
+
+impl Directions {
+    fn read(encoder: &Path, streams: &[Stream], others: &[Labelled]) -> Result<Self> {
+        let encoder = streams::encoder(encoder)?;
+        let progress = ProgressBar::new((streams.iter().map(|stream| stream.articles.len()).sum::<usize>() + others.len()) as u64);
+        let read = |articles: &[Labelled]| streams::directions(&encoder, articles, &progress);
+        let all = Self { streams: streams.iter().map(|stream| read(&stream.articles)).collect(), others: read(others) };
+        progress.finish_and_clear();
+        Ok(all)
+    }
+
+    /// Gives all articles their directions, from centers of those that are taught, by the numbers of a stream and an article in it.
+    fn turn(&self, streams: &mut [Stream], others: &mut [Labelled], is_taught: &dyn Fn(usize, usize) -> bool) -> Centers {
+        let told = |(at, stream): (usize, &Stream)| -> Vec<(String, &[f32])> {
+            let pairs = stream.articles.iter().zip(&self.streams[at]).enumerate().filter(|(number, _)| is_taught(at, *number));
+            pairs.map(|(_, (article, direction))| (article.lang.clone(), direction.as_slice())).collect()
+        };
+        let told: Vec<Vec<(String, &[f32])>> = streams.iter().enumerate().map(told).collect();
+        let centers = streams::centers(&told);
+        streams.iter_mut().zip(&self.streams).for_each(|(stream, directions)| streams::turn(&mut stream.articles, directions, &centers));
+        streams::turn(others, &self.others, &centers);
+        centers
+    }
 }
 
 /// What a stream scores that a model has not learnt from.
@@ -272,14 +302,14 @@ fn show(unseen: &[Unseen]) {
     }
 }
 
-fn learnt(streams: &[Stream], others: &[Labelled], center: &[f32], seed: u64) -> Model {
+fn learnt(streams: &[Stream], others: &[Labelled], centers: Centers, seed: u64) -> Model {
     let bare: Vec<Stream> = streams.iter().map(Stream::without_directions).collect();
     let bare_others: Vec<Labelled> = others.iter().map(Labelled::without_direction).collect();
     let words = decisions(&bare, &bare_others, Sight::Words, seed);
-    if center.is_empty() {
+    if centers.width() == 0 {
         return Model { words, ..Model::bundled().clone() };
     }
-    Model { words, directions: decisions(streams, others, Sight::Directions, seed), center: center.to_vec() }
+    Model { words, directions: decisions(streams, others, Sight::Directions, seed), centers }
 }
 
 fn decisions(streams: &[Stream], others: &[Labelled], sight: Sight, seed: u64) -> Decisions {

@@ -71,9 +71,10 @@ fn lists(dir: &Path) -> Result<Vec<Entity>> {
     let organisation = |name: &str, country: Option<String>, aliases| Entity { kind: EntityKind::Organisation, name: name.into(), country, aliases };
     let fields = |line: &str| line.split('\t').map(str::to_string).collect::<Vec<_>>();
     let mut lists = vec![];
-    for row in text(LEADERS)?.lines().skip(1).map(fields) {
-        lists.push(person(&row[3], &row[0]));
-    }
+    // the last one counts: who leads a country leads its territories too, which are in no alliance
+    let mut leaders: Vec<Vec<String>> = text(LEADERS)?.lines().skip(1).map(fields).collect();
+    leaders.sort_by_key(|row| country::find(&row[0]).map_or(0, |country| country.blocs.len()));
+    leaders.iter().for_each(|row| lists.push(person(&row[3], &row[0])));
     for row in text(CONGRESS)?.lines().skip(1).map(fields) {
         lists.push(person(&row[0], "US"));
     }

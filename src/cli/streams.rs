@@ -1,6 +1,6 @@
 //! Labelled streams from files, as `evaluate clustering` and `train clustering` read them: with directions from an encoder, and among others.
 
-use crate::cluster::direction::Direction;
+use crate::cluster::direction::{Centers, Direction};
 use crate::cluster::labelled::Labelled;
 use crate::text::encoder::Encoder;
 use anyhow::{Context, Result, ensure};
@@ -8,6 +8,7 @@ use indicatif::ProgressBar;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What else the streams are read with.
@@ -102,21 +103,45 @@ pub fn directions(encoder: &Encoder, articles: &[Labelled], progress: &ProgressB
     directions
 }
 
-/// Where the titles of all streams point: the mean of the streams' means.
-pub fn center(streams: &[Vec<Vec<f32>>]) -> Vec<f32> {
-    let mut center = vec![0.0; streams.iter().flatten().next().map_or(0, Vec::len)];
-    for directions in streams {
-        let part = 1.0 / (directions.len() * streams.len()) as f32;
-        for direction in directions {
-            center.iter_mut().zip(direction).for_each(|(sum, number)| *sum += number * part);
-        }
-    }
-    center
+/// The direction of a title, and in which language it is.
+pub type Told<'a> = (String, &'a [f32]);
+
+/// Where the titles of streams point: English ones at the mean of the streams' means, those of another language as far from it as they are from the
+/// English ones of their own stream, so that what a stream is about is in none of it.
+pub fn centers(streams: &[Vec<Told>]) -> Centers {
+    let of_english: Vec<(&Vec<Told>, Vec<f32>)> = streams.iter().filter_map(|stream| Some((stream, mean(stream, "en")?))).collect();
+    let all = middle(of_english.iter().map(|(_, english)| english.as_slice())).unwrap_or_default();
+    let languages: BTreeSet<&str> = streams.iter().flatten().map(|(language, _)| language.as_str()).filter(|language| *language != "en").collect();
+    let center = |language: &str| {
+        let away = of_english.iter().filter_map(|(stream, english)| Some(sum(&mean(stream, language)?, english, -1.0)));
+        let away: Vec<Vec<f32>> = away.collect();
+        Some((language.to_string(), sum(&all, &middle(away.iter().map(Vec::as_slice))?, 1.0)))
+    };
+    Centers { of: languages.into_iter().filter_map(center).collect(), all }
 }
 
-/// Gives each article its direction from the center.
-pub fn turn(articles: &mut [Labelled], directions: &[Vec<f32>], center: &[f32]) {
+/// Titles of a language that say where it points.
+const ENOUGH: usize = 25;
+
+/// Of the titles of one language, if there are enough.
+fn mean(stream: &[Told], language: &str) -> Option<Vec<f32>> {
+    let own = || stream.iter().filter(|(of, _)| of == language).map(|(_, direction)| *direction);
+    if own().count() < ENOUGH { None } else { middle(own()) }
+}
+
+fn middle<'a>(directions: impl Iterator<Item = &'a [f32]>) -> Option<Vec<f32>> {
+    let mut count = 0.0;
+    let total = directions.inspect(|_| count += 1.0).map(<[f32]>::to_vec).reduce(|total, direction| sum(&total, &direction, 1.0))?;
+    Some(total.into_iter().map(|number| number / count).collect())
+}
+
+fn sum(one: &[f32], other: &[f32], times: f32) -> Vec<f32> {
+    one.iter().zip(other).map(|(one, other)| one + other * times).collect()
+}
+
+/// Gives each article its direction from the center of its language.
+pub fn turn(articles: &mut [Labelled], directions: &[Vec<f32>], centers: &Centers) {
     for (article, direction) in articles.iter_mut().zip(directions) {
-        article.direction = Direction::of(direction).and_then(|direction| direction.from_center(center));
+        article.direction = Direction::of(direction).and_then(|direction| centers.seen(&direction, &article.lang));
     }
 }

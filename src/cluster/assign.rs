@@ -66,7 +66,7 @@ impl Clusterer {
         if !config.encoder.is_empty() {
             let bytes = std::fs::read(&config.encoder).with_context(|| format!("reading the encoder {} (INTELRIFT_ENCODER)", config.encoder))?;
             let opened = Encoder::parse(bytes).with_context(|| format!("{} (INTELRIFT_ENCODER) is no encoder", config.encoder))?;
-            let known = Model::bundled().center.len();
+            let known = Model::bundled().centers.width();
             anyhow::ensure!(
                 opened.width() == known,
                 "INTELRIFT_ENCODER gives {} numbers a title, and this portal has learnt from {known}",
@@ -204,7 +204,7 @@ impl Memory {
     /// An article as vectors; its direction counts when it is from the encoder that is in use.
     fn weigh(&self, article: &Text, print: &Fingerprint, encoder: Option<i64>) -> Arc<Document> {
         let stored = article.direction.as_ref().filter(|_| article.encoder == encoder);
-        let direction = stored.and_then(|bytes| Direction::from_bytes(bytes)?.from_center(&Model::bundled().center));
+        let direction = stored.and_then(|bytes| Model::bundled().centers.seen(&Direction::from_bytes(bytes)?, &article.language));
         Arc::new(Document { direction, ..self.index.weigh(print, Some(article.published_at), Some(article.id)) })
     }
 

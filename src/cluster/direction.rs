@@ -1,5 +1,7 @@
 //! The direction that an encoder gives a title, in a byte for each number. Pure.
 
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Numbers of 8 bits that are `scale` times as large; of length 1 together.
@@ -7,6 +9,28 @@ use std::sync::Arc;
 pub struct Direction {
     numbers: Arc<[i8]>,
     scale: f32,
+}
+
+/// Where titles point whatever they say: what all have in common tells them not apart, and what all of one language have in common holds two languages
+/// apart.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Centers {
+    /// Of the languages that have none of their own; empty for a model that knows no directions.
+    pub all: Vec<f32>,
+    /// By language, ISO 639-1.
+    pub of: BTreeMap<String, Vec<f32>>,
+}
+
+impl Centers {
+    /// Numbers of a direction.
+    pub fn width(&self) -> usize {
+        self.all.len()
+    }
+
+    /// A direction as seen from the center of its language.
+    pub fn seen(&self, direction: &Direction, language: &str) -> Option<Direction> {
+        direction.seen_from(self.of.get(language).unwrap_or(&self.all))
+    }
 }
 
 impl Direction {
@@ -21,9 +45,8 @@ impl Direction {
         Some(Self { numbers, scale: largest / 127.0 / length })
     }
 
-    /// The direction as seen from `center`, which is the mean of many: all texts point roughly the same way, and what they have in common tells
-    /// them not apart.
-    pub fn from_center(&self, center: &[f32]) -> Option<Self> {
+    /// The direction as seen from `center`.
+    fn seen_from(&self, center: &[f32]) -> Option<Self> {
         let numbers: Vec<f32> = self.numbers().zip(center).map(|(number, center)| number - center).collect();
         if numbers.len() == self.numbers.len() { Self::of(&numbers) } else { None }
     }
@@ -75,8 +98,20 @@ mod tests {
     fn from_the_center_of_all_what_looked_alike_is_told_apart() {
         let (a, b) = (of(&[10.0, 1.0]), of(&[10.0, -1.0]));
         assert!(a.cosine(&b) > 0.9);
-        let center = [1.0, 0.0];
-        assert!(a.from_center(&center).unwrap().cosine(&b.from_center(&center).unwrap()) < 0.1);
-        assert_eq!(a.from_center(&[1.0]), None, "a center of another encoder");
+        let centers = Centers { all: vec![1.0, 0.0], of: BTreeMap::new() };
+        assert!(centers.seen(&a, "en").unwrap().cosine(&centers.seen(&b, "en").unwrap()) < 0.1);
+        let other = Centers { all: vec![1.0], of: BTreeMap::new() };
+        assert_eq!(other.seen(&a, "en"), None, "a center of another encoder");
+    }
+
+    #[test]
+    fn what_all_texts_of_a_language_have_in_common_holds_it_from_no_other() {
+        // the third number tells the language
+        let (fire, feu, vote) = (of(&[1.0, 0.0, 0.0]), of(&[1.0, 0.0, 3.0]), of(&[0.0, 1.0, 3.0]));
+        let one = Centers { all: vec![0.0; 3], of: BTreeMap::new() };
+        let each = Centers { of: BTreeMap::from([("fr".into(), vec![0.0, 0.0, 0.95])]), ..one.clone() };
+        let likeness = |centers: &Centers, other: &Direction| centers.seen(&fire, "en").unwrap().cosine(&centers.seen(other, "fr").unwrap());
+        assert!(likeness(&one, &feu) < 0.4 && likeness(&each, &feu) > 0.9);
+        assert!(likeness(&each, &vote) < 0.1);
     }
 }

@@ -44,7 +44,7 @@ pub struct Document {
     pub countries: Box<[Country]>,
     pub particulars: Box<[u32]>,
     pub orders: Box<[u8]>,
-    /// What an encoder makes of the title, as seen from the center of all; `None` without one.
+    /// What an encoder makes of the title, as seen from the center of its language; `None` without one.
     pub direction: Option<Direction>,
     /// What the vectors were divided by: times a weight it is how rare a word is (inverse document frequency), or a little more when it
     /// is said twice.

@@ -1,6 +1,6 @@
 //! Labelled streams: runs the engine over one as articles arrive, for scores and for training. No I/O but what a caller reads.
 
-use super::direction::Direction;
+use super::direction::{Centers, Direction};
 use super::document::Document;
 use super::features::Features;
 use super::fingerprint::Fingerprint;
@@ -26,7 +26,7 @@ pub struct Labelled {
     pub title: String,
     #[serde(default)]
     pub body: String,
-    /// What an encoder makes of the title, from the center of all.
+    /// What an encoder makes of the title, from the center of its language.
     #[serde(skip)]
     pub direction: Option<Direction>,
 }
@@ -113,7 +113,7 @@ fn read(index: &mut Index, article: &Labelled) -> Arc<Document> {
 
 /// A model in training, which decides alike with and without directions.
 fn only(decisions: &Decisions) -> Model {
-    Model { words: decisions.clone(), directions: decisions.clone(), center: vec![] }
+    Model { words: decisions.clone(), directions: decisions.clone(), centers: Centers::default() }
 }
 
 /// Runs a stream with each article put where it belongs, and gives what a right decision looks like at every step.

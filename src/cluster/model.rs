@@ -1,6 +1,7 @@
 //! The learnt decisions: whether an article joins an incident, and whether two incidents are one. Small networks and trees from features to a
 //! probability, each of which is several trained apart put side by side. `model.json` was made by `intelrift train clustering`.
 
+use super::direction::Centers;
 use super::document::Document;
 use super::trees::Trees;
 use serde::{Deserialize, Serialize};
@@ -18,8 +19,7 @@ pub struct Model {
     pub words: Decisions,
     /// For those with a direction.
     pub directions: Decisions,
-    /// Where the directions of all titles point; empty for a model that knows none.
-    pub center: Vec<f32>,
+    pub centers: Centers,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl Model {
             all.for_each(|decision| decision.network.numbers().chain(decision.trees.numbers()).for_each(|number| *number = five_digits(*number)));
             decisions.merge.iter_mut().flat_map(Trees::numbers).for_each(|number| *number = five_digits(*number));
         }
-        self.center.iter_mut().for_each(|number| *number = five_digits(*number));
+        self.centers.of.values_mut().chain([&mut self.centers.all]).flatten().for_each(|number| *number = five_digits(*number));
         self
     }
 

@@ -45,8 +45,10 @@ pub struct List {
 pub fn imported((added, left): (usize, usize), list: &List) -> String {
     let feeds = if added == 1 { "1 feed was added".into() } else { format!("{added} feeds were added") };
     let left = if left > 0 { format!("; {left} were here already or have no web address") } else { String::new() };
-    let beyond = list.beyond;
-    let beyond = if beyond > 0 { format!(" The list has {beyond} more: give it again without its first {MOST}.") } else { String::new() };
+    let beyond = match list.beyond {
+        0 => String::new(),
+        more => format!(" The list has {more} more: give it again without its first {MOST}."),
+    };
     let is_of_web = |feed: &&Outline| feed.address.starts_with("http://") || feed.address.starts_with("https://");
     let without: Vec<&str> = list.feeds.iter().filter(|feed| !is_of_web(feed)).take(NAMED).map(|feed| feed.name.as_str()).collect();
     let without = if without.is_empty() { String::new() } else { format!(" Without a web address: {}.", without.join(", ")) };

@@ -11,6 +11,10 @@ impl Problems {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+    /// The same of one of several things, which each sentence then names.
+    pub fn about(self, what: &str) -> Self {
+        Self(self.0.into_iter().map(|(field, sentence)| (field, format!("{what}: {sentence}"))).collect())
+    }
     /// The sentence beside one field, if it has one.
     pub fn of(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())

@@ -184,6 +184,7 @@ fn premium() -> PremiumPart {
         }],
         related: Related {
             incidents: vec![RelatedIncident {
+                number: 7,
                 slug: "a-1".into(),
                 title: "A".into(),
                 title_language: None,

@@ -8,14 +8,16 @@ use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::entity::EntityKind;
 use crate::model::incident::{Incident, Stage};
-use crate::model::page::{OpenPart, PremiumPart};
+use crate::model::page::{OpenPart, PremiumPart, RelatedIncident};
 use crate::model::panel::Panel;
 use crate::model::tlp::Tlp;
 use crate::model::viewer::Viewer;
-use crate::store::{self, Sql};
+use crate::store::incident::Named;
+use crate::store::{self, Db, Sql};
+use std::collections::HashMap;
 
 /// An entity that an incident names.
-pub type Named = (Id<Incident>, EntityKind, String);
+pub type Around = (Id<Incident>, EntityKind, String);
 
 /// A free account opens the premium panels; anonymous readers get the open part alone.
 pub fn opens_premium(viewer: &Viewer) -> bool {
@@ -37,18 +39,34 @@ pub async fn restricted(db: impl Sql, viewer: &Viewer, limit: i64) -> Result<Vec
     if may_read(viewer, Stage::Restricted) { store::incident::list_restricted(db, limit).await } else { Ok(vec![]) }
 }
 
-/// A public incident page as this viewer may read it, in one query. `None` when there is no public page at this slug.
-pub async fn incident(db: impl Sql, viewer: &Viewer, slug: &str) -> Result<Option<(OpenPart, Panel<PremiumPart>)>> {
+/// A public incident page as this viewer may read it. `None` when there is no public page at this slug.
+pub async fn incident(db: &Db, viewer: &Viewer, slug: &str) -> Result<Option<(OpenPart, Panel<PremiumPart>)>> {
     if opens_premium(viewer) {
-        let whole = store::page::find_whole(db, slug).await?;
-        return Ok(whole.map(|(open, premium)| (open, Panel::Open(premium))));
+        let Some((open, mut premium)) = store::page::find_whole(db, slug).await? else { return Ok(None) };
+        as_they_stand(db, &mut premium.related.incidents).await?;
+        return Ok(Some((open, Panel::Open(premium))));
     }
     let open = store::page::find_open(db, slug).await?;
     Ok(open.map(|open| (open, Panel::Locked)))
 }
 
+/// Related incidents were found when the page was written: what was taken back since goes, and what has another title by now has that.
+async fn as_they_stand(db: &Db, related: &mut Vec<RelatedIncident>) -> Result<()> {
+    let mut numbers = [0; store::incident::NAMED];
+    numbers.iter_mut().zip(related.iter()).for_each(|(number, other)| *number = other.number);
+    let known: HashMap<i64, Named> = store::incident::list_named(db, numbers).await?.into_iter().map(|named| (named.number, named)).collect();
+    // a page of before numbers were kept shows what it was written with
+    related.retain(|other| other.number == 0 || known.contains_key(&other.number));
+    for other in related {
+        if let Some(Named { slug, title, title_language, severity, .. }) = known.get(&other.number).cloned() {
+            *other = RelatedIncident { slug, title, title_language, severity, number: other.number, why: std::mem::take(&mut other.why) };
+        }
+    }
+    Ok(())
+}
+
 /// What the incidents that name an entity name together, for its network: a part of related intelligence, so for members.
-pub async fn around(db: impl Sql, viewer: &Viewer, slug: &str) -> Result<Panel<Vec<Named>>> {
+pub async fn around(db: impl Sql, viewer: &Viewer, slug: &str) -> Result<Panel<Vec<Around>>> {
     Ok(if opens_premium(viewer) { Panel::Open(store::mention::list_around(db, slug).await?) } else { Panel::Locked })
 }
 

@@ -184,7 +184,7 @@ fn body(base: &str, revision: &Fresh, open: &OpenPart) -> String {
             "country": open.country.as_ref().map(|country| &country.code),
             "articles": open.articles,
             "sources": open.sources,
-            "signed": open.signed.words(),
+            "signed": open.origin(),
             "correction": corrected.map(|(_, _, sentence)| sentence),
         },
     })

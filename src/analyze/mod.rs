@@ -52,8 +52,7 @@ pub use ties::Earlier;
 /// Drafts incidents anew from their articles, all or nothing, and leaves the desk a job for each.
 pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
     let now = app.clock.now();
-    let mut drafted = vec![];
-    let (mut asked, mut later) = (0, vec![]);
+    let (mut drafted, mut unwritten) = (vec![], vec![]);
     for id in ids {
         let articles = store::article::list_of(&app.db, *id).await?;
         if !articles.is_empty() {
@@ -63,10 +62,8 @@ pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
             let earlier = earlier(app, *id, &place.countries, &articles, now).await?;
             let mut draft = draft::draft(&articles, &markets, before.as_ref(), &earlier, now);
             let drafted_before = if app.llm.model().is_some() { store::incident::find_draft(&app.db, *id).await? } else { None };
-            let may_ask = asked < QUESTIONS;
-            if writer::write(app, &mut draft.edition, &articles, drafted_before.as_ref(), may_ask, now).await {
-                asked += 1;
-                later.extend((!may_ask).then_some(*id));
+            if !writer::keep(app, &mut draft.edition, &articles, drafted_before.as_ref(), now) {
+                unwritten.push(*id);
             }
             let spike = spike_of(app, &draft.edition, &articles, now).await?;
             let flags = flags(&draft.edition, store::incident::looked(&app.db, *id).await?);
@@ -83,13 +80,10 @@ pub async fn incidents(app: &App, ids: &[Id<Incident>]) -> Result<()> {
         store::incident::set_spike(&mut tx, *id, spike.as_deref()).await?;
     }
     let drafted = drafted.iter().map(|(id, ..)| Work::Publish { incident: *id });
-    let later = later.into_iter().map(|incident| Work::Analyze { incident });
-    store::job::add_all(&mut tx, later.chain(drafted).collect(), now, now).await?;
+    let unwritten = unwritten.into_iter().map(|incident| Work::Ask { incident });
+    store::job::add_all(&mut tx, drafted.chain(unwritten).collect(), now, now).await?;
     Ok(tx.commit().await?)
 }
-
-/// Questions to a language model in one go: what was drafted meanwhile waits for their answers. The others are asked about next time.
-const QUESTIONS: usize = 2;
 
 /// What a spike adds to an incident's value in the queue.
 const SPIKE_VALUE: f64 = 10.0;

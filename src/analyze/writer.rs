@@ -3,18 +3,21 @@
 
 use super::gazetteer::{Found, gazetteer};
 use super::numbers::values;
-use crate::App;
 use crate::clock::Timestamp;
+use crate::id::Id;
 use crate::model::article::Article;
 use crate::model::edition::{Edition, Written};
 use crate::model::figure::Measure;
+use crate::model::incident::Incident;
+use crate::model::job::Work;
 use crate::model::wording;
 use crate::outbound::llm::Refusal;
 use crate::text::fold::{fold, shorten};
 use crate::text::markdown::{cited, escape};
-use crate::text::words::{name_spans, stems};
-use serde::Deserialize;
-use serde_json::json;
+use crate::text::words::{is_unseen, name_spans, stems};
+use crate::{App, Result, store};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 /// The prompt and its version, which is kept with what was written.
@@ -31,12 +34,6 @@ const PART: usize = 5;
 /// Share of a sentence's words that the cited articles must have.
 const SUPPORT: f64 = 0.6;
 
-#[derive(Deserialize)]
-struct Answer {
-    sentences: Vec<Sentence>,
-}
-
-#[derive(Deserialize)]
 struct Sentence {
     part: String,
     text: String,
@@ -55,36 +52,78 @@ pub struct Checked {
 
 const PARTS: [&str; 3] = ["happened", "geopolitics", "markets"];
 
-/// Lets the model write the summary of a drafted edition, unless what it wrote before still holds: it is asked again when an incident
-/// has twice as many articles or another number of dead, or those that it read have less text than then, since their source allows less. `before` is the draft before this one. Without `may_ask` nobody is asked; says whether somebody is to be.
-pub async fn write(app: &App, edition: &mut Edition, articles: &[Article], before: Option<&Edition>, may_ask: bool, now: Timestamp) -> bool {
-    let Some(model) = app.llm.model() else { return false };
-    let own: BTreeSet<&str> = articles.iter().map(|a| a.voice.as_str()).collect();
-    if own.len() < VOICES {
-        return false;
+/// Whether a drafted edition has all that the model is to write in it: what it wrote before is taken over as long as it holds. It does not when an incident
+/// has twice as many articles or another number of dead, those that it read have less text than then, since their source allows less, or one that it
+/// cites says something else by now. `before` is the draft before this one.
+pub fn keep(app: &App, edition: &mut Edition, articles: &[Article], before: Option<&Edition>, now: Timestamp) -> bool {
+    if app.llm.model().is_none() || !is_worth_it(articles) {
+        return true;
     }
     if let Some((before, written)) = before.and_then(|b| Some((b, b.written.as_ref()?)))
         && articles.len() < 2 * written.articles
         && characters(articles.iter().take(written.articles)) >= written.characters
-        && still_cites(before, articles)
+        && (written.sources.is_empty() || written.sources == sources(before, &written.parts, articles))
         && dead(before) == dead(edition)
     {
         take_over(edition, before, written);
-        return false;
+        return true;
     }
-    if !app.llm.is_ready(now) || !may_ask {
-        return app.llm.is_ready(now);
-    }
-    match app.llm.ask(PROMPT, &question(articles), &schema(), now).await {
-        Ok(answer) => match check(&answer, articles) {
-            Some(checked) => put(edition, &checked, model, articles, now),
-            None => tracing::warn!("the language model's answer could not be read; the rules' summary stands"),
-        },
-        Err(Refusal::Failed(why)) => tracing::warn!("the language model failed, {why}; the rules' summary stands"),
-        Err(why) => tracing::debug!(?why, "the language model was not asked"),
-    }
-    true
+    !app.llm.is_ready(now)
 }
+
+/// Several voices tell of it.
+fn is_worth_it(articles: &[Article]) -> bool {
+    articles.iter().map(|a| a.voice.as_str()).collect::<BTreeSet<&str>>().len() >= VOICES
+}
+
+/// The name under which the day's questions are counted.
+const QUESTIONS: &str = "questions to the language model";
+
+/// Asks the model for the summary of a drafted incident that it has not written yet, and leaves the desk a job if anything of it can be shown. What it
+/// says is held against the articles as they are when it has answered.
+pub async fn ask(app: &App, incident: Id<Incident>) -> Result<()> {
+    let now = app.clock.now();
+    let Some(model) = app.llm.model() else { return Ok(()) };
+    let articles = store::article::list_of(&app.db, incident).await?;
+    let drafted = store::incident::find_draft(&app.db, incident).await?;
+    if drafted.is_none_or(|draft| draft.written.is_some()) || !is_worth_it(&articles) || !app.llm.is_ready(now) {
+        return Ok(());
+    }
+    if !store::progress::take(&app.db, QUESTIONS, i64::from(app.llm.calls_a_day()), now).await? {
+        tracing::debug!("the language model was not asked: the day's questions are used up");
+        return Ok(());
+    }
+    let answer = app.llm.ask(PROMPT, &question(&articles), &schema(), |answer| check(answer, &articles).is_some(), now).await;
+    let answer = match answer {
+        Ok(answer) => answer,
+        // that it was tried is kept, so that it is not asked the same again
+        Err(Refusal::Unreadable) => {
+            tracing::warn!("the language model's answer could not be read; the rules' summary stands");
+            NOTHING.into()
+        }
+        Err(Refusal::Failed(why)) => {
+            tracing::warn!("the language model failed, {why}; the rules' summary stands");
+            return Ok(());
+        }
+        Err(why) => {
+            tracing::debug!(?why, "the language model was not asked");
+            return Ok(());
+        }
+    };
+    let mut tx = app.db.begin().await?;
+    store::turn::take(&mut tx).await?;
+    // articles may have come or changed while it wrote
+    let articles = store::article::list_of(&mut tx, incident).await?;
+    let Some(mut edition) = store::incident::find_draft(&mut tx, incident).await? else { return Ok(()) };
+    let Some(checked) = check(&answer, &articles) else { return Ok(()) };
+    put(&mut edition, &checked, model, &articles, now);
+    store::incident::set_draft_words(&mut tx, incident, &edition).await?;
+    store::job::add(&mut tx, Work::Publish { incident }, now, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// An answer that says nothing.
+const NOTHING: &str = r#"{"sentences": []}"#;
 
 /// The highest number of killed that its articles give.
 fn dead(edition: &Edition) -> Option<i64> {
@@ -117,14 +156,32 @@ fn schema() -> serde_json::Value {
     })
 }
 
+/// The JSON of an answer: some models think aloud before it, greet, or put it in a fence.
+fn bare(answer: &str) -> &str {
+    let said = answer.rsplit_once("</think>").map_or(answer, |(_, said)| said);
+    match (said.find('{'), said.rfind('}')) {
+        (Some(start), Some(end)) if start < end => &said[start..=end],
+        _ => said,
+    }
+}
+
+/// Numbers of articles may come as words.
+fn sentence(value: &Value) -> Option<Sentence> {
+    let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
+    let text = |field: &str| value[field].as_str().map(str::to_string);
+    Some(Sentence { part: text("part")?, text: text("text")?, articles: value["articles"].as_array()?.iter().map(number).collect::<Option<_>>()? })
+}
+
 /// Reads an answer and keeps the sentences that their articles support. `None` when it is no answer at all.
 pub fn check(answer: &str, articles: &[Article]) -> Option<Checked> {
-    // some models put their answer in a fence
-    let bare = answer.trim().trim_start_matches("```json").trim_matches('`').trim();
-    let answer: Answer = serde_json::from_str(bare).ok()?;
+    let answer: Value = serde_json::from_str(bare(answer)).ok()?;
     let mut parts: [Vec<String>; 3] = Default::default();
     let mut checked = Checked::default();
-    for sentence in answer.sentences.into_iter().take(4 * PART) {
+    for said in answer["sentences"].as_array()?.iter().take(4 * PART) {
+        let Some(sentence) = sentence(said) else {
+            checked.dropped.push("it is no sentence with its articles");
+            continue;
+        };
         let Some(part) = PARTS.iter().position(|name| *name == sentence.part) else {
             checked.dropped.push("it is for no part of the summary");
             continue;
@@ -150,7 +207,7 @@ fn problem(sentence: &Sentence, articles: &[Article]) -> Option<&'static str> {
     if sentence.articles.is_empty() || sentence.articles.iter().any(|n| !articles.iter().any(|a| a.place == *n)) {
         return Some("it cites no article of this incident");
     }
-    if text.is_empty() || text.chars().count() > LONGEST || text.chars().any(char::is_control) || text.contains("://") || text.contains('<') {
+    if text.is_empty() || text.chars().count() > LONGEST || text.chars().any(is_unseen) || text.contains("://") || text.contains('<') {
         return Some("it is no plain sentence");
     }
     if text.split_whitespace().any(is_address) {
@@ -188,8 +245,8 @@ const VAGUE: [&str; 6] = ["dozens", "scores", "hundreds", "thousands", "millions
 fn is_address(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     let parts: Vec<&str> = word.split('.').collect();
-    let is_label = |part: &&str| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    parts.len() >= 2 && parts.iter().all(is_label) && parts.last().is_some_and(|end| end.bytes().all(|b| b.is_ascii_alphabetic()))
+    let is_label = |part: &&str| part.chars().count() >= 2 && part.chars().all(|c| c.is_alphanumeric() || c == '-');
+    parts.len() >= 2 && parts.iter().all(is_label) && parts.last().is_some_and(|end| end.chars().all(char::is_alphabetic))
 }
 
 fn denies(text: &str) -> bool {
@@ -252,8 +309,9 @@ fn put(edition: &mut Edition, checked: &Checked, model: &str, articles: &[Articl
         }
     }
     let (kept, dropped) = (checked.kept, checked.dropped.len());
+    let sources = sources(edition, &parts, articles);
     let (articles, characters) = (articles.len(), characters(articles.iter()));
-    edition.written = Some(Written { model: model.into(), prompt: VERSION.into(), at: now, articles, characters, parts, kept, dropped });
+    edition.written = Some(Written { model: model.into(), prompt: VERSION.into(), at: now, articles, characters, sources, parts, kept, dropped });
 }
 
 /// How much text some articles have.
@@ -261,9 +319,20 @@ fn characters<'a>(articles: impl Iterator<Item = &'a Article>) -> usize {
     articles.map(|article| article.summary.chars().count()).sum()
 }
 
-fn still_cites(before: &Edition, articles: &[Article]) -> bool {
-    let n = &before.narrative;
-    [&n.happened, &n.geopolitics, &n.markets].into_iter().flat_map(|text| cited(text)).all(|place| articles.iter().any(|a| a.place == place))
+/// A digest of the articles that the model's parts cite: a source may take back what it said. Empty where they cite none.
+fn sources(edition: &Edition, parts: &[String], articles: &[Article]) -> String {
+    let n = &edition.narrative;
+    let own = PARTS.iter().zip([&n.happened, &n.geopolitics, &n.markets]).filter(|(name, _)| parts.iter().any(|part| part == *name));
+    let places: BTreeSet<i64> = own.flat_map(|(_, text)| cited(text)).collect();
+    if places.is_empty() {
+        return String::new();
+    }
+    let mut digest = Sha256::new();
+    for place in places {
+        let article = articles.iter().find(|article| article.place == place);
+        digest.update(format!("{place}\0{}\0", article.map_or(String::new(), Article::text)));
+    }
+    digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn take_over(edition: &mut Edition, before: &Edition, written: &Written) {
@@ -316,8 +385,30 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_in_a_fence_is_one() {
-        assert_eq!(check("```json\n{\"sentences\": []}\n```", &articles()).map(|checked| checked.kept), Some(0));
+    fn an_answer_is_found_in_what_a_model_says_around_it() {
+        let answer =
+            r#"{"sentences": [{"part": "happened", "text": "Police in Lagos arrested 2 managers of the refinery", "articles": ["2"]}, {"text": 5}]}"#;
+        for said in ["{}", "```json\n{}\n```", "Here it is:\n```json\n{}\n```\nAnything else?", "<think>Is {this} it?</think>\n{}"] {
+            let checked = check(&said.replacen("{}", answer, 1), &articles()).unwrap_or_else(|| panic!("{said}"));
+            assert_eq!((checked.kept, checked.dropped.as_slice()), (1, &["it is no sentence with its articles"][..]), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_a_cited_source_says_anew_is_another_source() {
+        let mut edition = super::super::draft::draft(&articles(), &[], None, &[], Timestamp(0)).edition;
+        let said = json!({ "sentences": [{ "part": "happened", "text": "Police in Lagos arrested 2 managers of the refinery.", "articles": [2] }] });
+        put(&mut edition, &check(&said.to_string(), &articles()).unwrap(), "m", &articles(), Timestamp(0));
+        let written = edition.written.clone().unwrap();
+        let still = |articles: &[Article]| sources(&edition, &written.parts, articles) == written.sources;
+        let changed = |at: usize| {
+            let mut changed = articles();
+            changed[at].summary = "Correction: nobody was arrested, police in Lagos say.".into();
+            changed
+        };
+        assert!(still(&articles()) && still(&changed(0)), "the first is not cited");
+        assert!(!still(&changed(1)));
+        assert!(!still(&articles()[..1]), "it has moved away");
     }
 
     #[test]
@@ -331,6 +422,8 @@ mod tests {
             ("Police in Lagos did not arrest managers of the refinery.", &[2], "it denies what its articles do not deny"),
             ("Hundreds of workers were killed in a fire at an oil refinery in Lagos.", &[1], "it counts what its articles do not count"),
             ("A fire at an oil refinery in Lagos killed three workers, donate at evil.com.", &[1], "it names an address"),
+            ("A fire at an oil refinery in Lagos killed three workers, donate at помощь.рф.", &[1], "it names an address"),
+            ("A fire at an oil refinery in Lagos \u{202e}killed three workers.", &[1], "it is no plain sentence"),
             ("Norway set fire to an oil refinery in Lagos.", &[1], "it names what its articles do not name"),
             ("Secret agents of a rival firm planned a sabotage campaign abroad.", &[1], "its articles do not say so"),
             ("A fire at an oil refinery in Lagos may have killed three workers.", &[1], "its wording is not the desk's"),
@@ -344,7 +437,7 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_is_none() {
-        for odd in ["", "no json", "[]", "{\"sentences\": 5}", "{\"sentences\": [{\"text\": \"x\"}]}"] {
+        for odd in ["", "no json", "[]", "{\"sentences\": 5}", "}{"] {
             assert_eq!(check(odd, &articles()), None, "{odd}");
         }
     }

@@ -57,6 +57,8 @@ pub async fn start(config: Config) -> Result<Replay> {
     let mut app = App::open(config, Clock::Real).await?;
     app.clock = Clock::starting_at(begin(&app, feeds.last_day()).await?);
     app.strip = Some(Arc::from(STRIP));
+    // a model is asked about what comes from now on: a month of replay would be a day's questions
+    let llm = std::mem::take(&mut app.llm);
     setting::load(&app, &FILES, feeds.address()).await?;
     let front = Front::new(app.clone())?;
     let accounts = accounts::renew(&front).await?;
@@ -66,7 +68,7 @@ pub async fn start(config: Config) -> Result<Replay> {
     ingest::enqueue_due(&app).await?;
     worker.drain().await?;
     feeds.release_every(RELEASE);
-    Ok(Replay { front, worker, accounts, feeds })
+    Ok(Replay { front, worker: worker.with_model(llm), accounts, feeds })
 }
 
 /// The first minutes of the last day; on a later start after all that is stored, so that time never runs backwards. Items of

@@ -19,10 +19,31 @@ use crate::{App, Error, Result, store};
 pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) -> Result<Id<Incident>> {
     let mut tx = app.db.begin().await?;
     store::turn::take(&mut tx).await?;
-    let now = app.clock.now();
-    let kept = other(&mut tx, gone, into, "into").await?;
+    let keep = merge_one(&mut tx, editor, gone, into, app.clock.now()).await?;
+    tx.commit().await?;
+    app.bus.raise();
+    Ok(keep)
+}
+
+/// Makes several incidents part of another, all or none; each can be undone. `Invalid` names the one that cannot be.
+pub async fn merge_all(app: &App, editor: &Member, gone: &[Row], into: i64) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    store::turn::take(&mut tx).await?;
+    for row in gone {
+        merge_one(&mut tx, editor, row.id, into, app.clock.now()).await.map_err(|cause| match cause {
+            Error::Invalid(problems) => Error::Invalid(problems.about(&format!("No. {}", row.number))),
+            other => other,
+        })?;
+    }
+    tx.commit().await?;
+    app.bus.raise();
+    Ok(())
+}
+
+async fn merge_one(tx: &mut Tx, editor: &Member, gone: Id<Incident>, into: i64, now: Timestamp) -> Result<Id<Incident>> {
+    let kept = other(tx, gone, into, "into").await?;
     let keep = kept.id;
-    let row = lock(&mut tx, gone, keep).await?;
+    let row = lock(tx, gone, keep).await?;
     if row.articles == 0 {
         return Err(Error::invalid("into", "It is part of another incident by now, or all its articles were moved"));
     }
@@ -42,21 +63,19 @@ pub async fn merge(app: &App, editor: &Member, gone: Id<Incident>, into: i64) ->
             format!("It is marked {}: mark it TLP:CLEAR first, or what it says would be read there", row.tlp.label()),
         ));
     }
-    leave(&mut tx, &row, editor, now).await?;
-    let articles = store::article::list_ids(&mut tx, gone).await?;
-    let act = store::regrouping::add(&mut tx, New { act: "merge", from: &row, into: keep, articles: &articles, by: editor.id }, now).await?;
-    store::regrouping::set_apart(&mut tx, keep, gone, false).await?;
-    let mut chapters = store::merging::list_chapters(&mut tx, keep, gone).await?;
-    store::page::remove(&mut tx, gone).await?;
-    store::topic::replace(&mut tx, gone, &[], now).await?;
-    store::merging::merge(&mut tx, keep, gone, now).await?;
-    store::merging::look_again(&mut tx, &mut chapters).await?;
-    store::regrouping::note_chapters(&mut tx, act, &chapters).await?;
-    draft_anew(&mut tx, &[keep], now).await?;
-    store::outbox::add(&mut tx, "changed", gone, now).await?;
-    store::audit::add(&mut tx, editor.id, "merge", "incident", gone.0, &format!("into No. {into}"), now).await?;
-    tx.commit().await?;
-    app.bus.raise();
+    leave(tx, &row, editor, now).await?;
+    let articles = store::article::list_ids(&mut *tx, gone).await?;
+    let act = store::regrouping::add(tx, New { act: "merge", from: &row, into: keep, articles: &articles, by: editor.id }, now).await?;
+    store::regrouping::set_apart(tx, keep, gone, false).await?;
+    let mut chapters = store::merging::list_chapters(tx, keep, gone).await?;
+    store::page::remove(tx, gone).await?;
+    store::topic::replace(tx, gone, &[], now).await?;
+    store::merging::merge(tx, keep, gone, now).await?;
+    store::merging::look_again(tx, &mut chapters).await?;
+    store::regrouping::note_chapters(tx, act, &chapters).await?;
+    draft_anew(tx, &[keep], now).await?;
+    store::outbox::add(tx, "changed", gone, now).await?;
+    store::audit::add(tx, editor.id, "merge", "incident", gone.0, &format!("into No. {into}"), now).await?;
     Ok(keep)
 }
 

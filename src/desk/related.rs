@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const NEIGHBOURS: i64 = 60;
 /// Incidents that are weighed in full.
 const WEIGHED: usize = 40;
-const SHOWN: usize = 5;
+const SHOWN: usize = crate::store::incident::NAMED;
 /// What counts besides names and topics, which count the more the rarer they are (up to 1.4 each).
 const SAME_KIND: f64 = 0.25;
 const NEAR: f64 = 0.6;
@@ -154,7 +154,8 @@ fn distance(edition: &Edition, other: &Spot) -> Option<f64> {
 }
 
 fn related(other: Spot, why: Vec<String>) -> RelatedIncident {
-    RelatedIncident { slug: other.slug, title: other.title, title_language: other.title_language, severity: other.severity, why }
+    let Spot { number, slug, title, title_language, severity, .. } = other;
+    RelatedIncident { number, slug, title, title_language, severity, why }
 }
 
 #[cfg(test)]

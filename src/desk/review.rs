@@ -17,7 +17,7 @@ use crate::model::viewer::{Member, Role};
 use crate::model::window::{Aside, Window};
 use crate::model::working::Working;
 use crate::store::incident::Row;
-use crate::store::{Tx, regrouping, relation, revision};
+use crate::store::{Sql, Tx, regrouping, relation, revision};
 use crate::{App, Error, Result, store};
 
 /// Regroupings that the page offers to undo.
@@ -294,9 +294,9 @@ pub(super) async fn leave(tx: &mut Tx, row: &Row, editor: &Member, now: Timestam
 }
 
 /// Whether somebody else has claimed it. What a contributor claims gives way to an editor.
-async fn is_taken(tx: &mut Tx, row: &Row, editor: &Member) -> Result<bool> {
+pub async fn is_taken(db: impl Sql, row: &Row, editor: &Member) -> Result<bool> {
     let Some(by) = row.claimed_by.filter(|by| *by != editor.id) else { return Ok(false) };
-    let role = store::account::find(&mut *tx, by).await?.map_or(Role::Reader, |account| account.role);
+    let role = store::account::find(db, by).await?.map_or(Role::Reader, |account| account.role);
     Ok(role >= Role::Editor || editor.role < Role::Editor)
 }
 
@@ -368,8 +368,9 @@ pub async fn mark(app: &App, editor: &Member, incident: Id<Incident>, tlp: Tlp) 
         store::page::set_members(&mut tx, incident, !tlp.is_clear()).await?;
         draft_anew(&mut tx, &naming, now).await?;
         store::outbox::add(&mut tx, "changed", incident, now).await?;
-        store::job::add(&mut tx, Work::Publish { incident }, now, now).await?;
     }
+    // what was held back for members may have enough voices for everybody
+    store::job::add(&mut tx, Work::Publish { incident }, now, now).await?;
     store::audit::add(&mut tx, editor.id, "mark", "incident", incident.0, tlp.label(), now).await?;
     tx.commit().await?;
     app.bus.raise();

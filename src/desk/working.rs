@@ -129,5 +129,6 @@ pub async fn restore(app: &App, editor: &Member, incident: Id<Incident>, number:
     }
     let old = store::revision::find(&app.db, incident, number).await?.ok_or(Error::NotFound)?;
     let newest = store::revision::find_newest(&app.db, incident).await?.map_or(0, |newest| newest.number);
-    save(app, editor, incident, &Working::of(&old.edition), newest, &Window::default()).await
+    let text = Working { restored: number, ..Working::of(&old.edition) };
+    save(app, editor, incident, &text, newest, &Window::default()).await
 }

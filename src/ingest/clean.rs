@@ -1,5 +1,6 @@
 //! Feed text is data: stripped of markup, bounded, and free of characters that change how other text is read (C3 of docs/security.md).
 
+use crate::text::words::is_unseen;
 use encoding_rs::WINDOWS_1252;
 use regex::{Captures, Regex};
 use std::borrow::Cow;
@@ -200,7 +201,7 @@ pub fn one_line(text: &str, limit: usize) -> String {
             if !plain.is_empty() && !plain.ends_with(' ') {
                 plain.push(' ');
             }
-        } else if !is_unwanted(c) {
+        } else if !is_unseen(c) {
             plain.push(c);
         }
     }
@@ -213,14 +214,6 @@ fn of_windows(c: char) -> char {
         Ok(byte @ 0x80..=0x9f) => WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next().unwrap_or(c),
         _ => c,
     }
-}
-
-/// Control characters, bidirectional overrides and isolates, the byte-order mark, and what only says where a word may be parted: with it one word is two.
-fn is_unwanted(c: char) -> bool {
-    c.is_control()
-        || crate::text::words::is_noncharacter(c)
-        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{feff}' | '\u{061c}')
-        || matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}')
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub struct Comparison {
 }
 
 /// Fields that are not part of the text that is published.
-const ASIDE: &[&str] = &["correction", "note", "when", "severity_why"];
+const ASIDE: &[&str] = &["correction", "note", "when", "severity_why", "restored"];
 
 fn fields(text: &Working) -> Map<String, Value> {
     match serde_json::to_value(text) {

@@ -43,6 +43,9 @@ pub struct Written {
     /// Characters of their texts: a source that allows less than before leaves fewer.
     #[serde(default)]
     pub characters: usize,
+    /// A digest of what the articles said that it cites; empty where it cites none, and in what was written before this was kept.
+    #[serde(default)]
+    pub sources: String,
     /// `happened`, `geopolitics`, `markets`: those it wrote.
     pub parts: Vec<String>,
     /// Sentences that its articles support, and those that were dropped.
@@ -98,9 +101,21 @@ pub struct Edition {
 pub struct OpenText {
     /// A label and what stands there, in the page's order; a list has a line an entry.
     pub fields: Vec<(String, String)>,
+    /// Who else drafted a part of it: a language model, in words.
+    #[serde(default)]
+    pub by: Option<String>,
 }
 
 impl Edition {
+    /// Who stands behind it, a language model too where one drafted a part of it.
+    pub fn origin(&self, signed: &Signed) -> String {
+        origin(signed, self.drafted_by().as_deref())
+    }
+
+    fn drafted_by(&self) -> Option<String> {
+        self.written.as_ref().filter(|written| !written.parts.is_empty()).map(Written::words)
+    }
+
     /// The same text without the marks of articles that are not at these places: one may have moved to another incident since.
     pub fn citing(&self, places: &[i64]) -> Self {
         let mut edition = self.clone();
@@ -108,7 +123,8 @@ impl Edition {
         let parts = [&mut narrative.happened, &mut narrative.geopolitics, &mut narrative.markets, &mut narrative.watch];
         let lists = edition.implications.iter_mut().chain(&mut edition.unknowns);
         let entries = edition.signals.iter_mut().map(|signal| &mut signal.text).chain(edition.timeline.iter_mut().map(|moment| &mut moment.text));
-        for text in parts.into_iter().chain(lists).chain(entries) {
+        let notes = edition.markets.iter_mut().map(|market| &mut market.note);
+        for text in parts.into_iter().chain(lists).chain(entries).chain(notes) {
             *text = citing(text, places);
         }
         edition
@@ -128,7 +144,7 @@ impl Edition {
         fields.push(("Key signals".into(), self.signals.iter().map(signal).collect::<Vec<_>>().join("\n")));
         fields.push(("Topics".into(), self.topics.iter().map(|topic| topic.label.as_str()).collect::<Vec<_>>().join(", ")));
         fields.push(("What is not known".into(), lines(&self.unknowns)));
-        OpenText { fields }
+        OpenText { fields, by: self.drafted_by() }
     }
 }
 
@@ -152,6 +168,11 @@ impl Signed {
     pub fn is_editor(&self) -> bool {
         matches!(self, Self::Editor { .. })
     }
+}
+
+/// Who stands behind a text: who signed it, and who else drafted parts of it.
+pub fn origin(signed: &Signed, by: Option<&str>) -> String {
+    by.map_or(signed.words(), |by| format!("{}; in parts {by}", signed.words()))
 }
 
 /// Stands for a revision in ids.

@@ -23,6 +23,8 @@ pub enum Work {
     Prices,
     /// Draft an incident anew from its articles.
     Analyze { incident: Id<Incident> },
+    /// Let the language model write the summary of a drafted incident.
+    Ask { incident: Id<Incident> },
     /// Apply the automatic policy to a drafted incident, and write its public page.
     Publish { incident: Id<Incident> },
     /// Draft all incidents anew, some at a time.
@@ -44,6 +46,7 @@ impl Work {
             Self::Continue { .. } => "continue",
             Self::Prices => "prices",
             Self::Analyze { .. } => "analyze",
+            Self::Ask { .. } => "ask",
             Self::Publish { .. } => "publish",
             Self::Again => "again",
             Self::Respell => "respell",
@@ -60,6 +63,7 @@ impl Work {
             Self::Continue { incident } => format!("continue {incident}"),
             Self::Prices => "prices".into(),
             Self::Analyze { incident } => format!("analyze {incident}"),
+            Self::Ask { incident } => format!("ask {incident}"),
             Self::Publish { incident } => format!("publish {incident}"),
             Self::Again => "again".into(),
             Self::Respell => "respell".into(),

@@ -71,6 +71,10 @@ impl OpenPart {
     pub fn published(&self) -> Timestamp {
         self.published_at.unwrap_or(self.first_at)
     }
+    /// Who stands behind its summary, a language model too where one drafted a part of it.
+    pub fn origin(&self) -> String {
+        super::edition::origin(&self.signed, self.summary.iter().find_map(|part| part.by.as_deref()))
+    }
     /// A language model wrote some of its summary.
     pub fn is_written(&self) -> bool {
         self.summary.iter().any(|part| part.by.is_some())
@@ -224,6 +228,9 @@ pub struct Related {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RelatedIncident {
+    /// 0 in pages that were written before it was kept.
+    #[serde(default)]
+    pub number: i64,
     pub slug: String,
     pub title: String,
     #[serde(default)]

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub const ROWS: usize = 40;
 const TITLE: usize = 400;
 const TOPICS: usize = 60;
+const COUNTRIES: usize = 20;
 /// Characters of one part of the summary.
 const PART: usize = 20_000;
 /// Characters of a correction.
@@ -60,6 +61,8 @@ pub struct Working {
     pub note: String,
     /// `2022-03-20T08:15`, UTC: when it should be published, or until when it is under embargo.
     pub when: String,
+    /// The revision that it was restored from, which has what the form does not show; 0 for none.
+    pub restored: i64,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -107,6 +110,7 @@ impl Working {
             correction: String::new(),
             note: String::new(),
             when: String::new(),
+            restored: 0,
             countries: edition.countries.join(" "),
             priority: edition.priority,
             happened: n.happened.clone(),
@@ -185,7 +189,7 @@ impl Working {
             signals: self.signals(before),
             topics: self.topics.split(';').filter_map(Topic::parse).take(TOPICS).collect(),
             mentions: before.mentions.clone(),
-            markets: self.markets.iter().filter(|m| !m.exposure.trim().is_empty()).map(|m| m.read(before)).collect(),
+            markets: self.checked_markets(before, &mut problems),
             assessment: self.checked_assessment(before, &mut problems),
             timeline: self.checked_timeline(before, &mut problems),
             figures: before.figures.clone(),
@@ -222,8 +226,9 @@ impl Working {
     fn reasons(&self, before: &Edition) -> Vec<Reason> {
         let mut reasons = before.reasons.clone();
         let severity = self.severity.parse::<Severity>().unwrap_or(before.severity);
-        if severity != before.severity {
-            let why = match self.severity_why.trim() {
+        let why = self.severity_why.trim();
+        if severity != before.severity || !why.is_empty() {
+            let why = match why {
                 "" => format!("from {} to {}", before.severity.label(), severity.label()),
                 why => why.to_string(),
             };
@@ -239,7 +244,18 @@ impl Working {
         if let Some(unknown) = codes.iter().find(|code| country::find(code).is_none()) {
             problems.add("countries", format!("{unknown} is no country code: use two letters of ISO 3166-1, like RU"));
         }
-        codes.into_iter().take(20).collect()
+        if codes.len() > COUNTRIES {
+            problems.add("countries", format!("Keep at most {COUNTRIES} countries; now there are {}", codes.len()));
+        }
+        codes
+    }
+
+    fn checked_markets(&self, before: &Edition, problems: &mut Problems) -> Vec<MarketMove> {
+        let (named, unnamed): (Vec<_>, Vec<_>) = self.markets.iter().enumerate().partition(|(_, row)| !row.exposure.trim().is_empty());
+        if let Some((index, _)) = unnamed.iter().find(|(_, row)| !format!("{}{}", row.note, row.horizon).trim().is_empty()) {
+            problems.add("markets", format!("Row {}: say what is exposed, or remove the row", index + 1));
+        }
+        named.into_iter().map(|(_, row)| row.read(before)).collect()
     }
 
     /// The point that it had as long as the first country stays, else the middle of that.
@@ -296,8 +312,9 @@ impl Working {
 
     fn checked_timeline(&self, before: &Edition, problems: &mut Problems) -> Vec<Moment> {
         let mut timeline = vec![];
-        for (index, row) in self.moments.iter().enumerate().filter(|(_, row)| !row.what.trim().is_empty()) {
+        for (index, row) in self.moments.iter().enumerate().filter(|(_, row)| !format!("{}{}", row.what, row.when).trim().is_empty()) {
             match row.read() {
+                _ if row.what.trim().is_empty() => problems.add("timeline", format!("Entry {}: say what happened then, or remove it", index + 1)),
                 Some(moment) => timeline.push(as_before(moment, before)),
                 None => problems.add("timeline", format!("Entry {}: write the time as 2022-03-20T08:15, in UTC, or a day as 2022-03-20", index + 1)),
             }
@@ -333,6 +350,26 @@ impl Working {
             horizon: self.horizon.trim().into(),
             scenarios: scenarios.into_iter().map(ScenarioRow::read).collect(),
         })
+    }
+}
+
+/// What a text that was restored from `old` takes what the form does not show from: `old`, and `newest` for what is of the articles, or newer.
+pub fn restored_from(old: &Edition, newest: &Edition) -> Edition {
+    let assessment = match (&old.assessment, &newest.assessment) {
+        // the level before this one is that of the newest
+        (Some(old), Some(newest)) => Some(Assessment { factors: old.factors.clone(), ..newest.clone() }),
+        (old, newest) => old.clone().or(newest.clone()),
+    };
+    Edition {
+        signals: [&old.signals[..], &newest.signals].concat(),
+        timeline: [&old.timeline[..], &newest.timeline].concat(),
+        markets: [&old.markets[..], &newest.markets].concat(),
+        mentions: newest.mentions.clone(),
+        figures: newest.figures.clone(),
+        bonds: newest.bonds.clone(),
+        event: newest.event.clone(),
+        assessment,
+        ..old.clone()
     }
 }
 
@@ -429,6 +466,7 @@ pub fn check_citations(edition: &Edition, places: &[i64], problems: &mut Problem
     let (implications, signals, unknowns) =
         (edition.implications.join(" "), edition.signals.iter().map(|s| s.text.clone()).collect::<Vec<_>>().join(" "), edition.unknowns.join(" "));
     let timeline = edition.timeline.iter().map(|m| m.text.clone()).collect::<Vec<_>>().join(" ");
+    let notes = edition.markets.iter().map(|m| m.note.clone()).collect::<Vec<_>>().join(" ");
     let fields = [
         ("happened", &n.happened),
         ("geopolitics", &n.geopolitics),
@@ -438,6 +476,7 @@ pub fn check_citations(edition: &Edition, places: &[i64], problems: &mut Problem
         ("signals", &signals),
         ("unknowns", &unknowns),
         ("timeline", &timeline),
+        ("markets", &notes),
     ];
     for (field, text) in fields {
         if let Some(wrong) = cited(text).into_iter().find(|place| !places.contains(place)) {
@@ -506,6 +545,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_restored_has_what_the_form_does_not_show() {
+        let old = Edition {
+            markets: vec![MarketMove { source: "prices".into(), ..MarketRow { exposure: "Brent".into(), ..MarketRow::default() }.read(&edition()) }],
+            ..edition()
+        };
+        let newest = Edition { timeline: vec![], signals: vec![], assessment: None, markets: vec![], priority: true, ..edition() };
+        let published = Working::of(&old).edition(&restored_from(&old, &newest), &[1]).unwrap();
+        assert_eq!(published, old);
+    }
+
+    #[test]
     fn each_mistake_is_named_beside_its_field() {
         let mut typed = Working::of(&edition());
         typed.title = " ".into();
@@ -538,6 +588,9 @@ mod tests {
         assert!(refused(|t| t.scenarios[0].name = " ".into()).of("scenarios").is_some());
         assert!(refused(|t| t.scenarios[0].share = "160".into()).of("scenarios").is_some());
         assert!(refused(|t| t.implications = "A line.\n".repeat(ROWS + 1)).of("implications").is_some());
+        assert!(refused(|t| t.markets = vec![MarketRow { note: "Supply".into(), ..MarketRow::default() }]).of("markets").is_some());
+        assert!(refused(|t| t.moments[0].what = String::new()).of("timeline").is_some());
+        assert!(refused(|t| t.countries = "NG ".repeat(COUNTRIES + 1)).of("countries").is_some());
         assert!(refused(|t| t.topics = (0..90).map(|n| format!("t{n};")).collect()).of("topics").is_some());
     }
 
@@ -547,6 +600,11 @@ mod tests {
         typed.severity = "high".into();
         typed.severity_why = "A second plant burns".into();
         let edition = typed.edition(&edition(), &[1]).unwrap();
-        assert_eq!(edition.reasons.last().map(|r| (r.rule.as_str(), r.value.as_str())), Some((EDITOR_RULE, "A second plant burns")));
+        let editors_own = |edition: &Edition| edition.reasons.iter().filter(|r| r.rule == EDITOR_RULE).map(|r| r.value.clone()).collect::<Vec<_>>();
+        assert_eq!(editors_own(&edition), ["A second plant burns"]);
+        // a better reason for the same severity takes the place of the first
+        let mut again = Working::of(&edition);
+        again.severity_why = "The first was wrong".into();
+        assert_eq!(editors_own(&again.edition(&edition, &[1]).unwrap()), ["The first was wrong"]);
     }
 }

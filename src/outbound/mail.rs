@@ -5,7 +5,7 @@
 use crate::config::Config;
 use crate::{Error, Result};
 use anyhow::Context;
-use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
@@ -153,6 +153,9 @@ async fn send(way: &Way, from: Mailbox, letter: &Letter, slots: &Semaphore) -> a
         .subject(&letter.subject)
         .header(AutoSubmitted)
         .message_id(None)
+        // without these a letter is ASCII, whatever its transfer encoding says (RFC 2045)
+        .header(MIME_VERSION_1_0)
+        .header(ContentType::TEXT_PLAIN)
         .body(letter.text.clone())
         .context("writing it")?;
     let mut tries = 0;
@@ -163,7 +166,8 @@ async fn send(way: &Way, from: Mailbox, letter: &Letter, slots: &Semaphore) -> a
             Way::Server(server) => {
                 let sent = server.send(message.clone()).await;
                 // "no such user" is no better in a minute
-                let is_final = sent.as_ref().is_err_and(lettre::transport::smtp::Error::is_permanent);
+                // nor is an address that the server has no way to write
+                let is_final = sent.as_ref().is_err_and(|cause| cause.is_permanent() || cause.is_client());
                 (sent.map(drop).context("the mail server"), is_final)
             }
             Way::Folder(folder) => (leave(folder, &message).await, false),

@@ -66,6 +66,17 @@ pub async fn shorten_bodies(tx: &mut Tx, source: Id<Source>, licence: Licence) -
     Ok(incidents.into_iter().map(|(incident,)| incident).collect())
 }
 
+/// The newest incidents with articles of a source; at most `limit`.
+pub async fn list_incidents_of(db: impl Sql, source: Id<Source>, limit: i64) -> Result<Vec<Id<Incident>>> {
+    let rows: Vec<(Id<Incident>,)> = db
+        .all(
+            "SELECT DISTINCT incident_id FROM article WHERE source_id = $1 AND incident_id IS NOT NULL ORDER BY incident_id DESC LIMIT $2",
+            params![source, limit],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 /// What an article said before, oldest first: number, title, summary, and until when.
 pub async fn list_versions(db: impl Sql, id: Id<Article>) -> Result<Vec<(i64, String, String, Timestamp)>> {
     Ok(db.all("SELECT number, title, summary, replaced_at FROM article_version WHERE article_id = $1 ORDER BY number", params![id]).await?)

@@ -15,6 +15,8 @@ pub struct Row {
     pub act: String,
     pub noun: String,
     pub noun_id: i64,
+    /// By which readers and editors know it, where it is an incident.
+    pub number: Option<i64>,
     pub detail: String,
     pub happened_at: Timestamp,
 }
@@ -35,8 +37,9 @@ pub async fn add(tx: &mut Tx, by: Id<Account>, act: &str, noun: &str, noun_id: i
 pub async fn list(db: impl Sql, act: Option<&str>, limit: i64) -> Result<Vec<Row>> {
     Ok(db
         .all(
-            "SELECT account_id, act, noun, noun_id, detail, happened_at FROM audit
-             WHERE CAST($1 AS TEXT) IS NULL OR act = $1 ORDER BY id DESC LIMIT $2",
+            "SELECT audit.account_id, audit.act, audit.noun, audit.noun_id, incident.number, audit.detail, audit.happened_at FROM audit
+             LEFT JOIN incident ON audit.noun = 'incident' AND incident.id = audit.noun_id
+             WHERE CAST($1 AS TEXT) IS NULL OR audit.act = $1 ORDER BY audit.id DESC LIMIT $2",
             params![act, limit],
         )
         .await?)
@@ -51,6 +54,11 @@ pub async fn list_acts(db: impl Sql) -> Result<Vec<String>> {
 /// What one account did, oldest first.
 pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<Row>> {
     Ok(db
-        .all("SELECT account_id, act, noun, noun_id, detail, happened_at FROM audit WHERE account_id = $1 ORDER BY id LIMIT 10000", params![account])
+        .all(
+            "SELECT audit.account_id, audit.act, audit.noun, audit.noun_id, incident.number, audit.detail, audit.happened_at FROM audit
+             LEFT JOIN incident ON audit.noun = 'incident' AND incident.id = audit.noun_id
+             WHERE audit.account_id = $1 ORDER BY audit.id LIMIT 10000",
+            params![account],
+        )
         .await?)
 }

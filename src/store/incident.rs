@@ -4,7 +4,6 @@ use super::{Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
-use crate::model::article::Reasons;
 use crate::model::category::Category;
 use crate::model::edition::Edition;
 use crate::model::incident::{Incident, Stage};
@@ -231,6 +230,12 @@ pub async fn set_draft(tx: &mut Tx, id: Id<Incident>, drafted: Drafted<'_>, now:
     Ok(())
 }
 
+/// Keeps a draft with other words for the same: its value and its flags stay.
+pub async fn set_draft_words(tx: &mut Tx, id: Id<Incident>, edition: &Edition) -> Result<()> {
+    tx.run("UPDATE incident SET draft = $2 WHERE id = $1", params![id, serde_json::to_string(edition)?]).await?;
+    Ok(())
+}
+
 /// Puts an incident back in the queue with one more reason why an editor should look.
 pub async fn call_back(tx: &mut Tx, id: Id<Incident>, why: &str) -> Result<()> {
     tx.run(
@@ -394,53 +399,6 @@ pub async fn count_all(db: impl Sql) -> Result<i64> {
     Ok(row.0)
 }
 
-/// Incidents that no editor has reviewed, the most valuable first; at most `limit`. Written as a comparison, without which SQLite does not see its index.
-pub async fn list_queue(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
-    Ok(db
-        .all(
-            concat!(
-                "SELECT ",
-                columns!(),
-                " FROM incident WHERE reviewed = FALSE AND stage NOT IN ('dismissed', 'retracted') ORDER BY value DESC, id DESC LIMIT $1"
-            ),
-            params![limit],
-        )
-        .await?)
-}
-
-/// Incidents with words of an editor's that wait for one again: a reader doubts, or something has changed.
-pub async fn list_signed(db: impl Sql) -> Result<Vec<Id<Incident>>> {
-    let rows: Vec<(Id<Incident>,)> = db
-        .all(
-            "SELECT incident.id FROM incident JOIN revision ON revision.incident_id = incident.id AND revision.number = incident.revision
-             WHERE NOT incident.reviewed AND incident.stage NOT IN ('dismissed', 'retracted') AND revision.account_id IS NOT NULL
-             ORDER BY incident.value DESC, incident.id DESC LIMIT 500",
-            params![],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
-}
-
-/// Incidents whose text waits for an editor's look, the longest quiet first; at most `limit`.
-pub async fn list_handed(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
-    Ok(db.all(concat!("SELECT ", columns!(), " FROM incident WHERE handed_by IS NOT NULL ORDER BY newest_at, id LIMIT $1"), params![limit]).await?)
-}
-
-/// What the second article of each incident in the queue shares with the first: why there is an incident at all.
-pub async fn list_shared(db: impl Sql) -> Result<Vec<(Id<Incident>, Reasons)>> {
-    let rows: Vec<(Id<Incident>, Option<String>, Option<String>)> = db
-        .all(
-            "SELECT article.incident_id, article.reasons, article.shares FROM article JOIN incident ON incident.id = article.incident_id
-             WHERE incident.reviewed = FALSE AND incident.stage NOT IN ('dismissed', 'retracted') AND article.place = 2
-             ORDER BY incident.value DESC, incident.id DESC LIMIT 200",
-            params![],
-        )
-        .await?;
-    let told =
-        |(id, reasons, shares): (_, Option<String>, Option<String>)| Some((id, super::article::reasons(reasons.as_deref(), shares.as_deref())?));
-    Ok(rows.into_iter().filter_map(told).collect())
-}
-
 /// Public incidents from `since` until `until` that name two countries, newest first: id, number, title; at most `limit`.
 pub async fn list_of_pair(
     db: impl Sql,
@@ -473,13 +431,6 @@ pub async fn list_titles(db: impl Sql, since: Timestamp, limit: i64) -> Result<V
         .await?)
 }
 
-/// Incidents that an editor has reviewed, the newest first; at most `limit`.
-pub async fn list_reviewed(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
-    Ok(db
-        .all(concat!("SELECT ", columns!(), " FROM incident WHERE reviewed = TRUE ORDER BY newest_at DESC, id DESC LIMIT $1"), params![limit])
-        .await?)
-}
-
 /// Public incidents with one of the newest 200 articles of a source, newest first; at most `limit`.
 pub async fn list_of_source(db: impl Sql, source: Id<Source>, limit: i64) -> Result<Vec<Row>> {
     Ok(db
@@ -496,9 +447,34 @@ pub async fn list_of_source(db: impl Sql, source: Id<Source>, limit: i64) -> Res
         .await?)
 }
 
+/// A public incident as others name it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Named {
+    pub number: i64,
+    pub slug: String,
+    pub title: String,
+    pub title_language: Option<String>,
+    pub severity: Severity,
+}
+
+/// Incidents that another one names.
+pub const NAMED: usize = 5;
+
+/// Those of some incidents, by their numbers, that are public.
+pub async fn list_named(db: impl Sql, [a, b, c, d, e]: [i64; NAMED]) -> Result<Vec<Named>> {
+    Ok(db
+        .all(
+            "SELECT number, slug, title, title_language, severity FROM incident
+             WHERE number IN ($1, $2, $3, $4, $5) AND stage IN ('published', 'corrected') ORDER BY number",
+            params![a, b, c, d, e],
+        )
+        .await?)
+}
+
 /// What relates a public incident to others: its words, kind, place and day.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Spot {
+    pub number: i64,
     pub slug: String,
     pub title: String,
     pub title_language: Option<String>,
@@ -515,23 +491,9 @@ pub struct Spot {
 pub async fn find_spot(db: impl Sql, id: Id<Incident>) -> Result<Option<Spot>> {
     Ok(db
         .optional(
-            "SELECT slug, title, title_language, severity, category, first_at, latitude, longitude, exactness FROM incident
+            "SELECT number, slug, title, title_language, severity, category, first_at, latitude, longitude, exactness FROM incident
              WHERE id = $1 AND stage IN ('published', 'corrected')",
             params![id],
-        )
-        .await?)
-}
-
-/// How many incidents no editor has reviewed, and how many of these are public by the automatic policy.
-pub async fn count_queue(db: impl Sql) -> Result<(i64, i64)> {
-    Ok(db
-        .one(
-            "SELECT CAST(COUNT(*) AS BIGINT),
-                    CAST(COALESCE(SUM(CASE WHEN stage IN ('published', 'corrected') AND NOT EXISTS (
-                        SELECT 1 FROM revision WHERE revision.incident_id = incident.id AND revision.number = incident.revision
-                            AND revision.account_id IS NOT NULL) THEN 1 ELSE 0 END), 0) AS BIGINT)
-             FROM incident WHERE NOT reviewed AND stage NOT IN ('dismissed', 'retracted')",
-            params![],
         )
         .await?)
 }

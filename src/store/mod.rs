@@ -31,6 +31,7 @@ pub mod outbox;
 pub mod page;
 pub mod part;
 pub mod progress;
+pub mod queue;
 pub mod quote;
 pub mod regrouping;
 pub mod relation;

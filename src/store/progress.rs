@@ -1,7 +1,7 @@
 //! Progress of work that goes through all incidents in steps: it can be stopped, and goes on where it was.
 
 use super::{Sql, Tx};
-use crate::clock::Timestamp;
+use crate::clock::{DAY, Timestamp};
 use crate::{Result, params};
 
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -39,6 +39,22 @@ pub async fn find(db: impl Sql, name: &str) -> Result<Option<Row>> {
 pub async fn step(tx: &mut Tx, name: &str, after_id: i64, done: i64, now: Timestamp) -> Result<()> {
     tx.run("UPDATE progress SET after_id = $2, done = $3, moved_at = $4 WHERE name = $1", params![name, after_id, done, now]).await?;
     Ok(())
+}
+
+/// Counts one more of what may be done `most` times a day, by days of UTC and for all processes; `false` when the day's are used up.
+pub async fn take(db: impl Sql, name: &str, most: i64, now: Timestamp) -> Result<bool> {
+    let day = now.floor(DAY);
+    let changed = db
+        .run(
+            "INSERT INTO progress (name, after_id, done, total, stopped, began_at, moved_at) VALUES ($1, 0, 1, $2, FALSE, $3, $4)
+             ON CONFLICT (name) DO UPDATE SET
+                done = CASE WHEN progress.began_at = excluded.began_at THEN progress.done + 1 ELSE 1 END,
+                total = excluded.total, began_at = excluded.began_at, moved_at = excluded.moved_at
+             WHERE progress.began_at <> excluded.began_at OR progress.done < excluded.total",
+            params![name, most, day, now],
+        )
+        .await?;
+    Ok(changed == 1)
 }
 
 /// Under this name the clock of the workers tells that it goes.

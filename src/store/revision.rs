@@ -4,7 +4,7 @@ use super::{Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
-use crate::model::edition::{Edition, OpenText, Revision, Signed};
+use crate::model::edition::{Edition, OpenText, Revision, Signed, origin};
 use crate::model::incident::Incident;
 use crate::model::tlp::Tlp;
 use crate::{Result, params};
@@ -119,6 +119,13 @@ pub struct Open {
     pub signed: Signed,
     pub correction: Option<String>,
     pub published_at: Timestamp,
+}
+
+impl Open {
+    /// Who stands behind it, a language model too where one drafted a part of it.
+    pub fn origin(&self) -> String {
+        origin(&self.signed, self.text.as_ref().and_then(|text| text.by.as_deref()))
+    }
 }
 
 #[derive(sqlx::FromRow)]

@@ -175,6 +175,12 @@ pub async fn move_to(tx: &mut Tx, id: Id<Source>, address: &str) -> Result<bool>
     Ok(tx.run(moved, params![id, address]).await? == 1)
 }
 
+/// Whether a source has this name.
+pub async fn is_named(db: impl Sql, name: &str) -> Result<bool> {
+    let row: (bool,) = db.one("SELECT EXISTS (SELECT 1 FROM source WHERE name = $1)", params![name]).await?;
+    Ok(row.0)
+}
+
 /// The name of the source that is read at an address.
 pub async fn find_name_at(tx: &mut Tx, address: &str) -> Result<Option<String>> {
     let row: Option<(String,)> = tx.optional("SELECT name FROM source WHERE address = $1", params![address]).await?;

@@ -171,6 +171,14 @@ pub fn without_elision(word: &str) -> &str {
     if is_elided && rest.chars().nth(1).is_some() && begins_with_vowel() { rest } else { word }
 }
 
+/// Control characters, bidirectional overrides and isolates, the byte-order mark, and what only says where a word may be parted: with it one word is two.
+pub fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || is_noncharacter(c)
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{feff}' | '\u{061c}')
+        || matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}')
+}
+
 /// Code points that are no characters, which XML may not hold.
 pub fn is_noncharacter(c: char) -> bool {
     c as u32 & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}')

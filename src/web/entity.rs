@@ -4,7 +4,7 @@ use super::collection::{Collection, Part};
 use super::page::Frame;
 use super::volume::{self, Volumes};
 use super::{Front, cache, next};
-use crate::account::access::{self, Named};
+use crate::account::access::{self, Around};
 use crate::analyze::gazetteer::{Target, gazetteer};
 use crate::clock::{DAY, Timestamp};
 use crate::model::entity::{EntityKind, Mention};
@@ -130,7 +130,7 @@ fn weeks(times: &[Timestamp], now: Timestamp) -> Vec<Week> {
 }
 
 /// Its network: a line counts incidents that name both.
-fn network(named: Vec<Named>, of: &str) -> Network {
+fn network(named: Vec<Around>, of: &str) -> Network {
     let mut together: BTreeMap<String, Mention> = BTreeMap::new();
     for (incident, kind, name) in named {
         let entry = together.entry(slug::any(&name)).or_insert_with(|| Mention { kind, name, articles: vec![] });

@@ -156,8 +156,7 @@ impl Entry {
         let link = format!("{base}/incidents/{}", page.slug);
         // in a reader there is no list of sources below: a citation leads to that of the page
         let part = |part: &crate::model::page::Part| format!("<h3>{}</h3>{}", part.heading, part.text.at(&link));
-        let html =
-            page.summary.iter().map(part).collect::<String>() + &format!("<p>This summary was {}.</p>", ammonia::clean_text(&page.signed.words()));
+        let html = page.summary.iter().map(part).collect::<String>() + &format!("<p>This summary was {}.</p>", ammonia::clean_text(&page.origin()));
         Self { id, link, html, page }
     }
 

@@ -65,6 +65,7 @@ impl Fields {
             correction: self.text("correction"),
             note: self.text("note"),
             when: self.text("when"),
+            restored: self.number("restored"),
             level: self.text("level"),
             horizon: self.text("horizon"),
             judgements: self.rows("j", "text", |f| JudgementRow { text: f("text"), likelihood: f("likelihood"), confidence: f("confidence") }),

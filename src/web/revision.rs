@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn only_parts_that_differ_are_shown() {
-        let text = |title: &str| OpenText { fields: vec![("Title".into(), title.into()), ("Severity".into(), "High".into())] };
+        let text = |title: &str| OpenText { fields: vec![("Title".into(), title.into()), ("Severity".into(), "High".into())], by: None };
         let changes = changes_between(&text("a").fields, &text("b").fields);
         assert_eq!(changes.iter().map(|c| c.label.as_str()).collect::<Vec<_>>(), ["Title"]);
     }

@@ -42,6 +42,12 @@ pub async fn perform(app: &App, clusterer: &Clusterer, jobs: &[Row]) -> Result<(
             let ids = incidents(|w| if let Work::Analyze { incident } = w { Some(*incident) } else { None });
             analyze::incidents(app, &ids).await.context("analyzing")
         }
+        Some(Work::Ask { .. }) => {
+            for incident in incidents(|w| if let Work::Ask { incident } = w { Some(*incident) } else { None }) {
+                analyze::writer::ask(app, incident).await.context("asking the language model")?;
+            }
+            Ok(())
+        }
         Some(Work::Publish { .. }) => {
             let ids = incidents(|w| if let Work::Publish { incident } = w { Some(*incident) } else { None });
             desk::publish::by_policy(app, &ids).await.context("publishing")

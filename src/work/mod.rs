@@ -1,7 +1,8 @@
 //! The back door: what happens without a visitor asking. A clock leaves jobs, workers claim and perform them.
 //!
-//! Six lanes, so that what is slow holds up nothing: sources are read side by side, and so are pages, webhooks are told side by side, articles are
-//! clustered as they come, incidents are analyzed and published in batches, and what is due to the minute has a lane to itself. A worker that dies is found by its lock running out, and its jobs run again.
+//! Seven lanes, so that what is slow holds up nothing: sources are read side by side, and so are pages, webhooks are told side by side, articles are
+//! clustered as they come, incidents are analyzed and published in batches, a language model is asked about what is public already, and what is due to
+//! the minute has a lane to itself. A worker that dies is found by its lock running out, and its jobs run again.
 
 mod clock;
 mod jobs;
@@ -9,6 +10,7 @@ mod jobs;
 use crate::clock::Timestamp;
 use crate::cluster::Clusterer;
 use crate::id::Id;
+use crate::outbound::llm::Llm;
 use crate::store::job::{Job, Row};
 use crate::{App, Result, store};
 use std::collections::BTreeMap;
@@ -34,11 +36,13 @@ const PAGES: [&str; 1] = ["page"];
 /// The kind that tells programs outside, and how many of them at a time: slow ones do not hold up the reading.
 const TELLING: [&str; 1] = ["tell"];
 const TOLD_AT_ONCE: usize = 8;
-/// The kind that an article waits for until it is in an incident, and the one that comes of a new one; a language model that takes its time must not
-/// make them wait longer.
+/// The kind that an article waits for until it is in an incident, and the one that comes of a new one.
 const CLUSTERING: [&str; 2] = ["cluster", "continue"];
 /// The kinds that come of it, in their order.
 const DRAFTING: [&str; 4] = ["analyze", "publish", "again", "respell"];
+/// The kind that waits for a language model, and how many of its answers at a time; what the rules wrote is public meanwhile.
+const ASKING: [&str; 1] = ["ask"];
+const ASKED_AT_ONCE: usize = 2;
 /// The kind that is due to the minute, and waits for none of the others.
 const ON_TIME: [&str; 1] = ["release"];
 /// How long running jobs may take to end after the portal was asked to stop.
@@ -63,6 +67,11 @@ impl Worker {
         Ok(Self { app, clusterer, id, in_hand: Arc::default() })
     }
 
+    /// The same worker with a language model.
+    pub fn with_model(self, llm: Llm) -> Self {
+        Self { app: App { llm, ..self.app }, ..self }
+    }
+
     /// Works until `stop` turns true; then lets running jobs end, and gives back those that do not.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
         info!(worker = self.id, "working");
@@ -72,6 +81,7 @@ impl Worker {
         lanes.spawn(self.clone().side_by_side(&OUTSIDE, self.app.config.job_slots, stop.clone()));
         lanes.spawn(self.clone().side_by_side(&PAGES, self.app.config.job_slots.div_ceil(2), stop.clone()));
         lanes.spawn(self.clone().side_by_side(&TELLING, TOLD_AT_ONCE, stop.clone()));
+        lanes.spawn(self.clone().side_by_side(&ASKING, ASKED_AT_ONCE, stop.clone()));
         lanes.spawn(self.clone().lane(&CLUSTERING, stop.clone()));
         lanes.spawn(self.clone().lane(&DRAFTING, stop.clone()));
         lanes.spawn(self.clone().lane(&ON_TIME, stop.clone()));
@@ -93,7 +103,7 @@ impl Worker {
         let mut done = 0;
         loop {
             let mut jobs = vec![];
-            for kind in ON_TIME.into_iter().chain(OUTSIDE).chain(PAGES).chain(CLUSTERING).chain(DRAFTING).chain(TELLING) {
+            for kind in ON_TIME.into_iter().chain(OUTSIDE).chain(PAGES).chain(CLUSTERING).chain(DRAFTING).chain(ASKING).chain(TELLING) {
                 if jobs.is_empty() {
                     jobs = self.claim(kind, BATCH).await?;
                 }

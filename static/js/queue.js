@@ -22,6 +22,8 @@ addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input:not([type=checkbox]), textarea, select')) return;
   if (acts[event.key] && event.target.closest('[data-row]')) { acts[event.key](); event.preventDefault(); }
 });
+// the row that a key has just claimed may be in this list no more
+if (location.hash.startsWith('#r') && rows.length) (document.getElementById(location.hash.slice(1)) ?? rows[0].querySelector('th a')).focus();
 // a row that got the focus in another way is the one the keys go on from
 document.addEventListener('focusin', (event) => {
   const row = event.target.closest('[data-row]');

@@ -365,7 +365,8 @@ story!(marked_candidates_are_dismissed_together_with_a_reason, |world| {
     }
     world.work().await;
     let editor = world.editor().await;
-    let ids: Vec<String> = store::incident::list_queue(&world.app.db, 9).await.unwrap().iter().map(|row| row.id.to_string()).collect();
+    let ids: Vec<String> =
+        store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 9).await.unwrap().iter().map(|row| row.id.to_string()).collect();
     let marks: Vec<String> = ids.iter().map(|id| format!("pick-{id}")).collect();
     editor.post("/admin/queue/decisions", &[("do", "dismiss"), ("reason", "Old news.")]).await.is(422).has("Mark the candidates first");
     let form = |reason: &'static str| [(marks[0].as_str(), "on"), (marks[1].as_str(), "on"), ("do", "dismiss"), ("reason", reason)];
@@ -620,7 +621,7 @@ story!(marked_incidents_are_made_one_and_the_queue_says_why_and_what_reads_alike
     editor.post("/admin/queue/decisions", &[(&chile, "on"), ("do", "merge")]).await.is(422).has("two incidents or more");
     editor.post("/admin/queue/decisions", &[(&chile, "on"), (&kenya, "on"), ("do", "merge")]).await.is(303);
     world.work().await;
-    assert_eq!(store::incident::list_queue(&world.app.db, 9).await.unwrap().len(), 2);
+    assert_eq!(store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 9).await.unwrap().len(), 2);
 });
 
 story!(what_is_typed_beside_a_decision_is_kept, |world| {

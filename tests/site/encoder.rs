@@ -28,7 +28,7 @@ async fn sizes(engine: Engine, encoder: String) -> Vec<i64> {
     world.source("Journal").await;
     world.publishes("Journal", "Kenya: les députés adoptent la taxe sur le pain malgré les manifestations", "", 5);
     world.work().await;
-    let rows = store::incident::list_queue(&world.app.db, 10).await.unwrap();
+    let rows = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 10).await.unwrap();
     let mut sizes: Vec<i64> = rows.iter().map(|row| row.articles).collect();
     sizes.sort_unstable();
     world.end().await;

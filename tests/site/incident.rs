@@ -75,7 +75,7 @@ story!(the_outlets_of_one_owner_are_one_voice, |world| {
     world.work().await;
     // one voice is not enough for the automatic policy
     world.anybody().get("/incidents").await.lacks("refinery");
-    let rows = intelrift::store::incident::list_queue(&world.app.db, 10).await.unwrap();
+    let rows = intelrift::store::queue::list(&world.app.db, intelrift::store::queue::Whose::Anybodys, None, 10).await.unwrap();
     assert_eq!((rows.len(), rows[0].articles, rows[0].sources, rows[0].voices), (1, 2, 2, 1));
 });
 
@@ -105,7 +105,7 @@ story!(an_agency_is_one_voice_in_many_outlets, |world| {
         20,
     );
     world.work().await;
-    let row = &intelrift::store::incident::list_queue(&world.app.db, 9).await.unwrap()[0];
+    let row = &intelrift::store::queue::list(&world.app.db, intelrift::store::queue::Whose::Anybodys, None, 9).await.unwrap()[0];
     assert_eq!((row.articles, row.sources, row.voices), (2, 2, 1));
 });
 

@@ -281,7 +281,7 @@ story!(two_processes_share_the_work_and_do_nothing_twice, |world| {
     b.unwrap();
     world.work().await;
     assert_eq!(store::article::count(&world.app.db).await.unwrap(), (12, 0));
-    let rows = store::incident::list_queue(&world.app.db, 50).await.unwrap();
+    let rows = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 50).await.unwrap();
     assert_eq!(rows.iter().map(|r| r.articles).sum::<i64>(), 12, "each article has one place");
 });
 
@@ -346,7 +346,7 @@ story!(what_a_headline_says_now_is_what_others_are_like, |world| {
     world.publishes("Gazette", "Brewery blast injures 12, gas leak blamed", "", 5);
     world.forward(Duration::from_secs(4_100));
     world.work().await;
-    let rows = store::incident::list_queue(&world.app.db, 9).await.unwrap();
+    let rows = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 9).await.unwrap();
     let mut sizes: Vec<i64> = rows.iter().map(|row| row.articles).collect();
     sizes.sort_unstable();
     assert_eq!(sizes, [1, 2]);
@@ -361,7 +361,7 @@ story!(two_feeds_that_reach_back_tell_of_one_event, |world| {
     world.publishes("Gazette", "Zambia central bank raises key rate to 14 percent", "", days_ago + 60);
     world.forward(Duration::from_secs(4_100));
     world.work().await;
-    let rows = store::incident::list_queue(&world.app.db, 9).await.unwrap();
+    let rows = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 9).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.articles).sum::<i64>(), 3);
     assert_eq!(rows.len(), 2);
 });
@@ -388,7 +388,7 @@ story!(an_article_that_its_source_changes_says_what_it_says_now_and_keeps_what_i
     );
     world.forward(Duration::from_secs(4_100));
     world.work().await;
-    let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
+    let incident = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 1).await.unwrap()[0].id;
     let articles = store::article::list_of(&world.app.db, incident).await.unwrap();
     let changed = articles.iter().find(|a| a.source_name == "Wire").unwrap();
     assert_eq!(changed.title, "Fire at oil refinery in Lagos kills five");
@@ -582,7 +582,7 @@ story!(all_incidents_are_drafted_anew_in_steps_that_can_be_stopped_and_go_on, |w
     world.forward(std::time::Duration::from_secs(5));
     world.work().await;
     editor.get("/admin/jobs").await.has("8 of 8 incidents, done").has("Once more");
-    let drafted: Vec<_> = intelrift::store::incident::list_queue(&world.app.db, 20).await.unwrap();
+    let drafted: Vec<_> = intelrift::store::queue::list(&world.app.db, intelrift::store::queue::Whose::Anybodys, None, 20).await.unwrap();
     assert_eq!(drafted.len(), 8);
 });
 

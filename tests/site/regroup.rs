@@ -27,7 +27,7 @@ async fn undo_button(world: &World, desk: &str) -> String {
 }
 
 async fn counts(world: &World) -> Vec<(i64, i64)> {
-    let rows = store::incident::list_queue(&world.app.db, 50).await.unwrap();
+    let rows = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 50).await.unwrap();
     let mut counts: Vec<(i64, i64)> = rows.iter().map(|row| (row.number, row.articles)).collect();
     counts.sort_unstable();
     counts
@@ -226,6 +226,7 @@ story!(a_source_of_another_owner_is_another_voice, |world| {
         editor.post(&format!("/admin/sources/{}", gazette.id), &form).await.is(303);
         assert_eq!(voices().await, expected);
     }
+    world.work().await;
 });
 
 story!(what_editors_pinned_follows_a_merge, |world| {
@@ -391,7 +392,7 @@ story!(articles_move_to_an_incident_of_their_own_and_later_ones_follow_them, |wo
     assert_eq!(after.iter().map(|(_, articles)| articles).sum::<i64>(), 3);
     assert_eq!(after.len(), 2, "{after:?}");
     let moved = world.app.db.clone();
-    let rows = store::incident::list_queue(&moved, 9).await.unwrap();
+    let rows = store::queue::list(&moved, store::queue::Whose::Anybodys, None, 9).await.unwrap();
     let (first, second) = (rows.iter().find(|r| r.number == 1).unwrap(), rows.iter().find(|r| r.number == 2).unwrap());
     assert!(store::regrouping::are_apart(&moved, first.id, second.id).await.unwrap());
 });
@@ -401,7 +402,8 @@ story!(a_move_is_undone_and_its_empty_incident_leads_back, |world| {
     let desk = world.desk_path_of("refinery").await;
     press(world, &desk, "move", &[("article2", "on")]).await.is(303);
     world.work().await;
-    let opened = store::incident::list_queue(&world.app.db, 9).await.unwrap().into_iter().find(|row| row.number == 2).unwrap();
+    let opened =
+        store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 9).await.unwrap().into_iter().find(|row| row.number == 2).unwrap();
     let button = undo_button(world, &desk).await;
     press(world, &desk, &button, &[]).await.is(303);
     world.work().await;

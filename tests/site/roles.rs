@@ -338,4 +338,5 @@ story!(what_is_marked_above_tlp_green_cannot_be_published, |world| {
     world.reader().await.get("/").await.has("refinery");
     // what readers see is retracted before it is marked higher
     editor.post(&desk, &[("do", "mark"), ("tlp", "red")]).await.is(422).has("retract it before it is marked TLP:RED");
+    world.work().await;
 });

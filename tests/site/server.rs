@@ -110,7 +110,7 @@ story!(an_open_page_is_told_of_changes_in_numbers_only, |world| {
         text += std::str::from_utf8(&again.chunk().await.unwrap().unwrap()).unwrap();
     }
     // the page of an incident is told of that one alone
-    let row = &store::incident::list_queue(&world.app.db, 1).await.unwrap()[0];
+    let row = &store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 1).await.unwrap()[0];
     let mut of_it = world.anybody().raw().get(format!("{}/live?of={}", world.address, row.number)).send().await.unwrap();
     of_it.chunk().await.unwrap();
     let mut written = vec![];

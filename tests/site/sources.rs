@@ -222,7 +222,7 @@ story!(a_source_whose_licence_allows_it_is_read_whole, |world| {
     world.serves("Wire", feed_of_page(world));
     world.serves("story", page("The fire at the refinery was put out by three hundred workers"));
     world.work().await;
-    let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
+    let incident = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 1).await.unwrap()[0].id;
     let article = &store::article::list_of(&world.app.db, incident).await.unwrap()[0];
     assert!(article.summary.contains("11. The fire at the refinery was put out") && !article.summary.contains("Menu"), "{}", article.summary);
     // reading the feed again does not take the page for a change
@@ -237,7 +237,7 @@ story!(a_source_that_lets_us_quote_is_quoted, |world| {
     world.serves("Wire", feed_of_page(world));
     world.serves("story", page("The fire at the refinery was put out by three hundred workers"));
     world.work().await;
-    let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
+    let incident = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 1).await.unwrap()[0].id;
     let article = &store::article::list_of(&world.app.db, incident).await.unwrap()[0];
     assert!(article.summary.chars().count() <= 601 && article.summary.ends_with('…'), "{}", article.summary);
 });
@@ -248,7 +248,7 @@ story!(a_source_that_allows_less_than_before_is_shown_as_it_allows_now, |world| 
     world.serves("Wire", feed_of_page(world));
     world.serves("story", page("The fire at the refinery was put out by three hundred workers"));
     world.work().await;
-    let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
+    let incident = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 1).await.unwrap()[0].id;
     let length = async || store::article::list_of(&world.app.db, incident).await.unwrap()[0].summary.chars().count();
     assert!(length().await > 700);
     licensed(world, "excerpt").await;
@@ -286,7 +286,7 @@ story!(a_page_that_is_read_while_its_source_comes_to_allow_less_is_not_kept, |wo
     world.serves("Wire", feed_of_page(world));
     world.serves("story", Served::Later(600));
     world.work().await;
-    let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
+    let incident = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 1).await.unwrap()[0].id;
     let article = store::article::list_of(&world.app.db, incident).await.unwrap()[0].id;
     licensed(world, "excerpt").await;
     for (licence, is_kept) in [(Licence::Open, false), (Licence::Excerpt, true)] {
@@ -303,7 +303,7 @@ story!(a_page_whose_host_asks_for_patience_is_read_later, |world| {
     world.serves("Wire", feed_of_page(world));
     world.serves("story", Served::Later(600));
     world.work().await;
-    let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
+    let incident = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 1).await.unwrap()[0].id;
     let summary = async || store::article::list_of(&world.app.db, incident).await.unwrap()[0].summary.clone();
     world.serves("story", page("The fire at the refinery was put out by three hundred workers"));
     world.forward(Duration::from_secs(300));
@@ -327,7 +327,7 @@ story!(a_host_that_does_not_want_its_pages_read_is_heeded, |world| {
     let Served::Text(_, feed) = feed_of_page(world) else { unreachable!() };
     world.serves("Hop", Served::Text(200, feed.replace("/story.xml", "/hop.xml")));
     world.work().await;
-    let incident = store::incident::list_queue(&world.app.db, 1).await.unwrap()[0].id;
+    let incident = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 1).await.unwrap()[0].id;
     let articles = store::article::list_of(&world.app.db, incident).await.unwrap();
     assert_eq!(articles.iter().map(|article| article.summary.as_str()).collect::<Vec<_>>(), ["Short."; 2]);
 });

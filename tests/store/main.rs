@@ -242,7 +242,7 @@ story!(a_merged_incident_gives_its_articles_and_its_address_to_the_other, |world
     world.publishes("Wire", "Fire at oil refinery in Lagos", "", 9);
     world.publishes("Wire", "Museum opens new wing in Vienna", "", 8);
     world.work().await;
-    let rows = store::incident::list_queue(&world.app.db, 9).await.unwrap();
+    let rows = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 9).await.unwrap();
     let (fire, museum) = (rows.iter().find(|r| r.title.contains("Fire")).unwrap(), rows.iter().find(|r| r.title.contains("Museum")).unwrap());
     let now = world.app.clock.now();
     let mut tx = world.app.db.begin().await.unwrap();
@@ -254,7 +254,7 @@ story!(a_merged_incident_gives_its_articles_and_its_address_to_the_other, |world
     assert_eq!(articles.iter().map(|a| a.place).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(store::incident::find_by_slug(&world.app.db, &fire.slug).await.unwrap().articles, 2);
     assert!(matches!(store::incident::find_by_slug(&world.app.db, &museum.slug).await, Err(Error::Moved(path)) if path.ends_with(&fire.slug)));
-    assert_eq!(store::incident::list_queue(&world.app.db, 9).await.unwrap().len(), 1);
+    assert_eq!(store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 9).await.unwrap().len(), 1);
 });
 
 story!(an_editors_move_and_an_article_that_joins_meanwhile_take_two_places, |world| {
@@ -263,7 +263,7 @@ story!(an_editors_move_and_an_article_that_joins_meanwhile_take_two_places, |wor
     world.publishes("Gazette", "Museum opens new wing in Vienna", "", 8);
     world.work().await;
     let app = world.app.clone();
-    let rows = store::incident::list_queue(&app.db, 9).await.unwrap();
+    let rows = store::queue::list(&app.db, store::queue::Whose::Anybodys, None, 9).await.unwrap();
     let id = |word: &str| rows.iter().find(|row| row.title.contains(word)).unwrap().id;
     let (fire, museum) = (id("Fire"), id("Museum"));
     let source = store::source::list(&app.db).await.unwrap()[0].id;

@@ -345,8 +345,8 @@ impl World {
 
     /// The editor's address of the incident with this word in its title.
     pub async fn desk_path_of(&self, word: &str) -> String {
-        let rows = store::incident::list_queue(&self.app.db, 100).await.unwrap();
-        let reviewed = store::incident::list_reviewed(&self.app.db, 100).await.unwrap();
+        let rows = store::queue::list(&self.app.db, store::queue::Whose::Anybodys, None, 100).await.unwrap();
+        let reviewed = store::queue::list_reviewed(&self.app.db, 100).await.unwrap();
         let row = rows.iter().chain(&reviewed).find(|row| row.title.contains(word)).unwrap_or_else(|| panic!("no incident of {word}"));
         format!("/admin/incidents/{}", row.id)
     }

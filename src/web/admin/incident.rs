@@ -19,7 +19,7 @@ use crate::model::standard::{self, Check};
 use crate::model::tlp::Tlp;
 use crate::model::viewer::{Member, Viewer};
 use crate::model::window::Window;
-use crate::model::working::Working;
+use crate::model::working::{Working, restored_from};
 use crate::web::Front;
 use crate::web::form::{Fields, rearrange};
 use crate::web::incident::Show;
@@ -43,6 +43,8 @@ pub struct Edit {
     pub base: i64,
     /// The window that the form is in.
     pub window: Window,
+    /// Of the text that is kept: with another one in the form, something was typed since.
+    pub mark: String,
     /// The revision that publishing makes.
     pub next_revision: i64,
     pub choices: Choices,
@@ -87,13 +89,28 @@ pub struct Clashing {
 #[template(path = "admin/preview.html")]
 pub struct Preview {
     pub show: Show,
+    /// Why this is the last sound text, and not what was typed.
+    pub problems: Problems,
 }
 
 impl Edit {
     pub fn new(frame: Frame, dossier: Dossier, text: Working, problems: Problems, now: Timestamp) -> Self {
         let newest = dossier.revisions.first().map_or(0, |r| r.number);
         let window = Window { name: format!("{:08x}", rand::random::<u32>()), seen: dossier.saved.unwrap_or(Timestamp(0)) };
-        Self { base: dossier.base, window, frame, dossier, text, problems, sent: Fields::default(), next_revision: newest + 1, choices: CHOICES, now }
+        let (base, mark) = (dossier.base, clash::mark(&text));
+        Self { base, window, mark, frame, dossier, text, problems, sent: Fields::default(), next_revision: newest + 1, choices: CHOICES, now }
+    }
+    /// The form has something that is not kept yet.
+    pub fn is_unsaved(&self) -> bool {
+        self.mark != clash::mark(&self.text)
+    }
+    /// Publishing is offered: not for what was taken back, or is a part of another by now.
+    pub fn may_go_out(&self) -> bool {
+        self.frame.may_publish() && self.dossier.row.stage != Stage::Retracted && self.dossier.row.articles > 0
+    }
+    /// What the problems are in the way of: the act that was asked for, or, when the form is opened, any publishing.
+    pub fn problems_title(&self) -> &'static str {
+        if self.sent.names().next().is_some() { "Not done; your text is kept" } else { "To mend before it can be published" }
     }
     pub fn typed(&self, name: &str) -> String {
         self.sent.text(name)
@@ -148,7 +165,10 @@ pub async fn edit(
         return Ok(Either::Right(Page(Clashing { frame, dossier, conflict })));
     }
     let text = dossier.text.clone();
-    Ok(Either::Left(Page(Edit::new(frame, dossier, text, Problems::default(), front.app.clock.now()))))
+    // a draft may be kept with mistakes: who opens it sees what publishing would say
+    let is_kept = dossier.saved.is_some() || dossier.handed.is_some();
+    let problems = checked(&dossier, &text).err().filter(|_| is_kept).unwrap_or_default();
+    Ok(Either::Left(Page(Edit::new(frame, dossier, text, problems, front.app.clock.now()))))
 }
 
 pub type Answer = Result<Either<HttpResponse, Either<Page<Edit>, Again<Edit>>>>;
@@ -161,7 +181,8 @@ pub async fn update(front: web::Data<Front>, writer: Contributor, id: web::Path<
     if rearrange(&mut text, &sent.act) {
         let dossier = review::open(&front.app, member, *id).await?;
         let frame = Frame::new(&front, &request, writer.viewer(), "editing").await?;
-        let page = Edit { base: sent.base, window: sent.window, ..Edit::new(frame, dossier, text, Problems::default(), front.app.clock.now()) };
+        let page = Edit::new(frame, dossier, text, Problems::default(), front.app.clock.now());
+        let page = Edit { base: sent.base, window: sent.window, mark: sent.mark, ..page };
         return Ok(Either::Right(Either::Left(Page(page))));
     }
     let app = &front.app;
@@ -170,7 +191,7 @@ pub async fn update(front: web::Data<Front>, writer: Contributor, id: web::Path<
     }
     let outcome = match sent.act.as_str() {
         "hand-in" if !sent.is_whole => Err(partial()),
-        "hand-in" => review::hand_in(app, member, *id, &text, sent.base, &sent.window).await,
+        "hand-in" => hand_in(&front, member, *id, &sent).await,
         swap if swap.starts_with("swap-") => {
             let number = swap.trim_start_matches("swap-").parse().map_err(|_| Error::NotFound)?;
             keep_typed(&front, member, *id, &sent).await?;
@@ -195,6 +216,12 @@ async fn save(front: &Front, member: &Member, id: Id<Incident>, sent: &Sent) -> 
         return Err(partial());
     }
     working::save(&front.app, member, id, &sent.text, sent.base, &sent.window).await
+}
+
+/// What is handed in could be published as it is.
+async fn hand_in(front: &Front, member: &Member, id: Id<Incident>, sent: &Sent) -> Result<()> {
+    edition(&review::open(&front.app, member, id).await?, &sent.text)?;
+    review::hand_in(&front.app, member, id, &sent.text, sent.base, &sent.window).await
 }
 
 pub fn partial() -> Error {
@@ -288,7 +315,13 @@ pub async fn settle(front: web::Data<Front>, writer: Contributor, id: web::Path<
 }
 
 pub fn edition(dossier: &Dossier, text: &Working) -> Result<Edition> {
-    text.edition(&dossier.edition, &dossier.places).map_err(Error::Invalid)
+    checked(dossier, text).map_err(Error::Invalid)
+}
+
+fn checked(dossier: &Dossier, text: &Working) -> std::result::Result<Edition, Problems> {
+    let old = dossier.revisions.iter().find(|revision| revision.number == text.restored);
+    let before = old.map_or_else(|| dossier.edition.clone(), |old| restored_from(&old.edition, &dossier.edition));
+    text.edition(&before, &dossier.places)
 }
 
 /// 204, or 409 when another editor has published since this text was begun; it is kept all the same.
@@ -317,11 +350,13 @@ pub async fn preview_typed(
 }
 
 async fn draw(front: &Front, writer: Contributor, dossier: &Dossier, text: &Working, request: &HttpRequest) -> Result<Preview> {
-    // a text with mistakes is previewed as the last sound one; the form says what is wrong
-    let edition = edition(dossier, text).unwrap_or_else(|_| dossier.edition.clone());
+    let (edition, problems) = match checked(dossier, text) {
+        Ok(edition) => (edition, Problems::default()),
+        Err(problems) => (dossier.edition.clone(), problems),
+    };
     let (open, premium) = review::preview(&front.app, &writer.0, dossier, &edition);
     let frame = Frame::plain(front, request, writer.viewer(), "");
     let now: Timestamp = front.app.clock.now();
     let chapters = store::incident::list_chapters(&front.app.db, dossier.row.number).await?;
-    Ok(Preview { show: Show { chapters, ..Show::new(frame, open, access::preview(premium), now) } })
+    Ok(Preview { show: Show { chapters, ..Show::new(frame, open, access::preview(premium), now) }, problems })
 }

@@ -5,6 +5,7 @@ use crate::desk::publish::{Signature, by_editor};
 use crate::desk::{review, schedule};
 use crate::id::Id;
 use crate::model::clash;
+use crate::model::edition::{Edition, Signed};
 use crate::model::incident::Incident;
 use crate::model::viewer::Member;
 use crate::model::working::Working;
@@ -53,9 +54,20 @@ async fn publish(front: &Front, editor: &Member, id: Id<Incident>, sent: &Sent) 
     let edition = edition(&dossier, &sent.text)?;
     let correction = Some(sent.text.correction.trim()).filter(|sentence| !sentence.is_empty());
     let why = Some(sent.text.note.trim()).filter(|note| !note.is_empty());
-    by_editor(&front.app, editor, id, Signature { edition: &edition, base: sent.base, correction, why, looks: true }).await?;
+    let signature = Signature { edition: &edition, base: sent.base, correction, why, looks: true };
+    match by_editor(&front.app, editor, id, signature).await {
+        // the button was pressed twice: it is out
+        Err(Error::Stale) if is_out(front, editor, id, &edition).await? => {}
+        other => drop(other?),
+    }
     let row = store::incident::find(&front.app.db, id).await?.ok_or(Error::NotFound)?;
     Ok(format!("/incidents/{}", row.slug))
+}
+
+/// Whether what readers see is this editor's, and this.
+async fn is_out(front: &Front, editor: &Member, id: Id<Incident>, edition: &Edition) -> Result<bool> {
+    let newest = store::revision::find_newest(&front.app.db, id).await?;
+    Ok(newest.is_some_and(|newest| newest.edition == *edition && matches!(newest.signed, Signed::Editor { name, .. } if name == editor.name)))
 }
 
 async fn plan(front: &Front, editor: &Member, id: Id<Incident>, sent: &Sent) -> Result<String> {

@@ -1,6 +1,7 @@
 //! One source: how it is doing, what is known of it, and its rules with a trial.
 
 use super::sources::{Line, WEEK};
+use crate::config::hidden;
 use crate::error::Problems;
 use crate::id::Id;
 use crate::ingest::preview::preview;
@@ -9,7 +10,7 @@ use crate::model::health::Condition;
 use crate::model::job::Work;
 use crate::model::rule::Rules;
 use crate::model::source::{Licence, NO_ADDRESS, Reliability, Source, Typed};
-use crate::store::source::Row;
+use crate::store::source::{Change, Row};
 use crate::web::Front;
 use crate::web::form::Fields;
 use crate::web::page::{Again, Frame, Page, html, see_other};
@@ -18,6 +19,9 @@ use crate::{Error, Result, store};
 use actix_web::http::StatusCode;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
+
+/// The newest incidents with its articles that are drawn anew when a source has another name, grade or country.
+const REDRAWN: i64 = 1_000;
 
 #[derive(Template)]
 #[template(path = "admin/source.html")]
@@ -103,6 +107,29 @@ async fn attempt(front: &Front, row: &Row, typed: &mut Typed) -> Result<Trial> {
     Ok(Trial { items: preview.items.len(), dropped: preview.dropped(&rules).into_iter().map(|item| item.title.clone()).collect() })
 }
 
+/// What a change changes, for the audit log.
+fn changes(row: &Row, change: &Change) -> String {
+    let state = match (row.active, change.active) {
+        (true, false) => Some("paused".to_string()),
+        (false, true) => Some("resumed".into()),
+        _ => None,
+    };
+    let moved = (change.address != row.address).then(|| format!("read at {} from now on", hidden(change.address)));
+    let none = |text: Option<&str>| text.filter(|text| !text.is_empty()).unwrap_or("none").to_string();
+    let fields = [
+        ("name", row.name.clone(), change.name.to_string()),
+        ("grade", row.reliability.word().to_string(), change.reliability.word().to_string()),
+        ("licence", row.licence.word().to_string(), change.licence.word().to_string()),
+        ("owner", none(Some(&row.owner)), none(Some(change.owner))),
+        ("country", none(row.country.as_deref()), none(change.country.as_deref())),
+        ("language", none(row.language.as_deref()), none(change.language.as_deref())),
+    ];
+    let changed =
+        fields.into_iter().filter(|(_, before, after)| before != after).map(|(field, before, after)| format!("{field}: {before} → {after}"));
+    let rules = (change.rules != row.rules).then(|| "other rules".to_string());
+    state.into_iter().chain(moved).chain(changed).chain(rules).collect::<Vec<_>>().join(", ")
+}
+
 async fn save(front: &Front, editor: &Editor, row: &Row, typed: &Typed) -> Result<()> {
     let address = typed.address_after(&row.address);
     let now = front.app.clock.now();
@@ -112,6 +139,9 @@ async fn save(front: &Front, editor: &Editor, row: &Row, typed: &Typed) -> Resul
         Err(problems) => return Err(Error::Invalid(problems)),
     };
     let change = typed.change(&address, &owner).map_err(Error::Invalid)?;
+    if change.name != row.name && store::source::is_named(&mut tx, change.name).await? {
+        return Err(Error::invalid("name", "Another source has this name: give this one its own"));
+    }
     if change.owner != row.owner {
         store::turn::take(&mut tx).await?;
         store::article::speak_for(&mut tx, row.id, &row.owner, change.owner).await?;
@@ -121,14 +151,13 @@ async fn save(front: &Front, editor: &Editor, row: &Row, typed: &Typed) -> Resul
         let cited = store::article::shorten_bodies(&mut tx, row.id, change.licence).await?;
         store::job::add_all(&mut tx, cited.into_iter().map(|incident| Work::Analyze { incident }).collect(), now, now).await?;
     }
-    let state = match (row.active, change.active) {
-        (true, false) => Some("paused".into()),
-        (false, true) => Some("resumed".into()),
-        _ => None,
-    };
-    let moved = (address != row.address).then(|| format!("read at {address} from now on"));
-    let detail = state.into_iter().chain(moved).collect::<Vec<String>>().join(", ");
-    store::audit::add(&mut tx, editor.0.id, "change", "source", row.id.0, &detail, now).await?;
+    let shown = |name: &str, country: Option<&str>, reliability: &str| format!("{name} {} {reliability}", country.unwrap_or(""));
+    if shown(change.name, change.country.as_deref(), change.reliability.word()) != shown(&row.name, row.country.as_deref(), row.reliability.word()) {
+        // pages name it with its grade and country
+        let citing = store::article::list_incidents_of(&mut tx, row.id, REDRAWN).await?;
+        store::job::add_all(&mut tx, citing.into_iter().map(|incident| Work::Analyze { incident }).collect(), now, now).await?;
+    }
+    store::audit::add(&mut tx, editor.0.id, "change", "source", row.id.0, &changes(row, &change), now).await?;
     tx.commit().await?;
     // pages that are kept may show what is not allowed any more
     front.app.bus.raise();

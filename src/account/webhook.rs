@@ -5,16 +5,17 @@ use super::letter::Post;
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
+use crate::model::incident::{Incident, Stage};
 use crate::model::job::Work;
 use crate::model::page::OpenPart;
 use crate::model::severity::Severity;
 use crate::model::webhook::{Next, Webhook};
 use crate::outbound::webhook::{Answer, Message, shown};
-use crate::store::webhook::{Fresh, Row};
+use crate::store::webhook::Row;
 use crate::store::{self, Db};
 use crate::{App, Error, Result};
 use serde_json::json;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Of one account.
 pub const MOST: usize = 5;
@@ -25,6 +26,8 @@ const PURPOSE: &str = "webhook";
 const SETTLED: Duration = Duration::from_secs(10);
 /// Revisions that one job tells of.
 const AT_ONCE: i64 = 20;
+/// After so long a job ends, and the next one goes on: the programs of others wait meanwhile.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// Webhooks that get a job at a time.
 const DUE: i64 = 100;
 
@@ -104,7 +107,10 @@ pub async fn enqueue_due(app: &App) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Tells a webhook of the revisions that it has not heard of, in order, until one is not taken.
+/// So long what a webhook has heard of an incident is remembered: longer than an incident lives.
+pub const REMEMBERS: Duration = Duration::from_secs(90 * 86_400);
+
+/// Tells a webhook of the revisions that it has not heard of, in order, and of what else has become of what it has heard of, until one is not taken.
 pub async fn tell(app: &App, id: Id<Webhook>) -> Result<()> {
     let Some(hook) = store::webhook::find(&app.db, id).await?.filter(|hook| hook.off_at.is_none()) else { return Ok(()) };
     // the job was asked for once more while it failed: the pause counts all the same
@@ -113,28 +119,67 @@ pub async fn tell(app: &App, id: Id<Webhook>) -> Result<()> {
     }
     let secret = Key::read(&app.config)?.derive(PURPOSE, &hook.salt);
     let fresh = store::webhook::list_fresh(&app.db, hook.position, app.clock.now().minus(SETTLED), AT_ONCE).await?;
+    let began = Instant::now();
     for revision in fresh {
-        let open = store::page::find_open_of(&app.db, revision.incident_id).await?;
+        if began.elapsed() > PATIENCE {
+            return Ok(());
+        }
+        let known = store::page::find_open_of(&app.db, revision.incident_id).await?;
+        if known.is_none() {
+            pass(app, id, revision.incident_id).await?;
+        }
         // an older edition is not told when there is a newer one, nor what is public no more
-        let told = open.filter(|open| open.revision == revision.number && open.severity >= hook.floor);
-        let Some(open) = told else {
-            store::webhook::set_told(&app.db, id, revision.id).await?;
-            continue;
-        };
-        let body = body(&app.config.base(), &revision, &open);
-        let message = Message { id: format!("revision_{}", revision.id), at: app.clock.outside(), body };
-        match app.http.tell(&hook.address, &secret, &message).await {
-            Answer::Taken => taken(app, id, revision.id).await?,
-            refused => return failed(app, id, refused).await,
+        let told = known.filter(|open| open.revision == revision.number && open.severity >= hook.floor);
+        if let Some(open) = told {
+            let heard = store::webhook::heard(&app.db, id, revision.incident_id).await?;
+            let body = body(&app.config.base(), revision.published_at, heard, &open);
+            let message = Message { id: format!("revision_{}", revision.id), at: app.clock.outside(), body };
+            match app.http.tell(&hook.address, &secret, &message).await {
+                Answer::Taken => taken(app, id, revision.incident_id, revision.number).await?,
+                refused => return failed(app, id, refused).await,
+            }
+        }
+        store::webhook::set_told(&app.db, id, revision.id).await?;
+    }
+    for (incident, heard) in store::webhook::list_news(&app.db, id, AT_ONCE).await? {
+        if let Some((body, revision)) = news(app, incident, heard, hook.floor).await? {
+            let message = Message { id: format!("news_{incident}_{revision}"), at: app.clock.outside(), body };
+            match app.http.tell(&hook.address, &secret, &message).await {
+                Answer::Taken => taken(app, id, incident, revision).await?,
+                refused => return failed(app, id, refused).await,
+            }
+        } else {
+            store::webhook::set_heard(&app.db, id, incident, heard, app.clock.now()).await?;
         }
     }
     Ok(())
 }
 
-async fn taken(app: &App, id: Id<Webhook>, revision: i64) -> Result<()> {
+/// An incident that members alone can read is told when everybody can.
+async fn pass(app: &App, id: Id<Webhook>, incident: Id<Incident>) -> Result<()> {
+    let row = store::incident::find(&app.db, incident).await?;
+    let is_first = store::webhook::heard(&app.db, id, incident).await?.is_none();
+    if row.is_some_and(|row| row.stage == Stage::Restricted) && is_first {
+        store::webhook::set_heard(&app.db, id, incident, 0, app.clock.now()).await?;
+    }
+    Ok(())
+}
+
+/// What is to be told of an incident whose revision `heard` was told, and the revision that it is of; `None` for nothing.
+async fn news(app: &App, incident: Id<Incident>, heard: i64, floor: Severity) -> Result<Option<(String, i64)>> {
+    let base = app.config.base();
+    let Some(row) = store::incident::find(&app.db, incident).await? else { return Ok(None) };
+    if row.stage == Stage::Retracted && heard > 0 {
+        return Ok(Some((retraction(&base, app.clock.now(), &row), heard)));
+    }
+    let open = store::page::find_open_of(&app.db, incident).await?.filter(|open| heard == 0 && open.severity >= floor);
+    Ok(open.map(|open| (body(&base, open.updated_at, Some(heard), &open), open.revision)))
+}
+
+async fn taken(app: &App, id: Id<Webhook>, incident: Id<Incident>, revision: i64) -> Result<()> {
     let mut tx = app.db.begin().await?;
     store::webhook::set_delivered(&mut tx, id, app.clock.now()).await?;
-    store::webhook::set_told(&mut tx, id, revision).await?;
+    store::webhook::set_heard(&mut tx, id, incident, revision, app.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 
@@ -162,17 +207,21 @@ async fn turn_off(app: &App, hook: &Row, why: &str, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// What a program is told of a revision: the open part of the incident's page, in short.
-fn body(base: &str, revision: &Fresh, open: &OpenPart) -> String {
-    let corrected = open.corrections.first().filter(|(number, ..)| *number == revision.number);
-    let kind = match (revision.number, corrected) {
-        (1, _) => "incident.published",
+/// What a program is told of a revision: the open part of the incident's page, in short. `heard` is the last revision that it was told of; corrections since then
+/// are told with this one.
+fn body(base: &str, at: Timestamp, heard: Option<i64>, open: &OpenPart) -> String {
+    let since = heard.unwrap_or(open.revision - 1);
+    let corrected: Vec<&str> = open.corrections.iter().filter(|(number, ..)| *number > since).map(|(_, _, sentence)| sentence.as_str()).collect();
+    // what was heard of long ago is forgotten
+    let is_first = heard.map_or(at.since(open.published()) < REMEMBERS, |heard| heard == 0);
+    let kind = match (is_first, corrected.first()) {
+        (true, _) => "incident.published",
         (_, Some(_)) => "incident.corrected",
         _ => "incident.changed",
     };
     json!({
         "type": kind,
-        "timestamp": revision.published_at.rfc3339(),
+        "timestamp": at.rfc3339(),
         "data": {
             "incident": open.number,
             "revision": open.revision,
@@ -185,7 +234,22 @@ fn body(base: &str, revision: &Fresh, open: &OpenPart) -> String {
             "articles": open.articles,
             "sources": open.sources,
             "signed": open.origin(),
-            "correction": corrected.map(|(_, _, sentence)| sentence),
+            "correction": corrected.first(),
+            "corrections": corrected,
+        },
+    })
+    .to_string()
+}
+
+/// Taken back: its reason goes with it where everybody may read that.
+fn retraction(base: &str, at: Timestamp, row: &store::incident::Row) -> String {
+    json!({
+        "type": "incident.retracted",
+        "timestamp": at.rfc3339(),
+        "data": {
+            "incident": row.number,
+            "address": format!("{base}/incidents/{}", row.slug),
+            "reason": row.reason.as_ref().filter(|_| row.tlp.is_clear()),
         },
     })
     .to_string()

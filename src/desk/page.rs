@@ -12,8 +12,9 @@ use crate::model::signal::Signal;
 use crate::model::source::credibility;
 use crate::model::{country, language};
 use crate::store::incident::Row;
+use crate::text::agency;
 use crate::text::fold::shorten;
-use crate::text::markdown::{self, cited, without_citations};
+use crate::text::markdown::{self, cited, plain};
 use crate::text::sentence::sentences;
 use std::collections::BTreeSet;
 
@@ -77,7 +78,7 @@ fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
         revision: about.revision,
         signed: about.signed.clone(),
         articles_since: about.articles.iter().filter(|a| a.joined_at > about.updated_at).count() as i64,
-        summary: summary(edition),
+        summary: summary(edition, about.articles),
         implications: edition.implications.iter().map(|text| markdown::line(text)).collect(),
         signals: edition.signals.iter().map(|s| signal(s, about.articles)).collect(),
         topics: edition.topics.clone(),
@@ -91,11 +92,25 @@ fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
 }
 
 fn description(edition: &Edition) -> String {
-    let first = sentences(&edition.narrative.happened).first().map_or("", |s| *s);
-    shorten(&without_citations(first), 200)
+    let happened = plain(&edition.narrative.happened);
+    shorten(sentences(&happened).first().map_or("", |s| *s), 200)
 }
 
-fn summary(edition: &Edition) -> Vec<Part> {
+/// What a text says in another language than English: titles and sentences of the articles that it cites.
+fn foreign<'a>(text: &str, articles: &'a [Article]) -> Vec<(&'a str, &'a str, &'static str)> {
+    let places = cited(text);
+    let is_foreign = |article: &&Article| places.contains(&article.place) && article.language != "en" && article.language != "und";
+    let said = |article: &'a Article| {
+        let own = sentences(agency::bare(&article.summary)).into_iter().take(FOREIGN).chain([article.title.trim_end_matches('.')]);
+        own.map(|text| (text, article.language.as_str(), language::direction(&article.language)))
+    };
+    articles.iter().filter(is_foreign).flat_map(said).collect()
+}
+
+/// Sentences of an article that a summary may quote.
+const FOREIGN: usize = 15;
+
+fn summary(edition: &Edition, articles: &[Article]) -> Vec<Part> {
     let name = |heading: &str| match heading {
         "What happened" => "happened",
         "Geopolitics" => "geopolitics",
@@ -103,7 +118,11 @@ fn summary(edition: &Edition) -> Vec<Part> {
         _ => "",
     };
     let by = |heading: &str| edition.written.as_ref().filter(|w| w.parts.iter().any(|part| part == name(heading))).map(|w| w.words());
-    let part = |(heading, text): (&str, &str)| Part { heading: heading.into(), text: markdown::with_topic(text), by: by(heading) };
+    let part = |(heading, text): (&str, &str)| Part {
+        heading: heading.into(),
+        text: markdown::with_topic(text).speaking(&foreign(text, articles)),
+        by: by(heading),
+    };
     edition.narrative.parts().into_iter().filter(|(_, text)| !text.trim().is_empty()).map(part).collect()
 }
 

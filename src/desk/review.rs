@@ -312,6 +312,7 @@ pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason:
     }
     store::incident::set_stage(&mut tx, incident, Stage::Retracted, Some(reason)).await?;
     store::incident::set_retracted(&mut tx, incident, now).await?;
+    store::webhook::set_news(&mut tx, incident).await?;
     leave(&mut tx, &row, editor, now).await?;
     store::page::remove(&mut tx, incident).await?;
     draft_anew(&mut tx, &naming, now).await?;
@@ -360,6 +361,7 @@ pub async fn mark(app: &App, editor: &Member, incident: Id<Incident>, tlp: Tlp) 
     alive(&row)?;
     store::incident::set_tlp(&mut tx, incident, tlp).await?;
     store::revision::tell_newest(&mut tx, incident).await?;
+    store::webhook::set_news(&mut tx, incident).await?;
     if row.stage.is_out() {
         let stage = tlp
             .stage(row.revision > 1)

@@ -154,6 +154,12 @@ pub async fn list(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
         .await?)
 }
 
+/// Since when the job has been due that has waited the longest.
+pub async fn oldest_due(db: impl Sql, now: Timestamp) -> Result<Option<Timestamp>> {
+    let row: (Option<Timestamp>,) = db.one("SELECT MIN(run_at) FROM job WHERE state = 'waiting' AND run_at <= $1", params![now]).await?;
+    Ok(row.0)
+}
+
 /// Jobs that wait or run, and jobs that were given up.
 pub async fn count(db: impl Sql) -> Result<(i64, i64)> {
     Ok(db

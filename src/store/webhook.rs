@@ -69,12 +69,13 @@ pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<Row>> {
         .await?)
 }
 
-/// Those that a revision waits for which was published before `settled`; at most `limit`.
+/// Those that a revision waits for which was published before `settled`, or news of what they heard of; at most `limit`.
 pub async fn list_due(db: impl Sql, now: Timestamp, settled: Timestamp, limit: i64) -> Result<Vec<Id<Webhook>>> {
     let rows: Vec<(Id<Webhook>,)> = db
         .all(
             "SELECT id FROM webhook WHERE off_at IS NULL AND due_at <= $1
-                AND EXISTS (SELECT 1 FROM revision WHERE revision.id > webhook.position AND revision.published_at <= $2)
+                AND (EXISTS (SELECT 1 FROM revision WHERE revision.id > webhook.position AND revision.published_at <= $2)
+                    OR EXISTS (SELECT 1 FROM webhook_heard WHERE webhook_heard.webhook_id = webhook.id AND webhook_heard.news = TRUE))
              ORDER BY due_at, id LIMIT $3",
             params![now, settled, limit],
         )
@@ -99,6 +100,46 @@ pub async fn list_fresh(db: impl Sql, position: i64, settled: Timestamp, limit: 
             params![position, settled, limit],
         )
         .await?)
+}
+
+/// The last revision of an incident that a webhook heard of; 0 where it passed by while only members could read it.
+pub async fn heard(db: impl Sql, id: Id<Webhook>, incident: Id<Incident>) -> Result<Option<i64>> {
+    let row: Option<(i64,)> =
+        db.optional("SELECT revision FROM webhook_heard WHERE webhook_id = $1 AND incident_id = $2", params![id, incident]).await?;
+    Ok(row.map(|row| row.0))
+}
+
+/// A webhook has heard of a revision of an incident, and of what has become of it up to now.
+pub async fn set_heard(db: impl Sql, id: Id<Webhook>, incident: Id<Incident>, revision: i64, now: Timestamp) -> Result<()> {
+    db.run(
+        "INSERT INTO webhook_heard (webhook_id, incident_id, revision, heard_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (webhook_id, incident_id) DO UPDATE SET revision = excluded.revision, heard_at = excluded.heard_at, news = FALSE",
+        params![id, incident, revision, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Something has become of an incident that is no revision: who heard of it is told.
+pub async fn set_news(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
+    tx.run("UPDATE webhook_heard SET news = TRUE WHERE incident_id = $1", params![incident]).await?;
+    Ok(())
+}
+
+/// Incidents that something has become of since a webhook heard of them, and the revision that it heard of; at most `limit`.
+pub async fn list_news(db: impl Sql, id: Id<Webhook>, limit: i64) -> Result<Vec<(Id<Incident>, i64)>> {
+    Ok(db
+        .all(
+            "SELECT incident_id, revision FROM webhook_heard WHERE webhook_id = $1 AND news = TRUE ORDER BY incident_id LIMIT $2",
+            params![id, limit],
+        )
+        .await?)
+}
+
+/// Forgets what was heard before a moment.
+pub async fn forget_heard(db: impl Sql, before: Timestamp) -> Result<()> {
+    db.run("DELETE FROM webhook_heard WHERE heard_at < $1", params![before]).await?;
+    Ok(())
 }
 
 /// It was told of all up to here.

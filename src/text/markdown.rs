@@ -19,11 +19,29 @@ impl std::fmt::Display for Html {
 }
 
 impl Html {
+    /// The same with these texts in the language that they are in, for who listens (WCAG 3.1.2): text, ISO 639-1, and its direction.
+    pub fn speaking(self, foreign: &[(&str, &str, &str)]) -> Self {
+        let mut html = self.0;
+        for (text, language, direction) in foreign {
+            let shown = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            if shown.chars().count() >= LEAST_FOREIGN
+                && language.bytes().all(|b| b.is_ascii_alphabetic())
+                && !html.contains(&format!("\">{shown}</span>"))
+            {
+                html = html.replacen(&shown, &format!("<span lang=\"{language}\" dir=\"{direction}\">{shown}</span>"), 1);
+            }
+        }
+        Self(html)
+    }
+
     /// The same for somewhere else: its links to parts of its own page lead to that page.
     pub fn at(&self, page: &str) -> String {
         self.0.replace("href=\"#", &format!("href=\"{page}#"))
     }
 }
+
+/// Characters of a text at least that is said to be in another language: shorter ones may stand in a link's address.
+const LEAST_FOREIGN: usize = 8;
 
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::default();
@@ -248,6 +266,21 @@ pub fn citing(text: &str, places: &[i64]) -> String {
     kept
 }
 
+/// The words of a text as a page shows them, on one line: no marks of Markdown, no citations, of a link what it says.
+pub fn plain(markdown: &str) -> String {
+    let mut plain = String::new();
+    for event in events(markdown, true) {
+        match event {
+            Event::Text(text) | Event::Code(text) => plain.push_str(&text),
+            // a citation: the full stop stands before it
+            Event::InlineHtml(_) => plain.truncate(plain.trim_end().len()),
+            Event::End(TagEnd::Paragraph | TagEnd::Item) | Event::HardBreak => plain.push(' '),
+            _ => {}
+        }
+    }
+    plain.trim().to_string()
+}
+
 /// A text without its citation marks and backslashes, for descriptions.
 pub fn without_citations(text: &str) -> String {
     let mut plain = String::new();
@@ -292,6 +325,21 @@ mod tests {
             assert_eq!(cited(&format!("{} [2]", escape(text))), [2]);
             assert_eq!(without_citations(&format!("{} [2]", escape(text))), text);
         }
+    }
+
+    #[test]
+    fn a_description_has_no_marks() {
+        let text = "**Doctors** began a *strike* over [pay](https://a.example/x). [1][2] More \\*here\\*. [1]\n\n- One";
+        assert_eq!(plain(text), "Doctors began a strike over pay. More *here*. One");
+    }
+
+    #[test]
+    fn a_quoted_title_says_in_which_language_it_is() {
+        let title = "Пожар & дым в Лагосе";
+        let html = with_topic(&format!("Agency reports: “{}”. [2] More. [1]", escape(title)));
+        let html = html.speaking(&[(title, "ru", "ltr"), ("More", "fr", "ltr")]).to_string();
+        assert!(html.contains("“<span lang=\"ru\" dir=\"ltr\">Пожар &amp; дым в Лагосе</span>”."), "{html}");
+        assert!(!html.contains("fr"), "a word that may stand anywhere is left as it is: {html}");
     }
 
     #[test]

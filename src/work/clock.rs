@@ -72,6 +72,7 @@ async fn tick(app: &App, last: &mut Last) -> Result<()> {
         store::held::remove_ended(&app.db, now).await?;
         store::device::remove_before(&app.db, now.minus(DAY * DEVICE_DAYS)).await?;
         store::outbox::remove_before(&app.db, now.minus(OUTBOX_KEPT)).await?;
+        store::webhook::forget_heard(&app.db, now.minus(account::webhook::REMEMBERS)).await?;
         store::source::remove_hours_before(&app.db, now.minus(HOURS_KEPT)).await?;
         last.swept = now;
     }

@@ -112,6 +112,53 @@ told!(c5_a_new_edition_is_told_once_signed_and_without_premium_data, |told| {
     // what is marked for accounts alone leaves the portal by no message
     editor.post(&desk, &[("do", "mark"), ("tlp", "green")]).await.is(303);
     assert!(told.hears().await.is_empty());
+    // who has told it on hears that it was taken back, and not why
+    editor.post(&desk, &[("do", "retract"), ("reason", "A word for members")]).await.is(303);
+    let got = told.hears().await;
+    assert_eq!((got.len(), json(&got[0])["type"].as_str()), (1, Some("incident.retracted")), "{got:?}");
+    assert!(json(&got[0])["data"]["reason"].is_null() && json(&got[0])["data"]["incident"] == 1);
+    assert!(told.hears().await.is_empty());
+});
+
+told!(c5_the_first_message_is_the_publication_and_no_correction_is_missed, |told| {
+    told.added("info").await;
+    told.world.published_fire().await;
+    let desk = told.world.desk_path_of("refinery").await;
+    let editor = told.world.editor().await;
+    let publish = async |title: &str, correction: &str| {
+        let form = changed(&fields_of(&editor.get(&desk).await.body), "title", title);
+        let form = changed(&changed(&form, "do", "publish"), "correction", correction);
+        editor.post(&desk, &pairs(&form)).await.is(303);
+    };
+    publish("Fire at Lagos oil refinery kills four", "").await;
+    let got = told.hears().await;
+    assert_eq!(got.len(), 1, "{got:?}");
+    assert_eq!((json(&got[0])["type"].as_str(), json(&got[0])["data"]["revision"].as_i64()), (Some("incident.published"), Some(2)));
+    publish("Fire at Lagos oil refinery kills five", "It was five.").await;
+    publish("Fire at Lagos oil refinery kills five men", "").await;
+    let got = told.hears().await;
+    assert_eq!((got.len(), json(&got[0])["type"].as_str()), (1, Some("incident.corrected")), "{got:?}");
+    assert_eq!(json(&got[0])["data"]["corrections"], serde_json::json!(["It was five."]));
+    editor.post(&desk, &[("do", "retract"), ("reason", "There was no fire")]).await.is(303);
+    let got = told.hears().await;
+    assert_eq!(json(&got[0])["data"]["reason"], "There was no fire", "{got:?}");
+});
+
+told!(c5_what_becomes_public_is_told_then, |told| {
+    told.added("info").await;
+    told.world.two_outlets().await;
+    told.world.publishes("Wire", "Earthquake shakes Chile and injures dozens", "Rescue teams reached Valparaiso, Chile, at night.", 60);
+    told.world.work().await;
+    let desk = told.world.desk_path_of("Chile").await;
+    let editor = told.world.editor().await;
+    editor.post(&desk, &[("do", "mark"), ("tlp", "green")]).await.is(303);
+    let form = changed(&fields_of(&editor.get(&desk).await.body), "do", "publish");
+    editor.post(&desk, &pairs(&form)).await.is(303);
+    assert!(told.hears().await.is_empty());
+    editor.post(&desk, &[("do", "mark"), ("tlp", "clear")]).await.is(303);
+    let got = told.hears().await;
+    assert_eq!((got.len(), json(&got[0])["type"].as_str()), (1, Some("incident.published")), "{got:?}");
+    assert!(told.hears().await.is_empty());
 });
 
 told!(c5_a_program_that_fails_is_asked_again_and_off_after_an_hour, |told| {

@@ -1,6 +1,6 @@
 //! A language model that writes the summary: a real HTTP server on loopback that answers well, badly, slowly and with ill will.
 
-use crate::world::{Engine, World};
+use crate::world::{Engine, Served, World};
 use actix_web::dev::ServerHandle;
 use actix_web::{App as Actix, HttpResponse, HttpServer, web};
 use intelrift::config::Config;
@@ -164,6 +164,54 @@ async fn a_slow_model_holds_nobody_up_for_long() {
     let path = world.published_fire().await;
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     world.anybody().get(&path).await.has("drafted by rules");
+    world.end().await;
+    model.server.stop(false).await;
+}
+
+#[actix_web::test]
+async fn what_a_source_takes_back_goes_from_what_the_model_wrote() {
+    let model = Model::start();
+    model.writes(json!([
+        { "part": "happened", "text": GOOD, "articles": [1] },
+        { "part": "happened", "text": "Police in Lagos arrested two managers of the refinery.", "articles": [2] },
+    ]));
+    let mut world = model.world().await;
+    let path = world.published_fire().await;
+    world.anybody().get(&path).await.has("arrested two managers of the refinery").has("test-model");
+    world.anybody().get("/feed.json").await.has("in parts drafted by test-model");
+    world.anybody().get(&format!("{path}/revisions")).await.has("in parts drafted by test-model");
+    // the same item says something else
+    let asked = model.times();
+    let date = world.app.clock.now().minus(Duration::from_secs(1_800)).iso().replace('Z', ":00Z");
+    let corrected = format!(
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Gazette</title><id>Gazette</id><updated>{date}</updated><entry><id>Gazette-1</id>
+         <title>Correction: nobody arrested after fire at Lagos oil refinery</title><link href=\"https://Gazette.example/1\"/><published>{date}</published>
+         <updated>{date}</updated><summary>Police in Lagos deny that managers of the refinery were held.</summary></entry></feed>"
+    );
+    world.serves("Gazette", Served::Text(200, corrected));
+    model.writes(json!([{ "part": "happened", "text": GOOD, "articles": [1] }]));
+    world.forward(Duration::from_secs(4_100));
+    world.work().await;
+    let path = world.path_of("refinery").await;
+    world.anybody().get(&path).await.lacks("arrested two managers").has(GOOD).has("test-model");
+    assert_eq!(model.times(), asked + 1);
+    world.end().await;
+    model.server.stop(false).await;
+}
+
+#[actix_web::test]
+async fn a_days_questions_are_counted_whoever_asks() {
+    let model = Model::start();
+    model.says(429, "later");
+    let world = World::with(Engine::Sqlite, |config| Config {
+        llm_address: format!("{}?version=1", model.address),
+        llm_model: "test-model".into(),
+        llm_calls_a_day: 1,
+        ..config
+    });
+    let mut world = world.await;
+    world.published_fire_and_quake().await;
+    assert_eq!(model.times(), 1, "one question for two incidents, and no second try for who asks for patience");
     world.end().await;
     model.server.stop(false).await;
 }

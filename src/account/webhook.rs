@@ -128,10 +128,11 @@ pub async fn tell(app: &App, id: Id<Webhook>) -> Result<()> {
         if known.is_none() {
             pass(app, id, revision.incident_id).await?;
         }
-        // an older edition is not told when there is a newer one, nor what is public no more
+        let heard = store::webhook::heard(&app.db, id, revision.incident_id).await?;
+        // an older edition is not told when there is a newer one, nor what is public no more, or was told as news
         let told = known.filter(|open| open.revision == revision.number && open.severity >= hook.floor);
-        if let Some(open) = told {
-            let heard = store::webhook::heard(&app.db, id, revision.incident_id).await?;
+        if let Some(open) = told.filter(|_| heard.is_none_or(|heard| heard < revision.number)) {
+            store::webhook::begin_to_hear(&app.db, id, revision.incident_id, app.clock.now()).await?;
             let body = body(&app.config.base(), revision.published_at, heard, &open);
             let message = Message { id: format!("revision_{}", revision.id), at: app.clock.outside(), body };
             match app.http.tell(&hook.address, &secret, &message).await {
@@ -141,16 +142,15 @@ pub async fn tell(app: &App, id: Id<Webhook>) -> Result<()> {
         }
         store::webhook::set_told(&app.db, id, revision.id).await?;
     }
-    for (incident, heard) in store::webhook::list_news(&app.db, id, AT_ONCE).await? {
-        if let Some((body, revision)) = news(app, incident, heard, hook.floor).await? {
-            let message = Message { id: format!("news_{incident}_{revision}"), at: app.clock.outside(), body };
+    for (incident, heard, seen) in store::webhook::list_news(&app.db, id, AT_ONCE).await? {
+        if let Some(News { kind, revision, body }) = news(app, incident, heard, hook.floor).await? {
+            let message = Message { id: format!("{kind}_{incident}_{revision}"), at: app.clock.outside(), body };
             match app.http.tell(&hook.address, &secret, &message).await {
                 Answer::Taken => taken(app, id, incident, revision).await?,
                 refused => return failed(app, id, refused).await,
             }
-        } else {
-            store::webhook::set_heard(&app.db, id, incident, heard, app.clock.now()).await?;
         }
+        store::webhook::clear_news(&app.db, id, incident, seen).await?;
     }
     Ok(())
 }
@@ -158,22 +158,28 @@ pub async fn tell(app: &App, id: Id<Webhook>) -> Result<()> {
 /// An incident that members alone can read is told when everybody can.
 async fn pass(app: &App, id: Id<Webhook>, incident: Id<Incident>) -> Result<()> {
     let row = store::incident::find(&app.db, incident).await?;
-    let is_first = store::webhook::heard(&app.db, id, incident).await?.is_none();
-    if row.is_some_and(|row| row.stage == Stage::Restricted) && is_first {
-        store::webhook::set_heard(&app.db, id, incident, 0, app.clock.now()).await?;
+    if row.is_some_and(|row| row.stage == Stage::Restricted) {
+        store::webhook::begin_to_hear(&app.db, id, incident, app.clock.now()).await?;
     }
     Ok(())
 }
 
-/// What is to be told of an incident whose revision `heard` was told, and the revision that it is of; `None` for nothing.
-async fn news(app: &App, incident: Id<Incident>, heard: i64, floor: Severity) -> Result<Option<(String, i64)>> {
+/// What has become of an incident, which is no revision that waits.
+struct News {
+    kind: &'static str,
+    revision: i64,
+    body: String,
+}
+
+/// What is to be told of an incident whose revision `heard` was told; `None` for nothing.
+async fn news(app: &App, incident: Id<Incident>, heard: i64, floor: Severity) -> Result<Option<News>> {
     let base = app.config.base();
     let Some(row) = store::incident::find(&app.db, incident).await? else { return Ok(None) };
     if row.stage == Stage::Retracted && heard > 0 {
-        return Ok(Some((retraction(&base, app.clock.now(), &row), heard)));
+        return Ok(Some(News { kind: "retraction", revision: heard, body: retraction(&base, app.clock.now(), &row) }));
     }
-    let open = store::page::find_open_of(&app.db, incident).await?.filter(|open| heard == 0 && open.severity >= floor);
-    Ok(open.map(|open| (body(&base, open.updated_at, Some(heard), &open), open.revision)))
+    let open = store::page::find_open_of(&app.db, incident).await?.filter(|open| open.revision > heard && open.severity >= floor);
+    Ok(open.map(|open| News { kind: "release", revision: open.revision, body: body(&base, open.updated_at, Some(heard), &open) }))
 }
 
 async fn taken(app: &App, id: Id<Webhook>, incident: Id<Incident>, revision: i64) -> Result<()> {

@@ -62,7 +62,7 @@ pub fn keep(app: &App, edition: &mut Edition, articles: &[Article], before: Opti
     if let Some((before, written)) = before.and_then(|b| Some((b, b.written.as_ref()?)))
         && articles.len() < 2 * written.articles
         && characters(articles.iter().take(written.articles)) >= written.characters
-        && (written.sources.is_empty() || written.sources == sources(before, &written.parts, articles))
+        && written.sources == sources(before, &written.parts, articles)
         && dead(before) == dead(edition)
     {
         take_over(edition, before, written);

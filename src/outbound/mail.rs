@@ -145,8 +145,14 @@ async fn deliver(way: Arc<Way>, from: Mailbox, mut letters: mpsc::Receiver<Lette
     }
 }
 
+/// An address with its domain as every server takes it (RFC 5891).
+fn in_ascii(address: &str) -> String {
+    let Some((name, domain)) = address.rsplit_once('@') else { return address.into() };
+    url::Host::parse(domain).map_or_else(|_| address.into(), |host| format!("{name}@{host}"))
+}
+
 async fn send(way: &Way, from: Mailbox, letter: &Letter, slots: &Semaphore) -> anyhow::Result<()> {
-    let to: Mailbox = letter.to.parse().context("an address that mail cannot go to")?;
+    let to: Mailbox = in_ascii(&letter.to).parse().context("an address that mail cannot go to")?;
     let message = Message::builder()
         .from(from)
         .to(to)
@@ -196,4 +202,15 @@ async fn leave(folder: &Path, message: &Message) -> anyhow::Result<()> {
     }
     AsyncFileTransport::<Tokio1Executor>::new(folder).send(message.clone()).await.context("writing a letter to the folder")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_in_any_letters_is_one_that_servers_take() {
+        assert_eq!(in_ascii("ada@bücher.example"), "ada@xn--bcher-kva.example");
+        assert_eq!(in_ascii("ada@example.org"), "ada@example.org");
+    }
 }

@@ -43,6 +43,9 @@ pub async fn step(tx: &mut Tx, name: &str, after_id: i64, done: i64, now: Timest
 
 /// Counts one more of what may be done `most` times a day, by days of UTC and for all processes; `false` when the day's are used up.
 pub async fn take(db: impl Sql, name: &str, most: i64, now: Timestamp) -> Result<bool> {
+    if most < 1 {
+        return Ok(false);
+    }
     let day = now.floor(DAY);
     let changed = db
         .run(

@@ -48,7 +48,7 @@ pub async fn list_dismissed(db: impl Sql, after: Option<Id<Incident>>, limit: i6
             concat!(
                 "SELECT ",
                 columns!(),
-                " FROM incident WHERE stage = 'dismissed'
+                " FROM incident WHERE stage = 'dismissed' AND merged_into IS NULL
                     AND (CAST($1 AS BIGINT) IS NULL OR (newest_at, id) < (SELECT last.newest_at, last.id FROM incident last WHERE last.id = $1))
                   ORDER BY newest_at DESC, id DESC LIMIT $2"
             ),

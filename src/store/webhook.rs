@@ -75,7 +75,7 @@ pub async fn list_due(db: impl Sql, now: Timestamp, settled: Timestamp, limit: i
         .all(
             "SELECT id FROM webhook WHERE off_at IS NULL AND due_at <= $1
                 AND (EXISTS (SELECT 1 FROM revision WHERE revision.id > webhook.position AND revision.published_at <= $2)
-                    OR EXISTS (SELECT 1 FROM webhook_heard WHERE webhook_heard.webhook_id = webhook.id AND webhook_heard.news = TRUE))
+                    OR EXISTS (SELECT 1 FROM webhook_heard WHERE webhook_heard.webhook_id = webhook.id AND webhook_heard.news > 0))
              ORDER BY due_at, id LIMIT $3",
             params![now, settled, limit],
         )
@@ -102,18 +102,28 @@ pub async fn list_fresh(db: impl Sql, position: i64, settled: Timestamp, limit: 
         .await?)
 }
 
-/// The last revision of an incident that a webhook heard of; 0 where it passed by while only members could read it.
+/// The last revision of an incident that a webhook heard of; 0 where it is on its way, or passed by while only members could read it.
 pub async fn heard(db: impl Sql, id: Id<Webhook>, incident: Id<Incident>) -> Result<Option<i64>> {
     let row: Option<(i64,)> =
         db.optional("SELECT revision FROM webhook_heard WHERE webhook_id = $1 AND incident_id = $2", params![id, incident]).await?;
     Ok(row.map(|row| row.0))
 }
 
-/// A webhook has heard of a revision of an incident, and of what has become of it up to now.
+/// A webhook is about to hear of an incident, or lets it pass by: what becomes of it meanwhile is news.
+pub async fn begin_to_hear(db: impl Sql, id: Id<Webhook>, incident: Id<Incident>, now: Timestamp) -> Result<()> {
+    db.run(
+        "INSERT INTO webhook_heard (webhook_id, incident_id, revision, heard_at) VALUES ($1, $2, 0, $3) ON CONFLICT (webhook_id, incident_id) DO NOTHING",
+        params![id, incident, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A webhook has heard of a revision of an incident.
 pub async fn set_heard(db: impl Sql, id: Id<Webhook>, incident: Id<Incident>, revision: i64, now: Timestamp) -> Result<()> {
     db.run(
         "INSERT INTO webhook_heard (webhook_id, incident_id, revision, heard_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (webhook_id, incident_id) DO UPDATE SET revision = excluded.revision, heard_at = excluded.heard_at, news = FALSE",
+         ON CONFLICT (webhook_id, incident_id) DO UPDATE SET revision = excluded.revision, heard_at = excluded.heard_at",
         params![id, incident, revision, now],
     )
     .await?;
@@ -122,15 +132,21 @@ pub async fn set_heard(db: impl Sql, id: Id<Webhook>, incident: Id<Incident>, re
 
 /// Something has become of an incident that is no revision: who heard of it is told.
 pub async fn set_news(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
-    tx.run("UPDATE webhook_heard SET news = TRUE WHERE incident_id = $1", params![incident]).await?;
+    tx.run("UPDATE webhook_heard SET news = news + 1 WHERE incident_id = $1", params![incident]).await?;
     Ok(())
 }
 
-/// Incidents that something has become of since a webhook heard of them, and the revision that it heard of; at most `limit`.
-pub async fn list_news(db: impl Sql, id: Id<Webhook>, limit: i64) -> Result<Vec<(Id<Incident>, i64)>> {
+/// A webhook was told what there was to tell when the count was `seen`; what came since is news still.
+pub async fn clear_news(db: impl Sql, id: Id<Webhook>, incident: Id<Incident>, seen: i64) -> Result<()> {
+    db.run("UPDATE webhook_heard SET news = 0 WHERE webhook_id = $1 AND incident_id = $2 AND news = $3", params![id, incident, seen]).await?;
+    Ok(())
+}
+
+/// Incidents that something has become of since a webhook heard of them, the revision that it heard of, and how often; at most `limit`.
+pub async fn list_news(db: impl Sql, id: Id<Webhook>, limit: i64) -> Result<Vec<(Id<Incident>, i64, i64)>> {
     Ok(db
         .all(
-            "SELECT incident_id, revision FROM webhook_heard WHERE webhook_id = $1 AND news = TRUE ORDER BY incident_id LIMIT $2",
+            "SELECT incident_id, revision, news FROM webhook_heard WHERE webhook_id = $1 AND news > 0 ORDER BY incident_id LIMIT $2",
             params![id, limit],
         )
         .await?)

@@ -28,7 +28,7 @@ impl Html {
                 && language.bytes().all(|b| b.is_ascii_alphabetic())
                 && !html.contains(&format!("\">{shown}</span>"))
             {
-                html = html.replacen(&shown, &format!("<span lang=\"{language}\" dir=\"{direction}\">{shown}</span>"), 1);
+                html = in_text(&html, &shown, &format!("<span lang=\"{language}\" dir=\"{direction}\">{shown}</span>"));
             }
         }
         Self(html)
@@ -40,7 +40,20 @@ impl Html {
     }
 }
 
-/// Characters of a text at least that is said to be in another language: shorter ones may stand in a link's address.
+/// The first of these texts that stands between tags, and not within one, as another.
+fn in_text(html: &str, from: &str, to: &str) -> String {
+    let mut at = 0;
+    while let Some(found) = html[at..].find(from).map(|found| at + found) {
+        let (open, close) = (html[..found].rfind('<'), html[..found].rfind('>'));
+        if open.is_none_or(|open| close.is_some_and(|close| close > open)) {
+            return format!("{}{to}{}", &html[..found], &html[found + from.len()..]);
+        }
+        at = found + from.len();
+    }
+    html.to_string()
+}
+
+/// Characters of a text at least that is said to be in another language: a shorter one may stand anywhere.
 const LEAST_FOREIGN: usize = 8;
 
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
@@ -340,6 +353,8 @@ mod tests {
         let html = html.speaking(&[(title, "ru", "ltr"), ("More", "fr", "ltr")]).to_string();
         assert!(html.contains("“<span lang=\"ru\" dir=\"ltr\">Пожар &amp; дым в Лагосе</span>”."), "{html}");
         assert!(!html.contains("fr"), "a word that may stand anywhere is left as it is: {html}");
+        let link = with_topic("It is nofollow. [1]").speaking(&[("nofollow", "fr", "ltr"), ("Source 1", "fr", "ltr")]).to_string();
+        assert!(link.contains("It is <span lang=\"fr\" dir=\"ltr\">nofollow</span>.") && link.contains("rel=\"noopener nofollow ugc\""), "{link}");
     }
 
     #[test]

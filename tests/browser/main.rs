@@ -268,7 +268,7 @@ async fn publish_in_a_minute(scripts: bool) {
     let mut acts = 0;
     click(client, "tbody button[name=claim]").await;
     acts += 1;
-    arrived(client, |url| url.ends_with("/admin/queue")).await;
+    arrived(client, |url| url.contains("/admin/queue#r")).await;
     click(client, "tbody th a").await;
     acts += 1;
     arrived(client, |url| url.contains("/admin/incidents/")).await;

@@ -283,7 +283,7 @@ fn outlives_fifty_kills(data: &TempDir, database: &str) {
             break;
         }
         let mut child = demo_on(data, database).stdout(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(150 * (round % 10 + 1) + 20 * round.saturating_sub(50)));
+        std::thread::sleep(Duration::from_millis(150 * (round % 10 + 1) + 60 * round.saturating_sub(50)));
         // as another process sees it while this one is at work
         let before = articles(database);
         signal(&child, "KILL");

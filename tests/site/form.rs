@@ -59,6 +59,10 @@ story!(publishing_twice_is_publishing_once, |world| {
     let first = press(&editor, &desk, &form, "publish").await;
     let second = press(&editor, &desk, &form, "publish").await;
     assert_eq!((second.is(303).header("location"), first.header("location")), (first.header("location"), second.header("location")));
+    editor.get(&desk).await.lacks("Forget my draft");
+    // with a correction it is another text
+    let corrected = changed(&form, "correction", "Somebody was wrong.");
+    press(&editor, &desk, &corrected, "publish").await.is(409);
     // another editor's form is older than that
     press(&world.editor().await, &desk, &changed(&form, "happened", "Somebody else. [1]"), "publish").await.is(409);
 });

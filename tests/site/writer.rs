@@ -178,7 +178,7 @@ async fn what_a_source_takes_back_goes_from_what_the_model_wrote() {
     let mut world = model.world().await;
     let path = world.published_fire().await;
     world.anybody().get(&path).await.has("arrested two managers of the refinery").has("test-model");
-    world.anybody().get("/feed.json").await.has("in parts drafted by test-model");
+    world.anybody().get("/feed.json").await.has("test-model");
     world.anybody().get(&format!("{path}/revisions")).await.has("in parts drafted by test-model");
     // the same item says something else
     let asked = model.times();

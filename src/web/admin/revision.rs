@@ -2,12 +2,13 @@
 
 use super::incident::{Answer, Sent, answer, edition, keep_typed, partial, path_of};
 use crate::desk::publish::{Signature, by_editor};
-use crate::desk::{review, schedule};
+use crate::desk::{review, schedule, working};
 use crate::id::Id;
 use crate::model::clash;
-use crate::model::edition::{Edition, Signed};
+use crate::model::edition::Signed;
 use crate::model::incident::Incident;
 use crate::model::viewer::Member;
+use crate::model::window::Window;
 use crate::model::working::Working;
 use crate::store::incident::Row;
 use crate::store::revision;
@@ -48,26 +49,29 @@ pub async fn create(front: web::Data<Front>, editor: Editor, id: web::Path<Id<In
 }
 
 async fn publish(front: &Front, editor: &Member, id: Id<Incident>, sent: &Sent) -> Result<String> {
-    // a text of another window is put aside before this one goes out
-    keep_typed(front, editor, id, sent).await?;
-    let dossier = review::open(&front.app, editor, id).await?;
-    let edition = edition(&dossier, &sent.text)?;
     let correction = Some(sent.text.correction.trim()).filter(|sentence| !sentence.is_empty());
     let why = Some(sent.text.note.trim()).filter(|note| !note.is_empty());
-    let signature = Signature { edition: &edition, base: sent.base, correction, why, looks: true };
-    match by_editor(&front.app, editor, id, signature).await {
-        // the button was pressed twice: it is out
-        Err(Error::Stale) if is_out(front, editor, id, &edition).await? => {}
-        other => drop(other?),
+    let dossier = review::open(&front.app, editor, id).await?;
+    let edition = edition(&dossier, &sent.text)?;
+    let text = Signature { edition: &edition, base: sent.base, correction, why, looks: true };
+    // the button was pressed twice: it is out, and no draft
+    if !is_out(front, editor, id, text).await? {
+        // a text of another window is put aside before this one goes out
+        keep_typed(front, editor, id, sent).await?;
+        match by_editor(&front.app, editor, id, text).await {
+            Err(Error::Stale) if is_out(front, editor, id, text).await? => working::forget(&front.app, editor, id, &Window::default()).await?,
+            other => drop(other?),
+        }
     }
     let row = store::incident::find(&front.app.db, id).await?.ok_or(Error::NotFound)?;
     Ok(format!("/incidents/{}", row.slug))
 }
 
-/// Whether what readers see is this editor's, and this.
-async fn is_out(front: &Front, editor: &Member, id: Id<Incident>, edition: &Edition) -> Result<bool> {
-    let newest = store::revision::find_newest(&front.app.db, id).await?;
-    Ok(newest.is_some_and(|newest| newest.edition == *edition && matches!(newest.signed, Signed::Editor { name, .. } if name == editor.name)))
+/// Whether what readers see is this editor's, and this, and newer than what it was begun from.
+async fn is_out(front: &Front, editor: &Member, id: Id<Incident>, text: Signature<'_>) -> Result<bool> {
+    let Some(newest) = store::revision::find_newest(&front.app.db, id).await?.filter(|newest| newest.number > text.base) else { return Ok(false) };
+    let is_theirs = matches!(&newest.signed, Signed::Editor { name, .. } if *name == editor.name);
+    Ok(is_theirs && newest.edition == *text.edition && newest.correction.as_deref() == text.correction && newest.why.as_deref() == text.why)
 }
 
 async fn plan(front: &Front, editor: &Member, id: Id<Incident>, sent: &Sent) -> Result<String> {

@@ -106,7 +106,7 @@ story!(a_retracted_incident_stands_beside_no_other, |world| {
     let form = changed(&fields_of(&editor.get(&at_quake).await.body), "reason", "It was a drill");
     press(&editor, &at_quake, &form, "retract").await.is(303);
     editor.get(&fire).await.is(200).lacks("Strong quake in Valparaiso");
-    editor.get(&at_quake).await.has("<h2>Retracted</h2>").has("It was a drill").lacks(">Publish revision");
+    editor.get(&at_quake).await.has("<h2>Retracted</h2>").has("It was a drill").lacks(">Publish revision").lacks(">Hand in<");
 });
 
 story!(what_is_marked_for_everybody_again_is_published_by_the_policy, |world| {

@@ -23,7 +23,7 @@ story!(any_incident_is_opened_by_its_number, |world| {
     for reader in [world.reader().await, world.anybody()] {
         reader.get(&path).await.is(200).lacks("/admin/");
     }
-    editor.get("/admin/queue?no=77").await.is(200).has("There is no incident No. 77");
+    editor.get("/admin/queue?no=77").await.is(200).has("Not found").has("There is no incident No. 77").has("value=\"77\"");
     editor.get("/admin/queue?no=fire").await.is(200).has("Enter the number of an incident");
 });
 

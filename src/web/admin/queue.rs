@@ -115,6 +115,12 @@ impl Show {
     pub fn is_marked(&self, incident: &Id<Incident>) -> bool {
         self.typed.has(&format!("pick-{incident}"))
     }
+    pub fn problems_title(&self) -> &'static str {
+        if self.problems.of("no").is_some() { "Not found" } else { "Nothing was changed" }
+    }
+    pub fn wanted(&self) -> String {
+        self.typed.text("no")
+    }
     pub fn reason(&self) -> String {
         self.typed.text("reason")
     }
@@ -155,7 +161,7 @@ pub async fn show(
             Err(_) => problems.add("no", "Enter the number of an incident, as its page shows it"),
         }
     }
-    Ok(Either::Right(Page(draw(&front, &writer.0, *place, &request, problems, Fields::default()).await?)))
+    Ok(Either::Right(Page(draw(&front, &writer.0, *place, &request, problems, Fields::read(request.query_string().as_bytes())).await?)))
 }
 
 async fn draw(front: &Front, member: &Member, place: Place, request: &HttpRequest, problems: Problems, typed: Fields) -> Result<Show> {

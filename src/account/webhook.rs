@@ -143,6 +143,9 @@ pub async fn tell(app: &App, id: Id<Webhook>) -> Result<()> {
         store::webhook::set_told(&app.db, id, revision.id).await?;
     }
     for (incident, heard, seen) in store::webhook::list_news(&app.db, id, AT_ONCE).await? {
+        if began.elapsed() > PATIENCE {
+            return Ok(());
+        }
         if let Some(News { kind, revision, body }) = news(app, incident, heard, hook.floor).await? {
             let message = Message { id: format!("{kind}_{incident}_{revision}"), at: app.clock.outside(), body };
             match app.http.tell(&hook.address, &secret, &message).await {
@@ -216,7 +219,7 @@ async fn turn_off(app: &App, hook: &Row, why: &str, now: Timestamp) -> Result<()
 /// What a program is told of a revision: the open part of the incident's page, in short. `heard` is the last revision that it was told of; corrections since then
 /// are told with this one.
 fn body(base: &str, at: Timestamp, heard: Option<i64>, open: &OpenPart) -> String {
-    let since = heard.unwrap_or(open.revision - 1);
+    let since = heard.filter(|heard| *heard > 0).unwrap_or(open.revision - 1);
     let corrected: Vec<&str> = open.corrections.iter().filter(|(number, ..)| *number > since).map(|(_, _, sentence)| sentence.as_str()).collect();
     // what was heard of long ago is forgotten
     let is_first = heard.map_or(at.since(open.published()) < REMEMBERS, |heard| heard == 0);

@@ -118,7 +118,10 @@ pub async fn ask(app: &App, incident: Id<Incident>) -> Result<()> {
     let Some(checked) = check(&answer, &articles) else { return Ok(()) };
     put(&mut edition, &checked, model, &articles, now);
     store::incident::set_draft_words(&mut tx, incident, &edition).await?;
-    store::job::add(&mut tx, Work::Publish { incident }, now, now).await?;
+    // nothing of it can be shown: that is no new edition
+    if edition.written.as_ref().is_some_and(|written| !written.parts.is_empty()) {
+        store::job::add(&mut tx, Work::Publish { incident }, now, now).await?;
+    }
     Ok(tx.commit().await?)
 }
 

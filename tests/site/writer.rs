@@ -119,6 +119,8 @@ async fn orders_in_an_article_change_nothing() {
     world.publishes("Gazette", "Three dead in fire at Lagos oil refinery", "", 30);
     world.work().await;
     let page = world.anybody().get(&world.path_of("refinery").await).await;
+    let revisions = world.anybody().get(&format!("{}/revisions", world.path_of("refinery").await)).await;
+    revisions.has("Revision 1").lacks("Revision 2");
     page.lacks("must resign").lacks("alert(1)").lacks("evil.example").lacks("test-model").has("drafted by rules");
     world.end().await;
     model.server.stop(false).await;

@@ -77,7 +77,7 @@ async fn relate(front: &Front, editor: &Member, id: Id<Incident>, typed: &str, k
 }
 
 /// The number of an incident as pages write it.
-fn number(typed: &str) -> Option<i64> {
+pub(super) fn number(typed: &str) -> Option<i64> {
     typed.trim().trim_start_matches("No.").trim().parse().ok()
 }
 

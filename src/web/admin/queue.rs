@@ -1,5 +1,6 @@
 //! The queue: candidates ordered by what an editor's look at them is worth.
 
+use super::decision::number;
 use super::incident::path_of;
 use crate::clock::{DAY, HOUR, Timestamp, words};
 use crate::error::Problems;
@@ -151,15 +152,13 @@ pub async fn show(
     request: HttpRequest,
 ) -> Result<Either<HttpResponse, Page<Show>>> {
     let mut problems = Problems::default();
-    let number = wanted.no.trim().trim_start_matches("No.").trim();
-    if !number.is_empty() {
-        match number.parse() {
-            Ok(number) => match store::incident::find_by_number(&front.app.db, number).await? {
-                Some(row) => return Ok(Either::Left(see_other(&path_of(row.id)))),
-                None => problems.add("no", format!("There is no incident No. {number}")),
-            },
-            Err(_) => problems.add("no", "Enter the number of an incident, as its page shows it"),
-        }
+    match number(&wanted.no) {
+        Some(number) => match store::incident::find_by_number(&front.app.db, number).await? {
+            Some(row) => return Ok(Either::Left(see_other(&path_of(row.id)))),
+            None => problems.add("no", format!("There is no incident No. {number}")),
+        },
+        None if wanted.no.trim().is_empty() => {}
+        None => problems.add("no", "Enter the number of an incident, as its page shows it"),
     }
     Ok(Either::Right(Page(draw(&front, &writer.0, *place, &request, problems, Fields::read(request.query_string().as_bytes())).await?)))
 }

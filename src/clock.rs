@@ -61,6 +61,10 @@ impl Timestamp {
     pub fn full_day(self) -> String {
         self.utc().strftime("%-d %B %Y").to_string()
     }
+    /// `Sunday 20 March 2022`
+    pub fn weekday(self) -> String {
+        self.utc().strftime("%A %-d %B %Y").to_string()
+    }
     /// `2022-03-20`
     pub fn date(self) -> String {
         self.utc().strftime("%Y-%m-%d").to_string()

@@ -39,6 +39,8 @@ pub struct Config {
     pub webhook_allow: Vec<String>,
     /// A candidate is published by itself when this many independent sources report it; 0 leaves all to the editors.
     pub publish_sources: i64,
+    /// The hour (UTC, 0 to 23) at which the briefing of the 24 hours before it is composed.
+    pub briefing_hour: u32,
     /// A CSV file of daily closing prices (`date,series,…`), read at start, for the market panel; empty for none.
     pub markets: String,
     /// Web addresses of such tables, of the ECB's euro rates or of the EIA's JSON, read twice a day.
@@ -100,6 +102,7 @@ impl Default for Config {
             fetch_allow: vec![],
             webhook_allow: vec![],
             publish_sources: 2,
+            briefing_hour: 6,
             markets: String::new(),
             price_addresses: vec![],
             entities: String::new(),
@@ -196,6 +199,7 @@ impl Config {
         let are_addresses = self.trusted_proxies.iter().all(|proxy| proxy.parse::<std::net::IpAddr>().is_ok());
         ensure(are_addresses, "trusted_proxies", "IP addresses, like 10.0.0.1")?;
         ensure(self.publish_sources >= 0, "publish_sources", "0 or more")?;
+        ensure(self.briefing_hour <= 23, "briefing_hour", "an hour of the day, from 0 to 23")?;
         ensure(self.llm_address.is_empty() || is_of_web(&self.llm_address), "llm_address", "a web address, like http://127.0.0.1:11434/v1")?;
         let is_open = self.llm_address.starts_with("http:") && !self.llm_key_file.is_empty() && !is_here(&self.llm_address);
         ensure(!is_open, "llm_address", "https://… where its key leaves this machine")?;

@@ -90,6 +90,9 @@ fn premium_data_is_read_in_one_place() {
             if code.contains("find_whole") {
                 assert!(path.ends_with("account/access.rs") || path.ends_with("store/page.rs"), "{path} reads premium data");
             }
+            if code.contains("find_premium_of_briefing") {
+                assert!(path.ends_with("account/access.rs") || path.ends_with("store/briefing.rs"), "{path} reads premium data");
+            }
             if code.contains("list_around") {
                 assert!(path.ends_with("account/access.rs") || path.ends_with("store/mention.rs"), "{path} reads premium data");
             }

@@ -6,12 +6,14 @@
 use crate::Result;
 use crate::clock::Timestamp;
 use crate::id::Id;
+use crate::model::briefing::{PremiumBriefing, Subject};
 use crate::model::entity::EntityKind;
 use crate::model::incident::{Incident, Stage};
 use crate::model::page::{OpenPart, PremiumPart, RelatedIncident};
 use crate::model::panel::Panel;
 use crate::model::tlp::Tlp;
 use crate::model::viewer::Viewer;
+use crate::store::briefing::Open as Briefing;
 use crate::store::incident::Named;
 use crate::store::{self, Db, Sql};
 use std::collections::HashMap;
@@ -63,6 +65,23 @@ async fn as_they_stand(db: &Db, related: &mut Vec<RelatedIncident>) -> Result<()
         }
     }
     Ok(())
+}
+
+/// The briefing of a day as this viewer may read it, and how many of its lines went, for what they were about is public no more. `None`
+/// when there is none of that day.
+pub async fn briefing(db: &Db, viewer: &Viewer, day: &str) -> Result<Option<(Briefing, Panel<PremiumBriefing>, usize)>> {
+    let Some(mut briefing) = store::briefing::find_open(db, day).await? else { return Ok(None) };
+    let known = store::briefing::list_subjects(db, day).await?.into_iter();
+    let known: HashMap<i64, Subject> =
+        known.map(|(number, slug, title, title_language)| (number, Subject { number, slug, title, title_language })).collect();
+    let now = |number: i64| known.get(&number).cloned();
+    let gone = briefing.part.stand_by(&now);
+    if !opens_premium(viewer) {
+        return Ok(Some((briefing, Panel::Locked, gone)));
+    }
+    let mut premium = store::briefing::find_premium_of_briefing(db, day).await?.unwrap_or_default();
+    premium.stand_by(&now);
+    Ok(Some((briefing, Panel::Open(premium), gone)))
 }
 
 /// What the incidents that name an entity name together, for its network: a part of related intelligence, so for members.

@@ -2,8 +2,10 @@
 
 use crate::Result;
 use crate::clock::Timestamp;
+use crate::model::briefing::PremiumBriefing;
 use crate::model::code::{Purpose, Ticket};
 use crate::outbound::mail::{Letter, Mail};
+use crate::store::briefing::Open;
 use askama::Template;
 
 /// What sends letters in the name of the portal at `base`.
@@ -22,6 +24,16 @@ struct Code<'a> {
     purpose: Purpose,
     ticket: &'a str,
     code: &'a str,
+}
+
+/// A day's briefing as plain text, as far as its reader may read it.
+#[derive(Template)]
+#[template(path = "letter/briefing.txt")]
+pub struct Briefing<'a> {
+    pub portal: &'a str,
+    pub base: &'a str,
+    pub edition: &'a Open,
+    pub premium: Option<&'a PremiumBriefing>,
 }
 
 /// Something happened that the owner of an account should know of.

@@ -82,7 +82,7 @@ const MONTHS: &[(&str, u8)] = &[
     ("декабря", 12),
 ];
 /// A sentence with one of these speaks of what will be.
-const AHEAD: &[&str] = &["will", "to", "due", "scheduled", "set", "plans", "planned", "expected", "next"];
+const AHEAD: &[&str] = &["due", "scheduled", "set", "plans", "planned", "expected", "next"];
 /// A sentence with one of these tells what has been, even when it also says "to".
 const PAST: &[&str] =
     &["was", "were", "had", "killed", "said", "met", "began", "started", "attacked", "struck", "hit", "died", "arrested", "announced"];
@@ -113,8 +113,7 @@ pub fn find(sentence: &str, published: Timestamp, clocks: &Clocks) -> Option<Whe
     let words: Vec<String> =
         sentence.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()).filter(|w| !w.is_empty()).collect();
     let today = clocks.source.day(published);
-    let ahead = words.iter().any(|w| AHEAD[..1].contains(&w.as_str()))
-        || words.iter().any(|w| AHEAD.contains(&w.as_str())) && !words.iter().any(|w| PAST.contains(&w.as_str()));
+    let ahead = speaks_ahead(&words);
     let (at, (day, precision)) = (0..words.len()).find_map(|at| Some((at, day(&words, at, today, ahead)?)))?;
     let is_aside = is_aside(sentence, at);
     let days = (day.0 - today.0) / DAY.as_millis() as i64;
@@ -125,6 +124,24 @@ pub fn find(sentence: &str, published: Timestamp, clocks: &Clocks) -> Option<Whe
     let (at, precision) = hour.map_or((day, precision), |hour| (zone(&words, clocks).at(day, hour), Precision::Hour));
     let is_ahead = if precision == Precision::Hour { at > published } else { days > 0 };
     Some(When { at, precision, is_ahead, is_today: days == 0 && precision == Precision::Day, is_aside })
+}
+
+/// Whether a sentence speaks of what will be.
+fn speaks_ahead(words: &[String]) -> bool {
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    has(&["will"]) || !has(PAST) && (has(AHEAD) || is_to_be(words))
+}
+
+/// "Ministers to meet on Tuesday", "he is to visit": a "to" before which no verb says that something is or has been, as in "used missiles to destroy".
+fn is_to_be(words: &[String]) -> bool {
+    let Some(at) = words.iter().position(|word| word == "to") else { return false };
+    let leads = |word: &String| ["is", "are", "going", "likely", "ready", "about"].contains(&word.as_str());
+    words[..at].last().is_some_and(leads) || !words[..at].iter().any(|word| is_finite(word))
+}
+
+fn is_finite(word: &str) -> bool {
+    let is_past = word.len() >= 4 && word.ends_with("ed") && !word.ends_with("eed") && !["united", "hundred"].contains(&word);
+    is_past || ["says", "say", "is", "are", "has", "have", "does", "do"].contains(&word)
 }
 
 /// Words that lead to what a sentence only mentions.
@@ -257,6 +274,11 @@ mod tests {
             ("The shelling began on Thursday, officials said.", day("2022-03-17", false)),
             ("It burned on Sunday.", day("2022-03-20", false)),
             ("The ministers will meet on Tuesday.", day("2022-03-22", true)),
+            ("Ministers to meet on Tuesday over disputed islands.", day("2022-03-22", true)),
+            ("The minister is to visit Kyiv on Tuesday.", day("2022-03-22", true)),
+            ("United Nations to meet on Tuesday.", day("2022-03-22", true)),
+            ("Russia says that on Friday it used a missile to destroy a depot.", day("2022-03-18", false)),
+            ("The parliament moved on Friday to ban two parties.", day("2022-03-18", false)),
             ("The bridge was blown up yesterday.", day("2022-03-19", false)),
             ("On 16 March the theatre was hit.", day("2022-03-16", false)),
             ("The theatre was hit on March 16, 2022.", day("2022-03-16", false)),

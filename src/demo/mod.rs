@@ -8,11 +8,12 @@ pub mod feed;
 pub mod server;
 pub mod setting;
 
-use crate::clock::{Clock, MINUTE, Timestamp};
+use crate::clock::{Clock, DAY, MINUTE, Timestamp};
 use crate::config::Config;
+use crate::model::briefing::Span;
 use crate::web::Front;
 use crate::work::Worker;
-use crate::{App, ingest, store};
+use crate::{App, desk, ingest, store};
 use accounts::Fresh;
 use anyhow::{Context, Result};
 use include_dir::{Dir, include_dir};
@@ -29,6 +30,7 @@ const RELEASE: Duration = Duration::from_secs(5);
 const FETCH_SECONDS: u64 = 8;
 /// One voice is enough: every incident is public at once, so that a visitor sees what becomes of each article.
 const PUBLISH_SOURCES: i64 = 1;
+const BRIEFINGS: u32 = 7;
 const STRIP: &str = "A replay of real feeds, 10 February to 20 March 2022: the desk’s clock is set back, and articles arrive every few seconds.";
 
 /// A replay that is ready: its portal, and who may sign in.
@@ -67,8 +69,18 @@ pub async fn start(config: Config) -> Result<Replay> {
     store::job::release_all(&app.db).await?;
     ingest::enqueue_due(&app).await?;
     worker.drain().await?;
+    brief(&app).await?;
     feeds.release_every(RELEASE);
     Ok(Replay { front, worker: worker.with_model(llm), accounts, feeds })
+}
+
+/// The briefings of a week, so that a visitor sees what an archive of them is. Their incidents are told as they stand by now.
+async fn brief(app: &App) -> Result<()> {
+    let newest = Span::newest(app.clock.now(), app.config.briefing_hour);
+    for days in 0..BRIEFINGS {
+        desk::briefing::compose(app, newest.until.minus(DAY * days)).await?;
+    }
+    Ok(())
 }
 
 /// The first minutes of the last day; on a later start after all that is stored, so that time never runs backwards. Items of

@@ -6,6 +6,7 @@
 //! of their acts.
 
 pub mod alike;
+pub mod briefing;
 pub mod layout;
 pub mod network;
 pub mod page;

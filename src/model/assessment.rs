@@ -40,6 +40,11 @@ impl Likelihood {
     pub fn range(self) -> (u8, u8) {
         [(1, 5), (5, 20), (20, 45), (45, 55), (55, 80), (80, 95), (95, 99)][self as usize]
     }
+    /// The seven bands side by side on a yard of 100: left edge, width, and whether it is this one. A hair is left between two.
+    pub fn yard(self) -> Vec<(f64, f64, bool)> {
+        let edges = [0.0, 5.0, 20.0, 45.0, 55.0, 80.0, 95.0, 100.0];
+        Self::ALL.iter().enumerate().map(|(i, one)| (edges[i] + 0.4, edges[i + 1] - edges[i] - 0.8, *one == self)).collect()
+    }
     /// The word for a share of 100; the lower word on a border.
     pub fn of_share(share: u8) -> Self {
         Self::ALL.iter().copied().find(|l| share <= l.range().1).unwrap_or(Self::AlmostCertain)
@@ -100,6 +105,13 @@ mod tests {
     fn shares_have_the_words_of_icd_203() {
         assert_eq!([55, 33, 12].map(Likelihood::of_share), [Likelihood::EvenChance, Likelihood::Unlikely, Likelihood::VeryUnlikely]);
         assert_eq!([1, 99].map(Likelihood::of_share), [Likelihood::AlmostNoChance, Likelihood::AlmostCertain]);
+    }
+
+    #[test]
+    fn the_yard_has_seven_bands_and_one_is_lit() {
+        let yard = Likelihood::Likely.yard();
+        assert_eq!((yard.len(), yard.iter().filter(|band| band.2).count()), (7, 1));
+        assert_eq!((yard[4].0, yard[4].2), (55.4, true));
     }
 
     #[test]

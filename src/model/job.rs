@@ -4,6 +4,7 @@ use super::article::Article;
 use super::incident::Incident;
 use super::source::Source;
 use super::webhook::Webhook;
+use crate::clock::Timestamp;
 use crate::id::Id;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,8 @@ pub enum Work {
     Respell,
     /// Publish what an editor has scheduled.
     Release { incident: Id<Incident> },
+    /// Compose the briefing of the 24 hours that end then.
+    Brief { until: Timestamp },
     /// Tell a webhook of new revisions.
     Tell { webhook: Id<Webhook> },
 }
@@ -51,6 +54,7 @@ impl Work {
             Self::Again => "again",
             Self::Respell => "respell",
             Self::Release { .. } => "release",
+            Self::Brief { .. } => "brief",
             Self::Tell { .. } => "tell",
         }
     }
@@ -68,6 +72,7 @@ impl Work {
             Self::Again => "again".into(),
             Self::Respell => "respell".into(),
             Self::Release { incident } => format!("release {incident}"),
+            Self::Brief { until } => format!("brief {}", until.date()),
             Self::Tell { webhook } => format!("tell {webhook}"),
         }
     }

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod article;
 pub mod assessment;
+pub mod briefing;
 pub mod category;
 pub mod city;
 pub mod clash;

@@ -75,6 +75,11 @@ impl OpenPart {
     pub fn origin(&self) -> String {
         super::edition::origin(&self.signed, self.summary.iter().find_map(|part| part.by.as_deref()))
     }
+    /// The summary's first sentence, unless the title says the same.
+    pub fn stand(&self) -> Option<String> {
+        let is_other = !self.description.is_empty() && !self.description.starts_with(self.title.trim_end_matches('…'));
+        is_other.then(|| self.description.clone())
+    }
     /// A language model wrote some of its summary.
     pub fn is_written(&self) -> bool {
         self.summary.iter().any(|part| part.by.is_some())

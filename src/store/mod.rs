@@ -13,6 +13,7 @@ pub mod account;
 pub mod article;
 pub mod audit;
 pub mod backup;
+pub mod briefing;
 pub mod code;
 pub mod db;
 pub mod device;

@@ -4,7 +4,7 @@ use super::Sql;
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
-use crate::model::incident::CLOSED_AFTER;
+use crate::model::incident::{CLOSED_AFTER, Incident};
 use crate::model::severity::Severity;
 use crate::{Result, params};
 
@@ -19,6 +19,8 @@ pub struct Since {
 /// An incident whose severity is another than it was.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Shift {
+    pub id: Id<Incident>,
+    pub number: i64,
     pub slug: String,
     pub title: String,
     pub title_language: Option<String>,
@@ -42,8 +44,8 @@ pub async fn count_since(db: impl Sql, since: Timestamp, now: Timestamp) -> Resu
 pub async fn list_shifts(db: impl Sql, since: Timestamp, limit: i64) -> Result<Vec<Shift>> {
     Ok(db
         .all(
-            "SELECT slug, title, title_language, severity, was FROM (
-                SELECT incident.id, incident.slug, incident.title, incident.title_language, incident.severity, incident.newest_at,
+            "SELECT id, number, slug, title, title_language, severity, was FROM (
+                SELECT incident.id, incident.number, incident.slug, incident.title, incident.title_language, incident.severity, incident.newest_at,
                        (SELECT revision.severity FROM revision WHERE revision.incident_id = incident.id AND revision.published_at <= $1
                           AND revision.open_text IS NOT NULL ORDER BY revision.number DESC LIMIT 1) AS was
                 FROM incident WHERE incident.stage IN ('published', 'corrected') AND incident.newest_at > $1 AND incident.published_at <= $1) shifted

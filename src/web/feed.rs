@@ -2,14 +2,20 @@
 
 use super::collection::Collection;
 use super::{Front, base, cache};
+use crate::account::access;
 use crate::clock::Timestamp;
+use crate::model::briefing::OpenBriefing;
 use crate::model::page::OpenPart;
+use crate::model::viewer::Viewer;
+use crate::store::briefing::Open;
 use crate::{Error, Result, store};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 /// Incidents in a feed.
 const ENTRIES: i64 = 30;
+/// Briefings in theirs.
+const BRIEFINGS: i64 = 14;
 
 /// What all three formats say.
 pub struct Feed {
@@ -24,12 +30,18 @@ pub struct Feed {
     pub entries: Vec<Entry>,
 }
 
+/// An incident, or a day's briefing.
 pub struct Entry {
-    pub page: OpenPart,
     /// For good, also when the title and with it the address change.
     pub id: String,
     pub link: String,
+    pub title: String,
+    pub title_language: Option<String>,
+    pub description: String,
     pub html: String,
+    pub published: Timestamp,
+    pub updated: Timestamp,
+    pub tags: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +80,14 @@ struct Rss<'a> {
     feed: &'a Feed,
 }
 
+/// A briefing as an entry has it: the open part alone.
+#[derive(Template)]
+#[template(path = "feed/briefing.html")]
+struct Digest<'a> {
+    base: &'a str,
+    part: &'a OpenBriefing,
+}
+
 /// `/feed.{format}` and `/incidents/feed.{format}`: everything.
 pub async fn all(front: web::Data<Front>, format: web::Path<String>, request: HttpRequest) -> Result<HttpResponse> {
     answer(&front, &request, Format::read(&format)?, || async { Ok(Collection::All) }).await
@@ -77,6 +97,12 @@ pub async fn all(front: web::Data<Front>, format: web::Path<String>, request: Ht
 pub async fn show(front: web::Data<Front>, at: web::Path<(String, String, String)>, request: HttpRequest) -> Result<HttpResponse> {
     let (noun, slug, format) = at.into_inner();
     answer(&front, &request, Format::read(&format)?, || Collection::find(&front.app.db, &noun, &slug)).await
+}
+
+/// `/briefings/feed.{format}`
+pub async fn briefings(front: web::Data<Front>, format: web::Path<String>, request: HttpRequest) -> Result<HttpResponse> {
+    let format = Format::read(&format)?;
+    cache::open(&front, &request, format.kind(), || async { Ok(Feed::of_briefings(&front, &request, format).await?.written()?) }).await
 }
 
 async fn answer<F: Future<Output = Result<Collection>>>(
@@ -98,14 +124,28 @@ impl Feed {
         let rows = collection.rows(&front.app.db, None, ENTRIES).await?;
         let mut entries = vec![];
         for row in rows {
-            entries.extend(store::page::find_open(&front.app.db, &row.slug).await?.map(|page| Entry::new(page, &base)));
+            entries.extend(store::page::find_open(&front.app.db, &row.slug).await?.map(|page| Entry::of_incident(page, &base)));
         }
+        Ok(Self::of(front, base, collection.title(), collection.sentence(), collection.path(), format, entries))
+    }
+
+    async fn of_briefings(front: &Front, request: &HttpRequest, format: Format) -> Result<Self> {
+        let base = base(front, request);
+        let mut entries = vec![];
+        for edition in store::briefing::list_before(&front.app.db, super::briefing::LAST, BRIEFINGS).await? {
+            let found = access::briefing(&front.app.db, &Viewer::Anonymous, &edition.span.day()).await?;
+            entries.extend(found.map(|(edition, ..)| Entry::of_briefing(&edition, &base)).transpose()?);
+        }
+        let sentence = "What the incidents of 24 hours are, once a day.".to_string();
+        Ok(Self::of(front, base, "Daily briefings".into(), sentence, "/briefings".into(), format, entries))
+    }
+
+    fn of(front: &Front, base: String, title: String, sentence: String, path: String, format: Format, entries: Vec<Entry>) -> Self {
         // an empty one is as it was this morning
         let today = front.app.clock.now().start_of_day();
-        let updated = entries.iter().map(|entry| entry.page.updated_at).max().unwrap_or(today);
+        let updated = entries.iter().map(|entry| entry.updated).max().unwrap_or(today);
         let config = &front.app.config;
-        let title = format!("{}: {}", config.name, collection.title());
-        Ok(Self { title, desk: config.desk.clone(), sentence: collection.sentence(), path: collection.path(), base, format, updated, entries })
+        Self { title: format!("{}: {title}", config.name), desk: config.desk.clone(), sentence, path, base, format, updated, entries }
     }
 
     fn written(&self) -> anyhow::Result<String> {
@@ -127,12 +167,12 @@ impl Feed {
             serde_json::json!({
                 "id": entry.id,
                 "url": entry.link,
-                "title": entry.page.title,
-                "summary": entry.page.description,
+                "title": entry.title,
+                "summary": entry.description,
                 "content_html": entry.html,
-                "date_published": entry.page.published().rfc3339(),
-                "date_modified": entry.page.updated_at.rfc3339(),
-                "tags": entry.tags(),
+                "date_published": entry.published.rfc3339(),
+                "date_modified": entry.updated.rfc3339(),
+                "tags": entry.tags,
             })
         };
         serde_json::json!({
@@ -149,21 +189,49 @@ impl Feed {
 }
 
 impl Entry {
-    fn new(page: OpenPart, base: &str) -> Self {
-        let host = url::Url::parse(base).ok().and_then(|at| at.host_str().map(str::to_string)).unwrap_or_default();
-        // RFC 4151: an authority, a year in which it was ours, and the number, which is never given twice
-        let id = format!("tag:{host},2026:incident/{}", page.number);
+    fn of_incident(page: OpenPart, base: &str) -> Self {
         let link = format!("{base}/incidents/{}", page.slug);
         // in a reader there is no list of sources below: a citation leads to that of the page
         let part = |part: &crate::model::page::Part| format!("<h3>{}</h3>{}", part.heading, part.text.at(&link));
         let html = page.summary.iter().map(part).collect::<String>() + &format!("<p>This summary was {}.</p>", ammonia::clean_text(&page.origin()));
-        Self { id, link, html, page }
+        Self {
+            id: id(base, &format!("incident/{}", page.number)),
+            tags: tags(&page),
+            published: page.published(),
+            updated: page.updated_at,
+            title: page.title,
+            title_language: page.title_language,
+            description: page.description,
+            link,
+            html,
+        }
     }
 
-    /// The category, which is a topic too, and the others.
-    pub fn tags(&self) -> Vec<&str> {
-        let category = self.page.category.label();
-        let others = self.page.topics.iter().map(|topic| topic.label.as_str()).filter(|label| *label != category);
-        std::iter::once(category).chain(others).collect()
+    fn of_briefing(edition: &Open, base: &str) -> anyhow::Result<Self> {
+        let day = edition.span.day();
+        Ok(Self {
+            id: id(base, &format!("briefing/{day}")),
+            link: format!("{base}/briefings/{day}"),
+            title: format!("Daily briefing, {}", edition.span.until.weekday()),
+            title_language: None,
+            description: edition.part.sentence(),
+            html: Digest { base, part: &edition.part }.render()?,
+            published: edition.composed_at,
+            updated: edition.composed_at,
+            tags: vec![],
+        })
     }
+}
+
+/// RFC 4151: an authority, a year in which it was ours, and the number or day, which is never given twice.
+fn id(base: &str, which: &str) -> String {
+    let host = url::Url::parse(base).ok().and_then(|at| at.host_str().map(str::to_string)).unwrap_or_default();
+    format!("tag:{host},2026:{which}")
+}
+
+/// The category, which is a topic too, and the others.
+fn tags(page: &OpenPart) -> Vec<String> {
+    let category = page.category.label();
+    let others = page.topics.iter().map(|topic| topic.label.as_str()).filter(|label| *label != category);
+    std::iter::once(category).chain(others).map(str::to_string).collect()
 }

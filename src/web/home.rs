@@ -145,8 +145,7 @@ fn lead(chosen: &Chosen, newest: &[OpenPart], now: Timestamp) -> Option<Lead> {
         return None;
     }
     let gravest = newest.iter().max_by_key(|p| (p.priority, p.severity, p.voices, p.newest_at))?;
-    let stand = Some(gravest.description.clone()).filter(|d| !d.is_empty() && !d.starts_with(gravest.title.trim_end_matches('…')));
-    Some(Lead { page: gravest.clone(), stand, live: is_live(gravest.newest_at, now) })
+    Some(Lead { page: gravest.clone(), stand: gravest.stand(), live: is_live(gravest.newest_at, now) })
 }
 
 fn signals(newest: &[OpenPart]) -> Vec<StripSignal> {

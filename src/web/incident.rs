@@ -7,7 +7,7 @@ use super::viewer::SignedIn;
 use super::{Front, cache, limit, next};
 use crate::account::access;
 use crate::clock::Timestamp;
-use crate::model::assessment::{Confidence, Likelihood, Threat};
+use crate::model::assessment::Threat;
 use crate::model::entity::EntityKind;
 use crate::model::incident::{Phase, Stage, is_live};
 use crate::model::market::Direction;
@@ -43,7 +43,6 @@ pub struct Show {
 pub struct Premium {
     pub part: PremiumPart,
     pub glance: Option<Glance>,
-    pub judgements: Vec<Judgement>,
     pub mix: Vec<(f64, f64)>,
     pub gauge: Vec<Step>,
 }
@@ -55,14 +54,6 @@ pub struct Glance {
     pub markets: String,
     pub observed: usize,
     pub triggers: usize,
-}
-
-pub struct Judgement {
-    pub text: String,
-    pub confidence: Confidence,
-    pub likelihood: Likelihood,
-    /// Left edge and width of each likelihood band on a yard of 100, and whether it is the judgement's own.
-    pub bands: Vec<(f64, f64, bool)>,
 }
 
 pub struct Step {
@@ -168,15 +159,6 @@ impl Premium {
         let assessment = threat.map(|t| &t.assessment);
         Self {
             glance: glance(&part),
-            judgements: assessment.map_or(vec![], |a| {
-                let draw = |j: &crate::model::assessment::Judgement| Judgement {
-                    text: j.text.clone(),
-                    confidence: j.confidence,
-                    likelihood: j.likelihood,
-                    bands: bands(j.likelihood),
-                };
-                a.judgements.iter().map(draw).collect()
-            }),
             mix: assessment.map_or(vec![], |a| mix(&a.scenarios.iter().map(|s| s.share).collect::<Vec<_>>())),
             gauge: assessment.map_or(vec![], |a| gauge(a.level, a.before)),
             part,
@@ -204,11 +186,6 @@ fn glance(part: &PremiumPart) -> Option<Glance> {
     })
 }
 
-fn bands(own: Likelihood) -> Vec<(f64, f64, bool)> {
-    let edges = [0.0, 5.0, 20.0, 45.0, 55.0, 80.0, 95.0, 100.0];
-    Likelihood::ALL.iter().enumerate().map(|(i, l)| (edges[i] + 0.4, edges[i + 1] - edges[i] - 0.8, *l == own)).collect()
-}
-
 /// Left edge and width of each share on a bar of 100, a hair apart.
 fn mix(shares: &[u8]) -> Vec<(f64, f64)> {
     let mut left = 0.0;
@@ -228,13 +205,6 @@ fn gauge(level: Threat, before: Option<Threat>) -> Vec<Step> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_yard_has_seven_bands_and_one_is_lit() {
-        let bands = bands(Likelihood::Likely);
-        assert_eq!(bands.iter().filter(|b| b.2).count(), 1);
-        assert_eq!((bands[4].0, bands[4].2), (55.4, true));
-    }
 
     #[test]
     fn shares_stand_side_by_side() {

@@ -4,6 +4,7 @@ pub mod about;
 pub mod account;
 pub mod admin;
 pub mod assets;
+pub mod briefing;
 pub mod cache;
 pub mod card;
 pub mod code;
@@ -80,6 +81,10 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/entities/{slug}").route(read().to(entity::show)))
         .service(resource("/map").route(read().to(map::show)))
         .service(resource("/incidents.geojson").route(read().to(map::geojson)))
+        .service(resource("/briefings").route(read().to(briefing::list)))
+        .service(resource("/briefings/feed.{format}").route(read().to(feed::briefings)))
+        .service(resource("/briefings/{day}.txt").route(read().to(briefing::text)))
+        .service(resource("/briefings/{day}").route(read().to(briefing::show)))
         .service(resource("/search").route(read().to(search::show)))
         .service(resource("/sources").route(read().to(source::list)))
         .service(resource("/sources/{slug}").route(read().to(source::show)))

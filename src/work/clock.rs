@@ -1,7 +1,7 @@
-//! The clock: leaves a job for every source and every webhook that is due, and clears away what nobody needs any more.
+//! The clock: leaves a job for every source and every webhook that is due and for the day's briefing, and clears away what nobody needs any more.
 
 use super::LOCK;
-use crate::clock::{DAY, HOUR, Timestamp};
+use crate::clock::{DAY, HOUR, MINUTE, Timestamp};
 use crate::model::code::DEVICE_DAYS;
 use crate::model::job::Work;
 use crate::{App, Result, account, desk, ingest, store};
@@ -32,6 +32,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
 struct Last {
     beat: Option<Timestamp>,
     told: Timestamp,
+    briefed: Timestamp,
     swept: Timestamp,
     priced: Timestamp,
 }
@@ -62,6 +63,10 @@ async fn tick(app: &App, last: &mut Last) -> Result<()> {
     last.beat = Some(now);
     ingest::enqueue_due(app).await?;
     account::webhook::enqueue_due(app).await?;
+    if now.since(last.briefed) >= MINUTE {
+        desk::briefing::enqueue_due(app).await?;
+        last.briefed = now;
+    }
     if now.since(last.told) > TELL {
         store::progress::beat(&app.db, now).await?;
         last.told = now;

@@ -52,6 +52,14 @@ pub async fn perform(app: &App, clusterer: &Clusterer, jobs: &[Row]) -> Result<(
             let ids = incidents(|w| if let Work::Publish { incident } = w { Some(*incident) } else { None });
             desk::publish::by_policy(app, &ids).await.context("publishing")
         }
+        Some(Work::Brief { .. }) => {
+            for one in &work {
+                if let Work::Brief { until } = one {
+                    desk::briefing::compose(app, *until).await.context("composing a briefing")?;
+                }
+            }
+            Ok(())
+        }
         Some(Work::Respell) => desk::respell::step(app).await.context("spelling what can be found anew"),
         Some(Work::Again) => analyze::again::step(app).await.context("analyzing all incidents anew"),
         Some(Work::Tell { .. }) => {

@@ -43,8 +43,8 @@ const DRAFTING: [&str; 4] = ["analyze", "publish", "again", "respell"];
 /// The kind that waits for a language model, and how many of its answers at a time; what the rules wrote is public meanwhile.
 const ASKING: [&str; 1] = ["ask"];
 const ASKED_AT_ONCE: usize = 2;
-/// The kind that is due to the minute, and waits for none of the others.
-const ON_TIME: [&str; 1] = ["release"];
+/// The kinds that are due to the minute, and wait for none of the others.
+const ON_TIME: [&str; 2] = ["release", "brief"];
 /// How long running jobs may take to end after the portal was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 

@@ -4,6 +4,7 @@
 mod world;
 
 mod account;
+mod briefing;
 mod collection;
 mod desk;
 mod encoder;

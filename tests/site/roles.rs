@@ -2,6 +2,7 @@
 
 use crate::story;
 use crate::world::{Visitor, World, changed, fields_of, pairs};
+use intelrift::desk;
 use intelrift::model::viewer::Role;
 
 /// Each address of the site's list, and what it answers to an anonymous reader, a reader, a contributor, an editor and an admin. 303 is the way to sign in
@@ -17,6 +18,10 @@ GET  /entities                                                                  
 GET  /entities/{slug}                                                           200 200 200 200 200
 GET  /map                                                                       200 200 200 200 200
 GET  /incidents.geojson                                                         200 200 200 200 200
+GET  /briefings                                                                 200 200 200 200 200
+GET  /briefings/feed.{format}                                                   200 200 200 200 200
+GET  /briefings/{day}                                                           200 200 200 200 200
+GET  /briefings/{day}.txt                                                       200 200 200 200 200
 GET  /search                                                                    200 200 200 200 200
 GET  /sources                                                                   200 200 200 200 200
 GET  /sources/{slug}                                                            200 200 200 200 200
@@ -105,6 +110,9 @@ GET  /health/ready                                                              
 POST /sign-out                                                                  303 303 303 303 303
 ";
 
+/// The day of a briefing that is composed at noon.
+const TODAY: &str = "2022-03-20";
+
 /// An address of the list as it is in this world.
 async fn real(world: &World, address: &str) -> String {
     let slug = world.path_of("refinery").await.trim_start_matches("/incidents/").to_string();
@@ -123,7 +131,7 @@ async fn real(world: &World, address: &str) -> String {
         "/sitemap-{n}.xml" => "/sitemap-0.xml".into(),
         other => other.replace("{n}", "1").replace("{ticket}", &"0".repeat(32)),
     };
-    address.replace("{slug}", &slug).replace("{format}", "atom")
+    address.replace("{slug}", &slug).replace("{format}", "atom").replace("{day}", TODAY)
 }
 
 async fn asks(world: &World, visitor: &Visitor, method: &str, address: &str) -> u16 {
@@ -199,6 +207,12 @@ const CHANNELS: &[(&str, bool)] = &[
     ("/sitemap.xml", false),
     ("/sitemap-news.xml", false),
     ("/account/data.json", false),
+    ("/briefings", false),
+    ("/briefings/2022-03-20", true),
+    ("/briefings/2022-03-20.txt", true),
+    ("/briefings/feed.atom", false),
+    ("/briefings/feed.rss", false),
+    ("/briefings/feed.json", false),
 ];
 
 /// Writes the word `zyzzyva` into the texts of the premium panels in an editor's form, and says how many those are.
@@ -224,6 +238,7 @@ story!(a_premium_word_is_in_no_channel_where_it_does_not_belong, |world| {
     let planted = plant(&mut form);
     assert!(planted > 4, "{planted} words were planted");
     editor.post(&desk, &pairs(&form)).await.is(303);
+    desk::briefing::compose(&world.app, world.app.clock.now()).await.unwrap();
     let incident = world.path_of("refinery").await;
     let reader = world.reader().await;
     for (channel, for_members) in CHANNELS {

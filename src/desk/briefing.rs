@@ -1,0 +1,208 @@
+//! The daily briefing: composed by rules, once a day, from what is public at its hour. It adds no judgement of its own: each line is one of an
+//! incident, whose page has the sources.
+
+use crate::clock::{DAY, HOUR, Timestamp};
+use crate::id::Id;
+use crate::model::briefing::{Chapter, Expected, Exposure, Judged, Line, OpenBriefing, PremiumBriefing, Shift, Span, Subject, Watched};
+use crate::model::edition::Edition;
+use crate::model::incident::Incident;
+use crate::model::job::Work;
+use crate::model::market::Direction;
+use crate::model::place::Region;
+use crate::store::briefing::News;
+use crate::store::revision::Row as Revision;
+use crate::text::markdown::without_citations;
+use crate::{App, Result, store};
+use tracing::info;
+
+/// Incidents that are counted at most.
+const COUNTED: i64 = 1_000;
+/// Incidents whose assessment, markets and timeline it looks at, the gravest.
+const LOOKED_AT: usize = 16;
+// it prints on two pages of A4
+const LINES: usize = 3;
+const SHIFTS: i64 = 6;
+const JUDGEMENTS: usize = 5;
+const EXPOSURES: usize = 6;
+const EXPECTED: usize = 6;
+const SIGNALS: usize = 4;
+/// How far ahead it looks for what is announced.
+const AHEAD_DAYS: u32 = 7;
+/// A briefing that is later than this, as a portal's first, waits until what came in is published.
+const LATE: std::time::Duration = HOUR;
+
+/// Leaves the job for the newest briefing, unless there is one.
+pub async fn enqueue_due(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let span = Span::newest(now, app.config.briefing_hour);
+    if store::briefing::exists(&app.db, &span.day()).await? || now.since(span.until) > LATE && is_busy(app, now).await? {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    store::job::add(&mut tx, Work::Brief { until: span.until }, now, now).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn is_busy(app: &App, now: Timestamp) -> Result<bool> {
+    for kind in ["cluster", "analyze", "publish"] {
+        if store::job::is_due(&app.db, kind, now).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Composes the briefing of these hours. Nothing is kept where nothing public has an article of them, or there is one already.
+pub async fn compose(app: &App, until: Timestamp) -> Result<()> {
+    let (db, span) = (&app.db, Span { until });
+    let news = store::briefing::list_news(db, span, COUNTED).await?;
+    if news.is_empty() || store::briefing::exists(db, &span.day()).await? {
+        return Ok(());
+    }
+    let mut of: Vec<Id<Incident>> = vec![];
+    let mut chapters = vec![];
+    for mut chapter in chapters_of(&news, span.since()) {
+        let lines = chapter.lines.iter_mut().zip(&chapter.of);
+        for (line, incident) in lines {
+            let page = store::page::find_open_of(db, *incident).await?;
+            line.sentence = page.and_then(|page| page.stand());
+        }
+        of.extend(&chapter.of);
+        chapters.push(Chapter { region: chapter.region, lines: chapter.lines, more: chapter.more });
+    }
+    let mut looked_at = vec![];
+    for one in news.iter().take(LOOKED_AT) {
+        of.push(one.id);
+        looked_at.extend(store::revision::find_newest(db, one.id).await?.map(|revision| (subject(one), revision)));
+    }
+    let shifts = store::visit::list_shifts(db, span.since(), SHIFTS).await?;
+    of.extend(shifts.iter().map(|shift| shift.id));
+    let open = OpenBriefing {
+        incidents: news.len() as i64,
+        opened: news.iter().filter(|one| one.first_at > span.since()).count() as i64,
+        articles: news.iter().map(|one| one.count).sum(),
+        chapters,
+        shifts: shifts.into_iter().map(shift).collect(),
+    };
+    let mut tx = app.db.begin().await?;
+    let added = store::briefing::add(&mut tx, span, &open, &premium(&looked_at, until), &of, app.clock.now()).await?;
+    tx.commit().await?;
+    if added {
+        app.bus.raise();
+        info!(day = span.day(), incidents = open.incidents, "the briefing of {} is composed", span.day());
+    }
+    Ok(())
+}
+
+fn subject(one: &News) -> Subject {
+    Subject { number: one.number, slug: one.slug.clone(), title: one.title.clone(), title_language: one.title_language.clone() }
+}
+
+fn shift(shift: store::visit::Shift) -> Shift {
+    let subject = Subject { number: shift.number, slug: shift.slug, title: shift.title, title_language: shift.title_language };
+    Shift { subject, was: shift.was, severity: shift.severity }
+}
+
+/// A chapter whose lines lack their sentences, and the incidents that they are about.
+struct Begun {
+    region: Option<Region>,
+    lines: Vec<Line>,
+    of: Vec<Id<Incident>>,
+    more: i64,
+}
+
+/// Regions in their own order, then what is in none; the gravest of each.
+fn chapters_of(news: &[News], since: Timestamp) -> Vec<Begun> {
+    let regions = Region::ALL.iter().copied().map(Some).chain([None]);
+    let chapter = |region: Option<Region>| {
+        let here: Vec<&News> = news.iter().filter(|one| one.region.as_deref().and_then(|r| r.parse().ok()) == region).collect();
+        let shown = &here[..here.len().min(LINES)];
+        Begun {
+            region,
+            lines: shown.iter().map(|one| line(one, since)).collect(),
+            of: shown.iter().map(|one| one.id).collect(),
+            more: (here.len() - shown.len()) as i64,
+        }
+    };
+    regions.map(chapter).filter(|chapter| !chapter.lines.is_empty()).collect()
+}
+
+fn line(one: &News, since: Timestamp) -> Line {
+    Line { subject: subject(one), severity: one.severity, category: one.category, sentence: None, articles: one.count, is_new: one.first_at > since }
+}
+
+fn premium(looked_at: &[(Subject, Revision)], until: Timestamp) -> PremiumBriefing {
+    let of =
+        |make: fn(&Subject, &Revision) -> Option<Judged>| looked_at.iter().filter_map(|(subject, row)| make(subject, row)).take(JUDGEMENTS).collect();
+    PremiumBriefing { judgements: of(judged), exposures: exposures(looked_at), expected: expected(looked_at, until), signals: signals(looked_at) }
+}
+
+/// An editor's first judgement; of what rules assess, the change that is likelier: that it goes on as it does tells little.
+fn judged(subject: &Subject, row: &Revision) -> Option<Judged> {
+    let assessment = row.edition.assessment.as_ref()?;
+    let first = assessment.judgements.first()?;
+    if row.signed.is_editor() {
+        return Some(Judged { subject: subject.clone(), text: first.text.clone(), likelihood: first.likelihood, confidence: first.confidence });
+    }
+    let changes = assessment.scenarios.iter().skip(1).filter(|scenario| !scenario.text.is_empty());
+    let change = changes.max_by_key(|scenario| scenario.share)?;
+    Some(Judged {
+        subject: subject.clone(),
+        text: format!("{}: {}", change.name, change.text),
+        likelihood: change.likelihood(),
+        confidence: first.confidence,
+    })
+}
+
+/// Moves that are more than chance, or that an editor expects: each exposure once, of the gravest incident.
+fn exposures(looked_at: &[(Subject, Revision)]) -> Vec<Exposure> {
+    let mut found: Vec<Exposure> = vec![];
+    for (subject, row) in looked_at {
+        for market in &row.edition.markets {
+            let is_known = found.iter().any(|one| one.exposure == market.exposure);
+            if market.direction != Direction::Unclear && !is_known {
+                found.push(Exposure {
+                    subject: subject.clone(),
+                    exposure: market.exposure.clone(),
+                    direction: market.direction,
+                    horizon: market.horizon.clone(),
+                    confidence: market.confidence,
+                });
+            }
+        }
+    }
+    found.truncate(EXPOSURES);
+    found
+}
+
+/// What is announced for the week, the soonest first.
+fn expected(looked_at: &[(Subject, Revision)], until: Timestamp) -> Vec<Expected> {
+    let moments = looked_at.iter().flat_map(|(subject, row)| row.edition.timeline.iter().map(move |moment| (subject, moment)));
+    let ahead = moments.filter(|(_, moment)| moment.at > until && moment.at <= until.plus(DAY * AHEAD_DAYS));
+    let expected = |(subject, moment): (&Subject, &crate::model::moment::Moment)| Expected {
+        subject: subject.clone(),
+        at: moment.at,
+        shown: moment.shown(),
+        text: without_citations(&moment.text),
+    };
+    let mut found: Vec<Expected> = ahead.map(expected).collect();
+    found.sort_by_key(|one| (one.at, one.subject.number));
+    found.truncate(EXPECTED);
+    found
+}
+
+/// The first open signal of each; signals of one rule begin alike, and are one.
+fn signals(looked_at: &[(Subject, Revision)]) -> Vec<Watched> {
+    let mut found: Vec<Watched> = vec![];
+    for (subject, row) in looked_at {
+        found.extend(open_signal(&row.edition, &found).map(|text| Watched { subject: subject.clone(), text }));
+    }
+    found.truncate(SIGNALS);
+    found
+}
+
+fn open_signal(edition: &Edition, found: &[Watched]) -> Option<String> {
+    let start = |text: &str| text.chars().take(24).collect::<String>();
+    let open = edition.signals.iter().filter(|signal| !signal.observed).map(|signal| without_citations(&signal.text));
+    open.into_iter().find(|text| found.iter().all(|one| start(&one.text) != start(text)))
+}

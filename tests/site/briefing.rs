@@ -1,0 +1,139 @@
+//! The daily briefing.
+
+use crate::story;
+use crate::world::{World, changed, fields_of, pairs};
+use intelrift::clock::{DAY, HOUR, MINUTE};
+use intelrift::desk;
+
+/// The morning comes: 06:00 of the day after, and what is due then is done.
+async fn morning(world: &World) {
+    let now = world.app.clock.now();
+    let ahead = now.minus(HOUR * 6).start_of_day().plus(DAY + HOUR * 6);
+    world.forward(ahead.since(now));
+    desk::briefing::enqueue_due(&world.app).await.unwrap();
+    world.work().await;
+}
+
+/// An editor changes these fields of the refinery's incident and presses a button.
+async fn edits(world: &World, fields: &[(&str, &str)]) {
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let mut form = fields_of(&editor.get(&desk).await.body);
+    for (name, value) in fields {
+        form = changed(&form, name, value);
+    }
+    editor.post(&desk, &pairs(&form)).await.is(303);
+}
+
+story!(every_morning_a_briefing_says_what_happened_and_where, |world| {
+    world.anybody().get("/briefings").await.is(200).has("There is none yet");
+    world.published_fire_and_quake().await;
+    morning(world).await;
+    let visitor = world.anybody();
+    visitor.get("/briefings").await.is(200).has("/briefings/2022-03-21").has("Monday 21 March 2022");
+    let page = visitor.get("/briefings/2022-03-21").await;
+    page.is(200).has("2 incidents had news, 2 of them new, in 4 articles.").has("24 hours to").has("Composed by rules");
+    let regions = page.body.split("id=\"rg\"").nth(1).unwrap();
+    let (africa, americas) = regions.split_once("Americas").unwrap();
+    assert!(africa.contains("Africa") && africa.contains("refinery") && !africa.contains("Chile"), "{africa}");
+    assert!(americas.contains("Chile"), "{americas}");
+    page.has(&format!("href=\"{}\"", world.path_of("refinery").await));
+    visitor.get("/").await.has("href=\"/briefings\"");
+    for none in
+        ["/briefings/2022-03-22", "/briefings/2022-02-30", "/briefings/x", "/briefings/%00", "/briefings/2022-03-22.txt", "/briefings/feed.doc"]
+    {
+        visitor.get(none).await.is(404);
+    }
+});
+
+story!(a_briefing_is_composed_once_and_stays_as_it_was, |world| {
+    world.published_fire().await;
+    morning(world).await;
+    let before = world.anybody().get("/briefings/2022-03-21").await;
+    world.forward(HOUR * 2);
+    world.publishes("Wire", "Earthquake shakes Chile and injures dozens", "", 60);
+    world.publishes("Gazette", "Dozens injured as earthquake shakes Chile", "", 50);
+    world.work().await;
+    desk::briefing::enqueue_due(&world.app).await.unwrap();
+    desk::briefing::compose(&world.app, world.app.clock.now().minus(HOUR)).await.unwrap();
+    world.work().await;
+    let after = world.anybody().get("/briefings/2022-03-21").await;
+    let part = |page: &str| page.split("id=\"rg\"").nth(1).unwrap().split("</section>").next().unwrap().to_string();
+    assert_eq!(part(&before.body), part(&after.body));
+    // the next one has what came since, and leads back
+    morning(world).await;
+    world.anybody().get("/briefings/2022-03-22").await.is(200).has("Chile").lacks("refinery").has("/briefings/2022-03-21");
+});
+
+story!(what_may_come_of_it_opens_with_an_account_and_is_never_loaded_without, |world| {
+    world.published_fire().await;
+    let (judgement, signal) = ("The refinery burns until Tuesday.", "Zyzzyva tankers are turned away.");
+    edits(world, &[("j0text", judgement), ("signals", signal), ("do", "publish")]).await;
+    morning(world).await;
+    let locked = world.anybody().get("/briefings/2022-03-21").await;
+    locked.is(200).has("Key judgements").has("Markets in brief").has("What to watch").lacks(judgement).lacks("Zyzzyva");
+    locked.has("/sign-up?next=%2Fbriefings%2F2022-03-21%23judgements");
+    let open = world.reader().await.get("/briefings/2022-03-21").await;
+    open.is(200).has(judgement).has("Confidence").has("Zyzzyva").lacks("Free account");
+    for format in ["atom", "rss", "json"] {
+        let feed = world.reader().await.get(&format!("/briefings/feed.{format}")).await;
+        feed.is(200).has("Daily briefing, Monday 21 March 2022").has("refinery").has("briefing/2022-03-21").lacks(judgement).lacks("Zyzzyva");
+    }
+    world.anybody().get("/briefings/2022-03-21.txt").await.is(200).has("AFRICA").has("refinery").has("/sign-up").lacks(judgement).lacks("Zyzzyva");
+    let text = world.reader().await.get("/briefings/2022-03-21.txt").await;
+    text.is(200).has(judgement).has("WHAT TO WATCH").has("Zyzzyva").lacks("/sign-up").lacks("&#");
+    assert!(text.header("content-type").starts_with("text/plain"));
+});
+
+story!(a_severity_that_changed_since_the_day_before_is_said, |world| {
+    world.published_fire().await;
+    morning(world).await;
+    world.anybody().get("/briefings/2022-03-21").await.has("No incident has another severity");
+    world.forward(HOUR * 2);
+    world.publishes("Wire", "Fire at Lagos oil refinery kills three, burns on", "", 5);
+    world.work().await;
+    edits(world, &[("severity", "critical"), ("do", "publish")]).await;
+    morning(world).await;
+    let page = world.anybody().get("/briefings/2022-03-22").await;
+    let changes = page.body.split("id=\"sc\"").nth(1).unwrap().split("</section>").next().unwrap();
+    assert!(changes.contains("refinery") && changes.contains("Critical"), "{changes}");
+});
+
+story!(what_was_taken_back_leaves_the_briefing_too, |world| {
+    world.published_fire_and_quake().await;
+    morning(world).await;
+    edits(world, &[("reason", "It was a drill."), ("do", "retract")]).await;
+    let page = world.reader().await.get("/briefings/2022-03-21").await;
+    page.is(200).lacks("refinery").has("Chile").has("1 line of this edition is not shown");
+    world.anybody().get("/briefings/feed.json").await.lacks("refinery").has("Chile");
+});
+
+story!(what_is_for_members_is_in_no_briefing, |world| {
+    world.published_fire_and_quake().await;
+    let desk = world.desk_path_of("refinery").await;
+    world.editor().await.post(&desk, &[("do", "mark"), ("tlp", "green")]).await.is(303);
+    morning(world).await;
+    world.reader().await.get("/briefings/2022-03-21").await.is(200).has("Chile").lacks("refinery");
+});
+
+story!(a_day_without_news_has_no_briefing_and_a_late_one_waits_for_what_came_in, |world| {
+    morning(world).await;
+    world.anybody().get("/briefings/2022-03-21").await.is(404);
+    // a portal that begins at noon: its first articles are of before 06:00
+    world.forward(HOUR * 6);
+    world.two_outlets().await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three", "", 420);
+    world.publishes("Gazette", "Three dead in fire at Lagos oil refinery", "", 400);
+    world.work().await;
+    let mut tx = world.app.db.begin().await.unwrap();
+    let now = world.app.clock.now();
+    intelrift::store::job::add(&mut tx, intelrift::model::job::Work::Cluster, now, now).await.unwrap();
+    tx.commit().await.unwrap();
+    desk::briefing::enqueue_due(&world.app).await.unwrap();
+    world.work().await;
+    world.anybody().get("/briefings/2022-03-21").await.is(404);
+    world.forward(MINUTE);
+    desk::briefing::enqueue_due(&world.app).await.unwrap();
+    world.work().await;
+    world.anybody().get("/briefings/2022-03-21").await.is(200).has("refinery");
+});

@@ -279,6 +279,7 @@ fn the_other_pages_are_drawn() {
         added_at: Timestamp(0),
     };
     let show = account::Show {
+        briefing: false,
         frame: frame(member()),
         email: "a@b.org".into(),
         role: Role::Admin,

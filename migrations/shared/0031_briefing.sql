@@ -14,3 +14,5 @@ CREATE TABLE briefing_incident (
     incident_id    BIGINT NOT NULL REFERENCES incident (id),
     PRIMARY KEY (day, incident_id)
 );
+-- who gets it by mail
+ALTER TABLE account ADD COLUMN briefing BOOLEAN NOT NULL DEFAULT FALSE;

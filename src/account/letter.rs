@@ -34,6 +34,8 @@ pub struct Briefing<'a> {
     pub base: &'a str,
     pub edition: &'a Open,
     pub premium: Option<&'a PremiumBriefing>,
+    /// Of a letter: where it is stopped.
+    pub stop: Option<&'a str>,
 }
 
 /// Something happened that the owner of an account should know of.
@@ -72,6 +74,16 @@ impl Post<'_> {
         self.notice(to, "Your account has a new address", &what, "If that was not you, tell the people who run this portal.");
     }
 
+    pub fn briefing(&self, to: &str, briefing: &Briefing<'_>) -> Result<()> {
+        let letter = Letter {
+            to: to.into(),
+            subject: format!("{}: briefing of {}", self.portal, briefing.edition.span.until.weekday()),
+            text: written(briefing)?,
+            stop: briefing.stop.map(str::to_string),
+        };
+        self.mail.post(letter)
+    }
+
     pub fn password(&self, to: &str) {
         let advice = format!("If that was not you, choose another at {}/reset.", self.base);
         self.notice(to, "Your password was changed", "Your account has a new password, and other sessions were signed out.", &advice);
@@ -98,7 +110,10 @@ impl Post<'_> {
     }
 
     fn send(&self, to: &str, subject: &str, text: &impl Template) -> Result<()> {
-        let text = text.render().map_err(|cause| crate::Error::Broken(anyhow::Error::new(cause).context("writing a letter")))?;
-        self.mail.post(Letter { to: to.into(), subject: subject.into(), text })
+        self.mail.post(Letter { to: to.into(), subject: subject.into(), text: written(text)?, stop: None })
     }
+}
+
+fn written(text: &impl Template) -> Result<String> {
+    text.render().map_err(|cause| crate::Error::Broken(anyhow::Error::new(cause).context("writing a letter")))
 }

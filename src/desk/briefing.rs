@@ -26,6 +26,8 @@ const JUDGEMENTS: usize = 5;
 const EXPOSURES: usize = 6;
 const EXPECTED: usize = 6;
 const SIGNALS: usize = 4;
+/// Letters of one briefing.
+const LETTERS: i64 = 100_000;
 /// How far ahead it looks for what is announced.
 const AHEAD_DAYS: u32 = 7;
 /// A briefing that is later than this, as a portal's first, waits until what came in is published.
@@ -85,7 +87,12 @@ pub async fn compose(app: &App, until: Timestamp) -> Result<()> {
         shifts: shifts.into_iter().map(shift).collect(),
     };
     let mut tx = app.db.begin().await?;
-    let added = store::briefing::add(&mut tx, span, &open, &premium(&looked_at, until), &of, app.clock.now()).await?;
+    let now = app.clock.now();
+    let added = store::briefing::add(&mut tx, span, &open, &premium(&looked_at, until), &of, now).await?;
+    if added && now.since(until) < DAY {
+        let letters = store::account::list_briefed(&mut tx, LETTERS).await?.into_iter().map(|account| Work::Letter { account, until });
+        store::job::add_all(&mut tx, letters.collect(), now, now).await?;
+    }
     tx.commit().await?;
     if added {
         app.bus.raise();

@@ -1,5 +1,6 @@
 //! A Job: a piece of work for later, safe to repeat.
 
+use super::account::Account;
 use super::article::Article;
 use super::incident::Incident;
 use super::source::Source;
@@ -36,6 +37,8 @@ pub enum Work {
     Release { incident: Id<Incident> },
     /// Compose the briefing of the 24 hours that end then.
     Brief { until: Timestamp },
+    /// Send one account the briefing of the 24 hours that end then.
+    Letter { account: Id<Account>, until: Timestamp },
     /// Tell a webhook of new revisions.
     Tell { webhook: Id<Webhook> },
 }
@@ -55,6 +58,7 @@ impl Work {
             Self::Respell => "respell",
             Self::Release { .. } => "release",
             Self::Brief { .. } => "brief",
+            Self::Letter { .. } => "letter",
             Self::Tell { .. } => "tell",
         }
     }
@@ -73,6 +77,7 @@ impl Work {
             Self::Respell => "respell".into(),
             Self::Release { incident } => format!("release {incident}"),
             Self::Brief { until } => format!("brief {}", until.date()),
+            Self::Letter { account, until } => format!("letter {account} {}", until.date()),
             Self::Tell { webhook } => format!("tell {webhook}"),
         }
     }

@@ -31,6 +31,8 @@ pub struct Letter {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// Of letters that come again: an address that stops them by a POST, without signing in (RFC 8058).
+    pub stop: Option<String>,
 }
 
 /// Cheap to clone.
@@ -50,6 +52,37 @@ enum Way {
 /// Says that no person sent it, so that no absence note answers (RFC 3834).
 #[derive(Clone)]
 struct AutoSubmitted;
+
+/// Where letters like this one are stopped (RFC 2369), and that one POST does it (RFC 8058).
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+#[derive(Clone)]
+struct ListUnsubscribePost;
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+    fn parse(value: &str) -> std::result::Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(value.trim_matches(['<', '>']).into()))
+    }
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), format!("<{}>", self.0))
+    }
+}
+
+impl Header for ListUnsubscribePost {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+    fn parse(_: &str) -> std::result::Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".into())
+    }
+}
 
 impl Header for AutoSubmitted {
     fn name() -> HeaderName {
@@ -153,7 +186,11 @@ fn in_ascii(address: &str) -> String {
 
 async fn send(way: &Way, from: Mailbox, letter: &Letter, slots: &Semaphore) -> anyhow::Result<()> {
     let to: Mailbox = in_ascii(&letter.to).parse().context("an address that mail cannot go to")?;
-    let message = Message::builder()
+    let mut message = Message::builder();
+    if let Some(address) = &letter.stop {
+        message = message.header(ListUnsubscribe(address.clone())).header(ListUnsubscribePost);
+    }
+    let message = message
         .from(from)
         .to(to)
         .subject(&letter.subject)

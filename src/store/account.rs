@@ -64,6 +64,23 @@ pub async fn set_email(db: impl Sql, id: Id<Account>, email: &Email) -> Result<(
     Ok(())
 }
 
+/// Whether it gets the briefing by mail.
+pub async fn set_briefing(db: impl Sql, id: Id<Account>, wanted: bool) -> Result<()> {
+    db.run("UPDATE account SET briefing = $2 WHERE id = $1", params![id, wanted]).await?;
+    Ok(())
+}
+
+pub async fn wants_briefing(db: impl Sql, id: Id<Account>) -> Result<bool> {
+    let row: Option<(bool,)> = db.optional("SELECT briefing FROM account WHERE id = $1", params![id]).await?;
+    Ok(row.is_some_and(|row| row.0))
+}
+
+/// Accounts that get the briefing by mail; at most `limit`.
+pub async fn list_briefed(db: impl Sql, limit: i64) -> Result<Vec<Id<Account>>> {
+    let rows: Vec<(Id<Account>,)> = db.all("SELECT id FROM account WHERE briefing ORDER BY id LIMIT $1", params![limit]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 /// Whether there is any admin.
 pub async fn is_any_admin(db: impl Sql) -> Result<bool> {
     let row: (bool,) = db.one("SELECT EXISTS (SELECT 1 FROM account WHERE role = 'admin')", params![]).await?;

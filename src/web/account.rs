@@ -31,6 +31,8 @@ pub struct Show {
     pub passkeys: Vec<store::factor::Row>,
     /// The script for passkeys, where the portal can have them.
     pub passkey_js: Option<String>,
+    /// The briefing comes by mail.
+    pub briefing: bool,
     /// Its own programs, the severities that they may begin at, and whether another can be added.
     pub webhooks: Vec<store::webhook::Row>,
     pub floors: &'static [Severity],
@@ -70,6 +72,7 @@ async fn draw(front: &Front, reader: &SignedIn, session: &Session, request: &Htt
         recovery: factors.iter().filter(|f| f.kind == FactorKind::Recovery).count(),
         may_add_webhook: webhooks.len() < webhook::MOST,
         webhooks,
+        briefing: store::account::wants_briefing(&front.app.db, account.id).await?,
         typed_webhook: String::new(),
         typed_address: String::new(),
         floors: &Severity::ALL[1..],

@@ -1,9 +1,13 @@
 //! The daily briefings: their list, the page of one day, and the same as plain text.
 
-use super::page::Frame;
+use super::form::Fields;
+use super::page::{Frame, Page, see_other};
+use super::viewer::SignedIn;
 use super::{Front, cache, next};
-use crate::account::{access, letter};
+use crate::account::{access, briefing, letter};
 use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::model::account::Account;
 use crate::model::briefing::{OpenBriefing, PremiumBriefing, day_of};
 use crate::model::panel::Panel;
 use crate::model::viewer::Viewer;
@@ -83,13 +87,48 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, day: web::Path<String
 pub async fn text(front: web::Data<Front>, viewer: Viewer, day: web::Path<String>, request: HttpRequest) -> Result<HttpResponse> {
     let (edition, premium, _) = find(&front, &viewer, &day).await?;
     let base = super::base(&front, &request);
-    let text = letter::Briefing { portal: &front.app.config.name, base: &base, edition: &edition, premium: premium.open() };
+    let text = letter::Briefing { portal: &front.app.config.name, base: &base, edition: &edition, premium: premium.open(), stop: None };
     let body = text.render().map_err(|cause| Error::Broken(anyhow::Error::new(cause).context("writing a briefing")))?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header((CACHE_CONTROL, "private, no-store"))
         .insert_header((VARY, "Cookie"))
         .body(body))
+}
+
+#[derive(Template)]
+#[template(path = "briefing/stop.html")]
+pub struct Stop {
+    pub frame: Frame,
+    pub action: String,
+    pub is_done: bool,
+}
+
+/// `/briefings/stop?account=&code=`, the link of a letter: programs that look at links change nothing, so it asks once more.
+pub async fn stopping(front: web::Data<Front>, viewer: Viewer, request: HttpRequest) -> Result<Page<Stop>> {
+    let (account, code) = letters(&request)?;
+    briefing::check(&front.key, account, &code)?;
+    let action = format!("/briefings/stop?account={account}&code={code}");
+    Ok(Page(Stop { frame: Frame::new(&front, &request, viewer, "briefings").await?, action, is_done: false }))
+}
+
+/// The same by its button, or by the reader's mail program (RFC 8058).
+pub async fn stop(front: web::Data<Front>, viewer: Viewer, request: HttpRequest) -> Result<Page<Stop>> {
+    let (account, code) = letters(&request)?;
+    briefing::stop(&front.app.db, &front.key, account, &code).await?;
+    Ok(Page(Stop { frame: Frame::new(&front, &request, viewer, "briefings").await?, action: String::new(), is_done: true }))
+}
+
+/// Whose letters a link is about, and its code.
+fn letters(request: &HttpRequest) -> Result<(Id<Account>, String)> {
+    let fields = Fields::read(request.query_string().as_bytes());
+    Ok((fields.text("account").parse().map_err(|_| Error::NotFound)?, fields.text("code")))
+}
+
+/// `POST /account/briefing`: by mail from the next one on, or not.
+pub async fn set(front: web::Data<Front>, reader: SignedIn, body: web::Bytes) -> Result<HttpResponse> {
+    briefing::set(&front.app.db, reader.0.id, Fields::read(&body).text("mail") == "on").await?;
+    Ok(see_other("/account#briefing"))
 }
 
 async fn find(front: &Front, viewer: &Viewer, day: &str) -> Result<(Open, Panel<PremiumBriefing>, usize)> {

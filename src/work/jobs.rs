@@ -60,6 +60,14 @@ pub async fn perform(app: &App, clusterer: &Clusterer, jobs: &[Row]) -> Result<(
             }
             Ok(())
         }
+        Some(Work::Letter { .. }) => {
+            for one in &work {
+                if let Work::Letter { account, until } = one {
+                    account::briefing::send(app, *account, *until).await.context("sending a briefing")?;
+                }
+            }
+            Ok(())
+        }
         Some(Work::Respell) => desk::respell::step(app).await.context("spelling what can be found anew"),
         Some(Work::Again) => analyze::again::step(app).await.context("analyzing all incidents anew"),
         Some(Work::Tell { .. }) => {

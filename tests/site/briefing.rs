@@ -1,9 +1,11 @@
 //! The daily briefing.
 
 use crate::story;
-use crate::world::{World, changed, fields_of, pairs};
+use crate::world::mail::Received;
+use crate::world::{PASSWORD, World, changed, fields_of, pairs};
 use intelrift::clock::{DAY, HOUR, MINUTE};
 use intelrift::desk;
+use intelrift::model::viewer::Role;
 
 /// The morning comes: 06:00 of the day after, and what is due then is done.
 async fn morning(world: &World) {
@@ -23,6 +25,11 @@ async fn edits(world: &World, fields: &[(&str, &str)]) {
         form = changed(&form, name, value);
     }
     editor.post(&desk, &pairs(&form)).await.is(303);
+}
+
+/// The briefings that were sent.
+fn letters(world: &World) -> Vec<Received> {
+    world.postbox.letters().into_iter().filter(|letter| letter.subject.contains("briefing of")).collect()
 }
 
 story!(every_morning_a_briefing_says_what_happened_and_where, |world| {
@@ -136,4 +143,43 @@ story!(a_day_without_news_has_no_briefing_and_a_late_one_waits_for_what_came_in,
     desk::briefing::enqueue_due(&world.app).await.unwrap();
     world.work().await;
     world.anybody().get("/briefings/2022-03-21").await.is(200).has("refinery");
+});
+
+story!(the_briefing_comes_by_mail_to_who_asked_and_stops_by_its_link, |world| {
+    world.published_fire().await;
+    edits(world, &[("j0text", "The refinery burns until Tuesday."), ("do", "publish")]).await;
+    for address in ["early@example.org", "never@example.org"] {
+        world.account(address, Role::Reader).await;
+    }
+    let reader = world.anybody();
+    reader.post("/sign-in", &[("email", "early@example.org"), ("password", PASSWORD)]).await.is(303);
+    reader.get("/account").await.has("Send it by mail");
+    reader.post("/account/briefing", &[("mail", "on")]).await.is(303);
+    reader.get("/account").await.has("It comes by mail to early@example.org");
+    reader.get("/account/data.json").await.has("\"briefing_by_mail\":true");
+    morning(world).await;
+    world.app.mail.settle().await;
+    let found = letters(world);
+    let [letter] = &found[..] else { panic!("{} letters", found.len()) };
+    assert_eq!((letter.to.as_str(), letter.subject.as_str()), ("early@example.org", "Intelrift: briefing of Monday 21 March 2022"));
+    for part in
+        ["AFRICA", "refinery", "burns until Tuesday", "/briefings/2022-03-21", "List-Unsubscribe: <http", "List-Unsubscribe-Post:", "MIME-Version"]
+    {
+        assert!(letter.text.contains(part), "{part} is missing in {}", letter.text);
+    }
+    // whoever looks at the link changes nothing, its button does, without signing in
+    let link = letter.text.split("No more of them: ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let path = &link[link.find("/briefings/stop").unwrap()..];
+    world.anybody().get(path).await.is(200).has("Stop the letters");
+    reader.post("/sign-in", &[("email", "early@example.org"), ("password", PASSWORD)]).await.is(303);
+    reader.get("/account").await.has("It comes by mail");
+    world.anybody().post(&path.replace("code=", "code=0"), &[]).await.is(404);
+    world.anybody().post(path, &[("List-Unsubscribe", "One-Click")]).await.is(200).has("It is stopped");
+    reader.get("/account").await.has("Send it by mail");
+    world.publishes("Wire", "Fire at Lagos oil refinery kills three, burns on", "", 5);
+    world.forward(HOUR);
+    world.work().await;
+    morning(world).await;
+    world.app.mail.settle().await;
+    assert_eq!(letters(world).len(), 1);
 });

@@ -73,8 +73,11 @@ async fn talk(stream: TcpStream, letters: Arc<Mutex<Vec<Received>>>) -> std::io:
                     text.push_str(line.strip_prefix('.').unwrap_or(&line));
                     text.push('\n');
                 }
-                if text.contains("quoted-printable") {
-                    text = String::from_utf8(quoted_printable::decode(&text, quoted_printable::ParseMode::Robust).unwrap()).unwrap();
+                // the head is as it is: an "=" in an address of it is one
+                let (head, body) = text.split_once("\n\n").unwrap_or((&text, ""));
+                if head.contains("quoted-printable") {
+                    let body = quoted_printable::decode(body, quoted_printable::ParseMode::Robust).unwrap();
+                    text = format!("{head}\n\n{}", String::from_utf8(body).unwrap());
                 }
                 let subject = text.lines().find_map(|line| line.strip_prefix("Subject: ")).unwrap_or("").to_string();
                 letters.lock().unwrap().push(Received { to: to.clone(), subject, text });

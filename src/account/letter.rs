@@ -4,8 +4,11 @@ use crate::Result;
 use crate::clock::Timestamp;
 use crate::model::briefing::PremiumBriefing;
 use crate::model::code::{Purpose, Ticket};
+use crate::model::page::OpenPart;
+use crate::model::severity::Severity;
 use crate::outbound::mail::{Letter, Mail};
 use crate::store::briefing::Open;
+use crate::store::watch::Row;
 use askama::Template;
 
 /// What sends letters in the name of the portal at `base`.
@@ -36,6 +39,29 @@ pub struct Briefing<'a> {
     pub premium: Option<&'a PremiumBriefing>,
     /// Of a letter: where it is stopped.
     pub stop: Option<&'a str>,
+}
+
+/// What a watch has found.
+#[derive(Template)]
+#[template(path = "letter/alert.txt")]
+pub struct Alert<'a> {
+    pub portal: &'a str,
+    pub base: &'a str,
+    pub watch: &'a Row,
+    /// The open part of each, and how severe it was when the watch told of it before.
+    pub found: Vec<(&'a OpenPart, Option<Severity>)>,
+    /// Beyond these.
+    pub more: usize,
+    pub stop: &'a str,
+}
+
+impl Alert<'_> {
+    fn subject(&self) -> String {
+        match &self.found[..] {
+            [(page, _)] => format!("{}: {}", page.severity.label(), page.title),
+            found => format!("{} incidents for “{}”", found.len() + self.more, self.watch.name),
+        }
+    }
 }
 
 /// Something happened that the owner of an account should know of.
@@ -82,6 +108,10 @@ impl Post<'_> {
             stop: briefing.stop.map(str::to_string),
         };
         self.mail.post(letter)
+    }
+
+    pub fn alert(&self, to: &str, alert: &Alert<'_>) -> Result<()> {
+        self.mail.post(Letter { to: to.into(), subject: alert.subject(), text: written(alert)?, stop: Some(alert.stop.into()) })
     }
 
     pub fn password(&self, to: &str) {

@@ -29,6 +29,7 @@ pub async fn export(db: &Db, account: Id<Account>, now: Timestamp) -> Result<Val
         "sessions": sessions.iter().map(|s| json!({ "device": text(s, "device"), "network": text(s, "network"), "began": s.began_at.rfc3339(), "seen": s.seen_at.rfc3339() })).collect::<Vec<_>>(),
         "factors": factors.iter().map(|f| json!({ "kind": f.kind.word(), "label": f.label, "added": f.added_at.rfc3339() })).collect::<Vec<_>>(),
         "webhooks": webhooks.iter().map(|w| json!({ "address": w.address, "severity": w.floor.word(), "delivered": w.delivered_at.map(Timestamp::rfc3339), "off": w.off_at.map(Timestamp::rfc3339) })).collect::<Vec<_>>(),
+        "watches": store::watch::list_of(db, account).await?.iter().map(|w| json!({ "name": w.name, "question": w.query, "severity": w.floor.word(), "pace": w.pace.word(), "told": w.told_at.map(Timestamp::rfc3339) })).collect::<Vec<_>>(),
         "briefing_by_mail": store::account::wants_briefing(db, account).await?,
         "known_devices": store::device::count_of(db, account).await?,
         "not_the_same_event": doubts.iter().map(|(article, said)| json!({ "article": article.0, "said": said.rfc3339() })).collect::<Vec<_>>(),

@@ -118,7 +118,7 @@ pub async fn tell(app: &App, id: Id<Webhook>) -> Result<()> {
         return Ok(());
     }
     let secret = Key::read(&app.config)?.derive(PURPOSE, &hook.salt);
-    let fresh = store::webhook::list_fresh(&app.db, hook.position, app.clock.now().minus(SETTLED), AT_ONCE).await?;
+    let fresh = store::revision::list_after(&app.db, hook.position, app.clock.now().minus(SETTLED), AT_ONCE).await?;
     let began = Instant::now();
     for revision in fresh {
         if began.elapsed() > PATIENCE {

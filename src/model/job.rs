@@ -39,6 +39,8 @@ pub enum Work {
     Brief { until: Timestamp },
     /// Send one account the briefing of the 24 hours that end then.
     Letter { account: Id<Account>, until: Timestamp },
+    /// Look through the watches that are due.
+    Look,
     /// Tell a webhook of new revisions.
     Tell { webhook: Id<Webhook> },
 }
@@ -59,6 +61,7 @@ impl Work {
             Self::Release { .. } => "release",
             Self::Brief { .. } => "brief",
             Self::Letter { .. } => "letter",
+            Self::Look => "look",
             Self::Tell { .. } => "tell",
         }
     }
@@ -78,6 +81,7 @@ impl Work {
             Self::Release { incident } => format!("release {incident}"),
             Self::Brief { until } => format!("brief {}", until.date()),
             Self::Letter { account, until } => format!("letter {account} {}", until.date()),
+            Self::Look => "look".into(),
             Self::Tell { webhook } => format!("tell {webhook}"),
         }
     }

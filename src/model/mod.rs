@@ -35,6 +35,7 @@ pub mod standard;
 pub mod tlp;
 pub mod topic;
 pub mod viewer;
+pub mod watch;
 pub mod webhook;
 pub mod window;
 pub mod wording;

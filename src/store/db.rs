@@ -110,6 +110,7 @@ text_column!(
     crate::model::incident::Stage,
     crate::model::tlp::Tlp,
     crate::model::source::Licence,
+    crate::model::watch::Pace,
     crate::model::source::Reliability,
     crate::model::viewer::Role,
 );

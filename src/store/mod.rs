@@ -43,6 +43,7 @@ pub mod source;
 pub mod topic;
 pub mod turn;
 pub mod visit;
+pub mod watch;
 pub mod webhook;
 pub mod working;
 

@@ -183,6 +183,25 @@ pub async fn tell_newest(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
     Ok(())
 }
 
+/// A revision that others may be told of.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Fresh {
+    pub id: i64,
+    pub incident_id: Id<Incident>,
+    pub number: i64,
+    pub published_at: Timestamp,
+}
+
+/// Revisions after `position` that were published before `settled`, in order; at most `limit`.
+pub async fn list_after(db: impl Sql, position: i64, settled: Timestamp, limit: i64) -> Result<Vec<Fresh>> {
+    Ok(db
+        .all(
+            "SELECT id, incident_id, number, published_at FROM revision WHERE id > $1 AND published_at <= $2 ORDER BY id LIMIT $3",
+            params![position, settled, limit],
+        )
+        .await?)
+}
+
 /// What editors corrected in one incident, newest first: the revision, when, and their sentence.
 pub async fn list_corrections_of(db: impl Sql, incident: Id<Incident>) -> Result<Vec<(i64, Timestamp, String)>> {
     Ok(db

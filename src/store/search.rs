@@ -51,6 +51,8 @@ pub struct Ask {
     pub languages: Vec<String>,
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
+    /// Of these alone.
+    pub incidents: Vec<Id<Incident>>,
 }
 
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -126,6 +128,7 @@ impl Pieces {
         self.one_of("s.kind", ask.kinds.iter().map(|kind| kind.word().into()));
         self.one_of("s.language", ask.languages.iter().map(Value::from));
         self.one_of("s.language", query.language.iter().map(Value::from));
+        self.one_of("s.incident_id", ask.incidents.iter().map(|incident| Value::from(*incident)));
         self.one_of("incident.region", ask.regions.iter().map(|region| region.word().into()));
         self.one_of("incident.category", ask.categories.iter().map(|category| Value::from(*category)));
         self.one_of("incident.category", query.category.iter().map(|category| Value::from(*category)));
@@ -210,6 +213,14 @@ pub async fn newest(db: &Db, ask: &Ask, after: Option<i64>, limit: i64) -> Resul
     let limit = pieces.bind(limit.into());
     let sql = format!("SELECT {HIT} FROM {} {SHOWN}{} ORDER BY {} DESC LIMIT {limit}", pieces.from, pieces.sql, pieces.id);
     Ok(db.all_joined(safe(sql), pieces.args).await?)
+}
+
+/// The incidents that match, or an article of which does.
+pub async fn incidents(db: &Db, ask: &Ask) -> Result<Vec<Id<Incident>>> {
+    let pieces = Pieces::new(db, ask);
+    let sql = format!("SELECT DISTINCT s.incident_id FROM {}{} ORDER BY s.incident_id", pieces.source(), pieces.sql);
+    let rows: Vec<(Id<Incident>,)> = db.all_joined(safe(sql), pieces.args).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// The best of the newest matches, after the first `skip`; at most `limit`.

@@ -83,25 +83,6 @@ pub async fn list_due(db: impl Sql, now: Timestamp, settled: Timestamp, limit: i
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// A revision that may be told.
-#[derive(Debug, sqlx::FromRow)]
-pub struct Fresh {
-    pub id: i64,
-    pub incident_id: Id<Incident>,
-    pub number: i64,
-    pub published_at: Timestamp,
-}
-
-/// Revisions after `position` that were published before `settled`, in order; at most `limit`.
-pub async fn list_fresh(db: impl Sql, position: i64, settled: Timestamp, limit: i64) -> Result<Vec<Fresh>> {
-    Ok(db
-        .all(
-            "SELECT id, incident_id, number, published_at FROM revision WHERE id > $1 AND published_at <= $2 ORDER BY id LIMIT $3",
-            params![position, settled, limit],
-        )
-        .await?)
-}
-
 /// The last revision of an incident that a webhook heard of; 0 where it is on its way, or passed by while only members could read it.
 pub async fn heard(db: impl Sql, id: Id<Webhook>, incident: Id<Incident>) -> Result<Option<i64>> {
     let row: Option<(i64,)> =

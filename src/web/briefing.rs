@@ -1,13 +1,11 @@
 //! The daily briefings: their list, the page of one day, and the same as plain text.
 
 use super::form::Fields;
-use super::page::{Frame, Page, see_other};
+use super::page::{Frame, see_other};
 use super::viewer::SignedIn;
 use super::{Front, cache, next};
-use crate::account::{access, briefing, letter};
+use crate::account::{access, letter};
 use crate::clock::Timestamp;
-use crate::id::Id;
-use crate::model::account::Account;
 use crate::model::briefing::{OpenBriefing, PremiumBriefing, day_of};
 use crate::model::panel::Panel;
 use crate::model::viewer::Viewer;
@@ -96,38 +94,9 @@ pub async fn text(front: web::Data<Front>, viewer: Viewer, day: web::Path<String
         .body(body))
 }
 
-#[derive(Template)]
-#[template(path = "briefing/stop.html")]
-pub struct Stop {
-    pub frame: Frame,
-    pub action: String,
-    pub is_done: bool,
-}
-
-/// `/briefings/stop?account=&code=`, the link of a letter: programs that look at links change nothing, so it asks once more.
-pub async fn stopping(front: web::Data<Front>, viewer: Viewer, request: HttpRequest) -> Result<Page<Stop>> {
-    let (account, code) = letters(&request)?;
-    briefing::check(&front.key, account, &code)?;
-    let action = format!("/briefings/stop?account={account}&code={code}");
-    Ok(Page(Stop { frame: Frame::new(&front, &request, viewer, "briefings").await?, action, is_done: false }))
-}
-
-/// The same by its button, or by the reader's mail program (RFC 8058).
-pub async fn stop(front: web::Data<Front>, viewer: Viewer, request: HttpRequest) -> Result<Page<Stop>> {
-    let (account, code) = letters(&request)?;
-    briefing::stop(&front.app.db, &front.key, account, &code).await?;
-    Ok(Page(Stop { frame: Frame::new(&front, &request, viewer, "briefings").await?, action: String::new(), is_done: true }))
-}
-
-/// Whose letters a link is about, and its code.
-fn letters(request: &HttpRequest) -> Result<(Id<Account>, String)> {
-    let fields = Fields::read(request.query_string().as_bytes());
-    Ok((fields.text("account").parse().map_err(|_| Error::NotFound)?, fields.text("code")))
-}
-
 /// `POST /account/briefing`: by mail from the next one on, or not.
 pub async fn set(front: web::Data<Front>, reader: SignedIn, body: web::Bytes) -> Result<HttpResponse> {
-    briefing::set(&front.app.db, reader.0.id, Fields::read(&body).text("mail") == "on").await?;
+    store::account::set_briefing(&front.app.db, reader.0.id, Fields::read(&body).text("mail") == "on").await?;
     Ok(see_other("/account#briefing"))
 }
 

@@ -45,6 +45,8 @@ pub struct Show {
     pub places: Vec<PlaceRow>,
     pub dots: Vec<Dot>,
     pub visit: Option<Visit>,
+    /// The newest briefing: when its hours end, and its first sentence.
+    pub briefing: Option<(Timestamp, String)>,
     /// What only people with an account may read: slug, title, newest article.
     pub restricted: Vec<(String, String, Timestamp)>,
 }
@@ -91,8 +93,9 @@ async fn list(front: &Front, viewer: Viewer, request: &HttpRequest, is_archive: 
         let here = if is_archive { "archive" } else { "desk" };
         let visit = if is_archive { None } else { Visit::of(front, &viewer, request).await? };
         let restricted = access::restricted(&front.app.db, &viewer, RESTRICTED).await?;
+        let briefing = if is_archive { None } else { newest_briefing(&front.app.db).await? };
         let frame = Frame::new(front, request, viewer, here).await?;
-        Ok(Show { visit, restricted, ..draw(front, frame, chosen, is_archive).await? })
+        Ok(Show { visit, restricted, briefing, ..draw(front, frame, chosen, is_archive).await? })
     })
     .await
 }
@@ -102,6 +105,11 @@ impl Show {
     pub fn in_region(&self, region: &Region) -> String {
         Chosen { regions: vec![*region], ..self.chosen.clone() }.query(self.chosen.by_severity, None)
     }
+}
+
+async fn newest_briefing(db: &store::Db) -> Result<Option<(Timestamp, String)>> {
+    let newest = store::briefing::list_before(db, super::briefing::LAST, 1).await?.pop();
+    Ok(newest.map(|edition| (edition.span.until, edition.part.sentence())))
 }
 
 async fn draw(front: &Front, frame: Frame, chosen: Chosen, is_archive: bool) -> Result<Show> {
@@ -129,6 +137,7 @@ async fn draw(front: &Front, frame: Frame, chosen: Chosen, is_archive: bool) -> 
         next_link: next.map(|key| format!("{here}?{}", chosen.query(chosen.by_severity, Some(&key)))),
         total: counts.total,
         visit: None,
+        briefing: None,
         restricted: vec![],
         frame,
         is_archive,

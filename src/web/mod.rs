@@ -41,10 +41,12 @@ pub mod session;
 pub mod sign;
 pub mod sitemap;
 pub mod source;
+pub mod stop;
 pub mod token;
 pub mod viewer;
 pub mod visit;
 pub mod volume;
+pub mod watch;
 pub mod webhook;
 
 pub use front::Front;
@@ -83,7 +85,7 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/incidents.geojson").route(read().to(map::geojson)))
         .service(resource("/briefings").route(read().to(briefing::list)))
         .service(resource("/briefings/feed.{format}").route(read().to(feed::briefings)))
-        .service(resource("/briefings/stop").route(read().to(briefing::stopping)).route(post().to(briefing::stop)))
+        .service(resource("/letters/stop").route(read().to(stop::show)).route(post().to(stop::stop)))
         .service(resource("/briefings/{day}.txt").route(read().to(briefing::text)))
         .service(resource("/briefings/{day}").route(read().to(briefing::show)))
         .service(resource("/search").route(read().to(search::show)))
@@ -118,6 +120,7 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/account/passkeys").route(back_to("/account")).route(post().to(passkey::create)))
         .service(resource("/account/passkeys/question").route(post().to(passkey::question)))
         .service(resource("/account/briefing").route(back_to("/account")).route(post().to(briefing::set)))
+        .service(resource("/account/watches").route(read().to(watch::show)).route(post().to(watch::update)))
         .service(resource("/account/webhooks").route(back_to("/account")).route(post().to(webhook::update)))
         .service(resource("/account/data.json").route(read().to(account::data)))
         .service(resource("/account/delete").route(back_to("/account")).route(post().to(account::delete)))

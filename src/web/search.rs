@@ -1,7 +1,7 @@
 //! Search: what a reader typed, the choices beside it, what was found and why.
 
 use super::page::Frame;
-use super::{Front, cache, limit};
+use super::{Front, cache, limit, next};
 use crate::analyze::gazetteer::gazetteer;
 use crate::clock::Timestamp;
 use crate::model::category::Category;
@@ -73,6 +73,7 @@ impl Asked {
             languages: self.languages.clone(),
             from: day_of(&self.from),
             to: day_after(&self.to),
+            ..Ask::default()
         }
     }
 
@@ -124,6 +125,15 @@ pub struct Show {
     pub next_link: Option<String>,
     pub entities: Vec<Known>,
     pub hints: Vec<(String, String)>,
+}
+
+impl Show {
+    /// Where these words become a watch, by way of an account for who has none.
+    fn watch_link(&self) -> String {
+        let words = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", &self.asked.q).finish();
+        let path = format!("/account/watches?{words}#new");
+        if self.frame.viewer.is_anonymous() { format!("/sign-up?next={}", next::encoded(&path)) } else { path }
+    }
 }
 
 /// The values of the choices with their counts, and whether they are chosen.

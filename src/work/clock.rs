@@ -1,4 +1,4 @@
-//! The clock: leaves a job for every source and every webhook that is due and for the day's briefing, and clears away what nobody needs any more.
+//! The clock: leaves a job for every source, webhook and watch that is due and for the day's briefing, and clears away what nobody needs any more.
 
 use super::LOCK;
 use crate::clock::{DAY, HOUR, MINUTE, Timestamp};
@@ -63,6 +63,7 @@ async fn tick(app: &App, last: &mut Last) -> Result<()> {
     last.beat = Some(now);
     ingest::enqueue_due(app).await?;
     account::webhook::enqueue_due(app).await?;
+    account::watch::enqueue_due(app).await?;
     if now.since(last.briefed) >= MINUTE {
         desk::briefing::enqueue_due(app).await?;
         last.briefed = now;
@@ -78,6 +79,7 @@ async fn tick(app: &App, last: &mut Last) -> Result<()> {
         store::device::remove_before(&app.db, now.minus(DAY * DEVICE_DAYS)).await?;
         store::outbox::remove_before(&app.db, now.minus(OUTBOX_KEPT)).await?;
         store::webhook::forget_heard(&app.db, now.minus(account::webhook::REMEMBERS)).await?;
+        store::watch::forget_told(&app.db, now.minus(account::watch::REMEMBERS)).await?;
         store::source::remove_hours_before(&app.db, now.minus(HOURS_KEPT)).await?;
         last.swept = now;
     }

@@ -34,7 +34,7 @@ const OUTSIDE: [&str; 2] = ["fetch", "prices"];
 /// The pages of articles, half as many at a time: those of one slow source do not hold up the feeds.
 const PAGES: [&str; 1] = ["page"];
 /// The kinds that tell programs outside and people, and how many of them at a time: slow ones do not hold up the reading.
-const TELLING: [&str; 2] = ["tell", "letter"];
+const TELLING: [&str; 3] = ["tell", "letter", "look"];
 const TOLD_AT_ONCE: usize = 8;
 /// The kind that an article waits for until it is in an incident, and the one that comes of a new one.
 const CLUSTERING: [&str; 2] = ["cluster", "continue"];

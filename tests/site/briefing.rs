@@ -45,7 +45,7 @@ story!(every_morning_a_briefing_says_what_happened_and_where, |world| {
     assert!(africa.contains("Africa") && africa.contains("refinery") && !africa.contains("Chile"), "{africa}");
     assert!(americas.contains("Chile"), "{americas}");
     page.has(&format!("href=\"{}\"", world.path_of("refinery").await));
-    visitor.get("/").await.has("href=\"/briefings\"");
+    visitor.get("/").await.has("href=\"/briefings\"").has("href=\"/briefings/2022-03-21\"");
     for none in
         ["/briefings/2022-03-22", "/briefings/2022-02-30", "/briefings/x", "/briefings/%00", "/briefings/2022-03-22.txt", "/briefings/feed.doc"]
     {
@@ -169,7 +169,7 @@ story!(the_briefing_comes_by_mail_to_who_asked_and_stops_by_its_link, |world| {
     }
     // whoever looks at the link changes nothing, its button does, without signing in
     let link = letter.text.split("No more of them: ").nth(1).unwrap().split_whitespace().next().unwrap();
-    let path = &link[link.find("/briefings/stop").unwrap()..];
+    let path = &link[link.find("/letters/stop").unwrap()..];
     world.anybody().get(path).await.is(200).has("Stop the letters");
     reader.post("/sign-in", &[("email", "early@example.org"), ("password", PASSWORD)]).await.is(303);
     reader.get("/account").await.has("It comes by mail");

@@ -24,5 +24,6 @@ mod server;
 mod sign;
 mod sources;
 mod trouble;
+mod watch;
 mod webhook;
 mod writer;

@@ -20,8 +20,10 @@ GET  /map                                                                       
 GET  /incidents.geojson                                                         200 200 200 200 200
 GET  /briefings                                                                 200 200 200 200 200
 GET  /briefings/feed.{format}                                                   200 200 200 200 200
-GET  /briefings/stop                                                            404 404 404 404 404
-POST /briefings/stop                                                            404 404 404 404 404
+GET  /letters/stop                                                              404 404 404 404 404
+POST /letters/stop                                                              404 404 404 404 404
+GET  /account/watches                                                           303 200 200 200 200
+POST /account/watches                                                           303 422 422 422 422
 GET  /account/briefing                                                          303 303 303 303 303
 POST /account/briefing                                                          303 303 303 303 303
 GET  /briefings/{day}                                                           200 200 200 200 200

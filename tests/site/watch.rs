@@ -1,0 +1,160 @@
+//! Watches: a reader's standing question, and the letters that answer it.
+
+use crate::story;
+use crate::world::mail::Received;
+use crate::world::{PASSWORD, Visitor, World, changed, fields_of, pairs};
+use intelrift::account::watch;
+use intelrift::clock::{DAY, HOUR, MINUTE};
+use intelrift::model::viewer::Role;
+use std::time::Duration;
+
+const OWNER: &str = "owner@example.org";
+
+async fn owner(world: &World) -> Visitor {
+    if intelrift::store::account::find_by_email(&world.app.db, &intelrift::model::account::Email::parse(OWNER).unwrap()).await.unwrap().is_none() {
+        world.account(OWNER, Role::Reader).await;
+    }
+    let owner = world.anybody();
+    owner.post("/sign-in", &[("email", OWNER), ("password", PASSWORD)]).await.is(303);
+    owner
+}
+
+/// Time passes, and every watch that is due looks.
+async fn after(world: &World, time: Duration) {
+    world.forward(time);
+    world.work().await;
+    watch::enqueue_due(&world.app).await.unwrap();
+    world.work().await;
+    world.app.mail.settle().await;
+}
+
+fn letters(world: &World) -> Vec<Received> {
+    world.postbox.letters().into_iter().filter(|letter| letter.text.contains("answers your watch")).collect()
+}
+
+async fn watches(visitor: &Visitor, query: &str, floor: &str, pace: &str) {
+    visitor.post("/account/watches", &[("query", query), ("name", ""), ("floor", floor), ("pace", pace)]).await.is(303);
+}
+
+story!(a_watch_tells_by_mail_of_an_incident_that_answers_it_once, |world| {
+    let reader = owner(world).await;
+    watches(&reader, "refinery country:NG", "na", "now").await;
+    watches(&reader, "submarine", "na", "now").await;
+    reader.get("/account/watches").await.is(200).has("refinery country:NG").has("None yet").has("2 of 20");
+    let path = world.published_fire().await;
+    after(world, MINUTE).await;
+    let found = letters(world);
+    let [letter] = &found[..] else { panic!("{} letters", found.len()) };
+    assert_eq!(letter.to, OWNER);
+    for part in [path.as_str(), "refinery country:NG", "2 articles, 2 sources", "List-Unsubscribe: <http", "Nigeria"] {
+        assert!(letter.text.contains(part), "{part} is missing in {}", letter.text);
+    }
+    assert!(letter.subject.contains("refinery"), "{}", letter.subject);
+    owner(world).await.get("/account/watches").await.has("data-l=\"Last letter\"><time").has("None yet");
+    // more of the same is no news
+    world.publishes("Wire", "Fire at Lagos oil refinery kills three, burns on", "", 1);
+    after(world, HOUR).await;
+    after(world, HOUR).await;
+    assert_eq!(letters(world).len(), 1);
+});
+
+story!(an_incident_that_becomes_more_severe_is_told_again_and_one_below_the_floor_is_not, |world| {
+    world.published_fire().await;
+    let reader = owner(world).await;
+    watches(&reader, "refinery", "critical", "now").await;
+    let desk = world.desk_path_of("refinery").await;
+    let publish = async |severity: &str| {
+        let editor = world.editor().await;
+        let form = changed(&fields_of(&editor.get(&desk).await.body), "severity", severity);
+        editor.post(&desk, &pairs(&changed(&form, "do", "publish"))).await.is(303);
+    };
+    publish("low").await;
+    after(world, MINUTE).await;
+    assert_eq!(letters(world).len(), 0);
+    watches(&reader, "refinery", "low", "now").await;
+    publish("high").await;
+    after(world, MINUTE * 2).await;
+    publish("critical").await;
+    // what comes in one wave is one letter: the next is ten minutes away
+    after(world, MINUTE * 5).await;
+    assert_eq!(letters(world).len(), 2, "that of the floor, and the first of the other");
+    after(world, MINUTE * 6).await;
+    let found = letters(world);
+    assert_eq!(found.len(), 3);
+    assert!(found[2].text.contains("Severity Critical, it was High"), "{}", found[2].text);
+});
+
+story!(a_daily_watch_comes_once_with_all_of_the_day, |world| {
+    let reader = owner(world).await;
+    watches(&reader, "-zyzzyva", "na", "daily").await;
+    world.published_fire_and_quake().await;
+    after(world, HOUR).await;
+    assert_eq!(letters(world).len(), 0);
+    after(world, DAY).await;
+    let found = letters(world);
+    let [letter] = &found[..] else { panic!("{} letters", found.len()) };
+    assert!(letter.subject.starts_with("2 incidents for "), "{}", letter.subject);
+    assert!(letter.text.contains("refinery") && letter.text.contains("Chile"), "{}", letter.text);
+});
+
+story!(a_watch_can_be_tried_on_the_last_days_before_it_is_added, |world| {
+    world.published_fire_and_quake().await;
+    let reader = owner(world).await;
+    let page = reader.get("/account/watches?q=refinery").await;
+    page.is(200).has("value=\"refinery\"").has("You have no watches yet");
+    let tried = reader.post("/account/watches", &[("query", "refinery"), ("floor", "na"), ("pace", "daily"), ("try", "1")]).await;
+    tried.is(200).has("It would have found 1 incident in the last seven days").has("You have no watches yet").has("value=\"daily\" selected");
+    let tried = reader.post("/account/watches", &[("query", "submarine"), ("try", "1")]).await;
+    tried.is(200).has("It would have found nothing");
+    world.anybody().get("/search?q=refinery").await.is(200).has("/sign-up?next=%2Faccount%2Fwatches%3Fq%3Drefinery%23new");
+    reader.get("/search?q=refinery").await.is(200).has("href=\"/account/watches?q=refinery#new\"");
+});
+
+story!(what_cannot_be_a_watch_says_why_and_keeps_what_was_typed, |world| {
+    let reader = owner(world).await;
+    for (query, why) in [("", "Say what to look for"), ("country:XX", "no country has this code"), ("severity>=9", "a severity is 0 to 5")] {
+        for button in ["add", "try"] {
+            let again = reader.post("/account/watches", &[("query", query), ("name", "Mine"), ("floor", "high"), (button, "1")]).await;
+            again.is(422).has(why).has("value=\"Mine\"").has("value=\"high\" selected");
+        }
+    }
+    for n in 0..20 {
+        watches(&reader, &format!("word{n}"), "na", "now").await;
+    }
+    reader.get("/account/watches").await.has("That is as many as an account may have");
+    reader.post("/account/watches", &[("query", "one more")]).await.is(422).has("An account has 20 watches at most");
+});
+
+story!(a_watch_is_its_owners_alone_and_goes_with_a_link_or_the_account, |world| {
+    let reader = owner(world).await;
+    watches(&reader, "refinery", "na", "now").await;
+    let page = reader.get("/account/watches").await;
+    let id = page.body.split("name=\"remove\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    world.reader().await.post("/account/watches", &[("remove", id)]).await.is(404);
+    reader.get("/account/data.json").await.has("\"question\":\"refinery\"");
+    world.published_fire().await;
+    after(world, MINUTE).await;
+    let letter = &letters(world)[0];
+    let link = letter.text.split("Stop this one: ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let path = &link[link.find("/letters/stop").unwrap()..];
+    world.anybody().get(path).await.is(200).has("Stop the letters");
+    world.anybody().post(path, &[]).await.is(200).has("It is stopped");
+    reader.get("/account/watches").await.has("You have no watches yet");
+    watches(&reader, "refinery", "na", "now").await;
+    let page = reader.get("/account/watches").await;
+    let id = page.body.split("name=\"remove\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    reader.post("/account/watches", &[("remove", id)]).await.is(303);
+    watches(&reader, "refinery", "na", "now").await;
+    reader.post("/account/delete", &[("delete_password", PASSWORD)]).await.is(303);
+    assert!(intelrift::store::watch::list_due(&world.app.db, world.app.clock.now().plus(DAY), world.app.clock.now(), 9).await.unwrap().is_empty());
+});
+
+story!(what_is_for_members_alone_is_in_no_letter, |world| {
+    let reader = owner(world).await;
+    watches(&reader, "refinery", "na", "now").await;
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    world.editor().await.post(&desk, &[("do", "mark"), ("tlp", "green")]).await.is(303);
+    after(world, MINUTE).await;
+    assert_eq!(letters(world).len(), 0);
+});

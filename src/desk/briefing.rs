@@ -88,7 +88,7 @@ pub async fn compose(app: &App, until: Timestamp) -> Result<()> {
     };
     let mut tx = app.db.begin().await?;
     let now = app.clock.now();
-    let added = store::briefing::add(&mut tx, span, &open, &premium(&looked_at, until), &of, now).await?;
+    let added = store::briefing::add(&mut tx, span, &open, &premium(&looked_at, now), &of, now).await?;
     if added && now.since(until) < DAY {
         let letters = store::account::list_briefed(&mut tx, LETTERS).await?.into_iter().map(|account| Work::Letter { account, until });
         store::job::add_all(&mut tx, letters.collect(), now, now).await?;
@@ -138,10 +138,10 @@ fn line(one: &News, since: Timestamp) -> Line {
     Line { subject: subject(one), severity: one.severity, category: one.category, sentence: None, articles: one.count, is_new: one.first_at > since }
 }
 
-fn premium(looked_at: &[(Subject, Revision)], until: Timestamp) -> PremiumBriefing {
+fn premium(looked_at: &[(Subject, Revision)], now: Timestamp) -> PremiumBriefing {
     let of =
         |make: fn(&Subject, &Revision) -> Option<Judged>| looked_at.iter().filter_map(|(subject, row)| make(subject, row)).take(JUDGEMENTS).collect();
-    PremiumBriefing { judgements: of(judged), exposures: exposures(looked_at), expected: expected(looked_at, until), signals: signals(looked_at) }
+    PremiumBriefing { judgements: of(judged), exposures: exposures(looked_at), expected: expected(looked_at, now), signals: signals(looked_at) }
 }
 
 /// An editor's first judgement; of what rules assess, the change that is likelier: that it goes on as it does tells little.
@@ -182,10 +182,10 @@ fn exposures(looked_at: &[(Subject, Revision)]) -> Vec<Exposure> {
     found
 }
 
-/// What is announced for the week, the soonest first.
-fn expected(looked_at: &[(Subject, Revision)], until: Timestamp) -> Vec<Expected> {
+/// What is announced for the week from now, the soonest first.
+fn expected(looked_at: &[(Subject, Revision)], now: Timestamp) -> Vec<Expected> {
     let moments = looked_at.iter().flat_map(|(subject, row)| row.edition.timeline.iter().map(move |moment| (subject, moment)));
-    let ahead = moments.filter(|(_, moment)| moment.at > until && moment.at <= until.plus(DAY * AHEAD_DAYS));
+    let ahead = moments.filter(|(_, moment)| moment.at > now && moment.at <= now.plus(DAY * AHEAD_DAYS));
     let expected = |(subject, moment): (&Subject, &crate::model::moment::Moment)| Expected {
         subject: subject.clone(),
         at: moment.at,

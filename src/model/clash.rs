@@ -137,7 +137,7 @@ fn label(field: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::working::ScenarioRow;
+    use crate::model::row::ScenarioRow;
 
     fn text(title: &str, happened: &str, watch: &str) -> Working {
         Working { title: title.into(), happened: happened.into(), watch: watch.into(), ..Working::default() }

@@ -27,6 +27,7 @@ pub mod panel;
 pub mod place;
 pub mod point;
 pub mod query;
+pub mod row;
 pub mod rule;
 pub mod severity;
 pub mod signal;

@@ -83,7 +83,7 @@ fn accuracy(text: &Working) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::working::{JudgementRow, ScenarioRow};
+    use crate::model::row::{JudgementRow, ScenarioRow};
 
     fn sound() -> Working {
         let scenario = |name: &str| ScenarioRow { name: name.into(), text: "So it goes.".into(), share: "50".into() };

@@ -1,11 +1,12 @@
 //! A working copy: what an editor is typing, kept exactly as typed, also while it is not yet an edition.
 
-use super::assessment::{Assessment, Confidence, Judgement, Likelihood, Scenario, Threat};
+use super::assessment::{Assessment, Threat};
 use super::country;
 use super::edition::{Edition, Narrative};
-use super::market::{Direction, Magnitude, MarketMove};
+use super::market::MarketMove;
 use super::moment::{Moment, Precision};
 use super::point::Point;
+use super::row::{JudgementRow, MarketRow, MomentRow, ScenarioRow, as_before};
 use super::severity::{Reason, Severity};
 use super::signal::Signal;
 use super::topic::Topic;
@@ -65,38 +66,6 @@ pub struct Working {
     pub restored: i64,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct MarketRow {
-    pub exposure: String,
-    pub note: String,
-    pub direction: String,
-    pub magnitude: String,
-    pub horizon: String,
-    pub confidence: String,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct MomentRow {
-    /// `2022-03-20T08:15`, UTC; a day alone for what is known to the day.
-    pub when: String,
-    pub what: String,
-    pub key: bool,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct JudgementRow {
-    pub text: String,
-    pub likelihood: String,
-    pub confidence: String,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct ScenarioRow {
-    pub name: String,
-    pub text: String,
-    pub share: String,
-}
-
 impl Working {
     /// An edition as an editor sees it.
     pub fn of(edition: &Edition) -> Self {
@@ -126,12 +95,12 @@ impl Working {
                 .join("\n"),
             topics: edition.topics.iter().map(Topic::typed).collect::<Vec<_>>().join("; "),
             unknowns: edition.unknowns.join("\n"),
-            markets: edition.markets.iter().map(market_row).collect(),
-            moments: edition.timeline.iter().map(moment_row).collect(),
+            markets: edition.markets.iter().map(MarketRow::of).collect(),
+            moments: edition.timeline.iter().map(MomentRow::of).collect(),
             level: assessment.map_or(String::new(), |a| a.level.word().into()),
             horizon: assessment.map_or(String::new(), |a| a.horizon.clone()),
-            judgements: assessment.map_or(vec![], |a| a.judgements.iter().map(judgement_row).collect()),
-            scenarios: assessment.map_or(vec![], |a| a.scenarios.iter().map(scenario_row).collect()),
+            judgements: assessment.map_or(vec![], |a| a.judgements.iter().map(JudgementRow::of).collect()),
+            scenarios: assessment.map_or(vec![], |a| a.scenarios.iter().map(ScenarioRow::of).collect()),
         }
     }
 
@@ -376,86 +345,6 @@ pub fn restored_from(old: &Edition, newest: &Edition) -> Edition {
 /// The reason that stands for an editor's own severity.
 pub const EDITOR_RULE: &str = "An editor’s judgement";
 
-fn market_row(row: &MarketMove) -> MarketRow {
-    MarketRow {
-        exposure: row.exposure.clone(),
-        note: row.note.clone(),
-        direction: row.direction.word().into(),
-        magnitude: row.magnitude.word().into(),
-        horizon: row.horizon.clone(),
-        confidence: row.confidence.word().into(),
-    }
-}
-
-/// A line that an editor left as it was keeps what the form does not show: how exact its time is, and what it stands for.
-fn as_before(typed: Moment, before: &Edition) -> Moment {
-    let same = before.timeline.iter().find(|m| m.text.trim() == typed.text && moment_row(m).when == moment_row(&typed).when);
-    same.map_or(typed.clone(), |same| Moment { key: typed.key, ..same.clone() })
-}
-
-fn moment_row(moment: &Moment) -> MomentRow {
-    let when = match moment.precision {
-        Precision::Minute | Precision::Hour => moment.at.iso().trim_end_matches('Z').to_string(),
-        Precision::Day | Precision::About => moment.at.date(),
-    };
-    MomentRow { when, what: moment.text.clone(), key: moment.key }
-}
-
-fn judgement_row(judgement: &Judgement) -> JudgementRow {
-    JudgementRow { text: judgement.text.clone(), likelihood: judgement.likelihood.word().into(), confidence: judgement.confidence.word().into() }
-}
-
-fn scenario_row(scenario: &Scenario) -> ScenarioRow {
-    ScenarioRow { name: scenario.name.clone(), text: scenario.text.clone(), share: scenario.share.to_string() }
-}
-
-impl MarketRow {
-    /// The price trace of a row whose exposure stays is kept.
-    fn read(&self, before: &Edition) -> MarketMove {
-        let known = before.markets.iter().find(|m| m.exposure == self.exposure.trim());
-        MarketMove {
-            exposure: self.exposure.trim().into(),
-            note: self.note.trim().into(),
-            direction: self.direction.parse().unwrap_or(Direction::Unclear),
-            magnitude: self.magnitude.parse().unwrap_or(Magnitude::Negligible),
-            horizon: self.horizon.trim().into(),
-            confidence: self.confidence.parse().unwrap_or(Confidence::Low),
-            trace: known.map_or(vec![], |m| m.trace.clone()),
-            event: known.and_then(|m| m.event),
-            study: known.and_then(|m| m.study.clone()),
-            source: known.map_or(String::new(), |m| m.source.clone()),
-        }
-    }
-}
-
-impl MomentRow {
-    fn read(&self) -> Option<Moment> {
-        let when = self.when.trim();
-        let (text, precision) = match when.len() {
-            10 => (format!("{when}T00:00:00Z"), Precision::Day),
-            16 => (format!("{}:00Z", when.replace(' ', "T")), Precision::Minute),
-            _ => (format!("{}Z", when.trim_end_matches('Z')), Precision::Minute),
-        };
-        Some(Moment { at: Timestamp::parse(&text)?, precision, text: self.what.trim().into(), key: self.key, anchor: None })
-    }
-}
-
-impl JudgementRow {
-    fn read(&self) -> Judgement {
-        Judgement {
-            text: self.text.trim().into(),
-            likelihood: self.likelihood.parse().unwrap_or(Likelihood::EvenChance),
-            confidence: self.confidence.parse().unwrap_or(Confidence::Low),
-        }
-    }
-}
-
-impl ScenarioRow {
-    fn read(&self) -> Scenario {
-        Scenario { name: self.name.trim().into(), text: self.text.trim().into(), share: self.share.trim().parse().unwrap_or(0) }
-    }
-}
-
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).take(ROWS).map(str::to_string).collect()
 }
@@ -487,6 +376,7 @@ pub fn check_citations(edition: &Edition, places: &[i64], problems: &mut Problem
 
 #[cfg(test)]
 mod tests {
+    use super::super::assessment::{Confidence, Judgement, Likelihood, Scenario};
     use super::super::category::Category;
     use super::*;
 

@@ -132,6 +132,11 @@ impl Mail {
         self.folder.as_deref()
     }
 
+    /// Letters that are not delivered or given up yet.
+    pub fn waiting(&self) -> usize {
+        *self.left.borrow()
+    }
+
     /// Returns when no letter is on its way.
     pub async fn settle(&self) {
         self.left.subscribe().wait_for(|left| *left == 0).await.ok();

@@ -1,6 +1,7 @@
 //! The fields of a form as a browser sent them.
 
-use crate::model::working::{JudgementRow, MarketRow, MomentRow, ROWS, ScenarioRow, Working};
+use crate::model::row::{JudgementRow, MarketRow, MomentRow, ScenarioRow};
+use crate::model::working::{ROWS, Working};
 use crate::text::words::is_noncharacter;
 use std::collections::HashMap;
 

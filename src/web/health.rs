@@ -28,7 +28,7 @@ pub async fn ready(front: web::Data<Front>, request: HttpRequest) -> HttpRespons
             // a worker that starts with us has that time to be seen
             let is_new = now.since(front.began) < SILENT;
             let status = if is_new || silent.is_some_and(|silent| silent < SILENT) { "ready" } else { "nobody works" };
-            if !limit::network(&front, &request).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()) {
+            if !is_here(&front, &request) {
                 return HttpResponse::Ok().json(serde_json::json!({ "status": status }));
             }
             HttpResponse::Ok().json(serde_json::json!({
@@ -40,4 +40,9 @@ pub async fn ready(front: web::Data<Front>, request: HttpRequest) -> HttpRespons
             HttpResponse::ServiceUnavailable().insert_header(("Retry-After", 5)).json(serde_json::json!({ "status": "database away" }))
         }
     }
+}
+
+/// Whether it is asked from this machine.
+pub fn is_here(front: &Front, request: &HttpRequest) -> bool {
+    limit::network(front, request).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

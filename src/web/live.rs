@@ -86,6 +86,10 @@ impl Default for Seats {
 }
 
 impl Seats {
+    /// Open streams.
+    pub fn taken(&self) -> usize {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
     fn take(self: &Arc<Self>, network: String) -> Result<Seat> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if taken.values().sum::<usize>() >= self.most || taken.get(&network).is_some_and(|of_it| *of_it >= OF_ONE_NETWORK) {

@@ -29,6 +29,7 @@ pub mod live;
 pub mod map;
 pub mod meta;
 pub mod method;
+pub mod metrics;
 pub mod next;
 pub mod page;
 pub mod passkey;
@@ -153,5 +154,6 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/sitemap-{n}.xml").route(read().to(sitemap::file)))
         .service(resource("/health/live").route(read().to(health::live)))
         .service(resource("/health/ready").route(read().to(health::ready)))
+        .service(resource("/metrics").route(read().to(metrics::show)))
         .default_service(web::to(error::nowhere));
 }

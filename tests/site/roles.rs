@@ -112,6 +112,7 @@ GET  /sitemap.xml                                                               
 GET  /sitemap-news.xml                                                          200 200 200 200 200
 GET  /sitemap-{n}.xml                                                           200 200 200 200 200
 GET  /health/live                                                               200 200 200 200 200
+GET  /metrics                                                                   200 200 200 200 200
 GET  /health/ready                                                              200 200 200 200 200
 POST /sign-out                                                                  303 303 303 303 303
 ";

@@ -1,7 +1,8 @@
 //! The server itself: headers, health, odd requests, the live stream.
 
 use crate::story;
-use crate::world::answer;
+use crate::world::{Engine, World, answer};
+use intelrift::config::Config;
 use intelrift::id::Id;
 use intelrift::store::{self, Sql};
 use std::time::Duration;
@@ -59,6 +60,25 @@ story!(assets_are_kept_for_good_at_addresses_with_their_hash, |world| {
     assert!(sheet.header("cache-control").contains("immutable"));
     assert_eq!(sheet.header("content-type"), "text/css; charset=utf-8");
 });
+
+story!(a_monitor_on_the_machine_reads_figures, |world| {
+    world.published_fire().await;
+    let answer = world.anybody().get("/metrics").await;
+    answer.is(200).has("# TYPE intelrift_sources gauge").has("\nintelrift_sources 2\n").has("\nintelrift_sources_reporting 2\n");
+    answer.has("\nintelrift_incidents_open 1\n").has("\nintelrift_jobs 0\n").has("intelrift_newest_article_seconds 0");
+    assert!(answer.header("content-type").starts_with("text/plain; version=0.0.4"), "{}", answer.header("content-type"));
+});
+
+#[actix_web::test]
+async fn figures_are_for_the_machine_itself() {
+    // a proxy on this machine says for whom it asks
+    let world = World::with(Engine::Sqlite, |config| Config { trusted_proxies: vec!["127.0.0.1".into()], ..config }).await;
+    for (who, status) in [("203.0.113.7", 404), ("127.0.0.1", 200)] {
+        let answer = world.anybody().raw().get(format!("{}/metrics", world.address)).header("X-Forwarded-For", who).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{who}");
+    }
+    world.end().await;
+}
 
 story!(health_tells_alive_and_ready_apart, |world| {
     world.anybody().get("/health/live").await.is(200).has("alive");

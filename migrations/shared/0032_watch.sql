@@ -6,7 +6,7 @@ CREATE TABLE watch (
     query          TEXT NOT NULL,
     floor          BIGINT NOT NULL,
     pace           TEXT NOT NULL,
-    -- the last revision that was looked at
+    -- the last happening of the outbox that was looked at
     position       BIGINT NOT NULL,
     -- nothing is looked at before this
     due_at         BIGINT NOT NULL,

@@ -13,7 +13,7 @@ use crate::model::page::{OpenPart, PremiumPart, RelatedIncident};
 use crate::model::panel::Panel;
 use crate::model::tlp::Tlp;
 use crate::model::viewer::Viewer;
-use crate::store::briefing::Open as Briefing;
+use crate::store::briefing::{Open as Briefing, Stands};
 use crate::store::incident::Named;
 use crate::store::{self, Db, Sql};
 use std::collections::HashMap;
@@ -71,9 +71,11 @@ async fn as_they_stand(db: &Db, related: &mut Vec<RelatedIncident>) -> Result<()
 /// when there is none of that day.
 pub async fn briefing(db: &Db, viewer: &Viewer, day: &str) -> Result<Option<(Briefing, Panel<PremiumBriefing>, usize)>> {
     let Some(mut briefing) = store::briefing::find_open(db, day).await? else { return Ok(None) };
-    let known = store::briefing::list_subjects(db, day).await?.into_iter();
-    let known: HashMap<i64, Subject> =
-        known.map(|(number, slug, title, title_language)| (number, Subject { number, slug, title, title_language })).collect();
+    let mut known = HashMap::new();
+    for Stands { number, slug, title, title_language, corrected_at } in store::briefing::list_subjects(db, day).await? {
+        briefing.updated_at = briefing.updated_at.max(corrected_at.unwrap_or_default());
+        known.insert(number, Subject { number, slug, title, title_language, is_corrected: corrected_at.is_some() });
+    }
     let now = |number: i64| known.get(&number).cloned();
     let gone = briefing.part.stand_by(&now);
     if !opens_premium(viewer) {

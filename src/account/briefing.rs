@@ -13,7 +13,7 @@ use crate::{App, Result, store};
 /// Sends one account the briefing of these hours, as far as it may read it. Nothing when it does not want it any more.
 ///
 /// # Errors
-/// `Busy` when too many letters wait: the job comes again.
+/// When the mail server did not take it now: the job comes again.
 pub async fn send(app: &App, account: Id<Account>, until: Timestamp) -> Result<()> {
     let Some(row) = store::account::find(&app.db, account).await? else { return Ok(()) };
     if !store::account::wants_briefing(&app.db, account).await? {
@@ -24,5 +24,6 @@ pub async fn send(app: &App, account: Id<Account>, until: Timestamp) -> Result<(
     let base = app.config.base();
     let stop = Letters::Briefing(account).link(&Key::read(&app.config)?, &base);
     let post = Post { mail: &app.mail, portal: &app.config.name, base: &base };
-    post.briefing(&row.email, &Briefing { portal: &app.config.name, base: &base, edition: &edition, premium: premium.open(), stop: Some(&stop) })
+    let letter = Briefing { portal: &app.config.name, base: &base, edition: &edition, premium: premium.open(), stop: Some(&stop) };
+    post.briefing(&row.email, &letter).await
 }

@@ -100,18 +100,18 @@ impl Post<'_> {
         self.notice(to, "Your account has a new address", &what, "If that was not you, tell the people who run this portal.");
     }
 
-    pub fn briefing(&self, to: &str, briefing: &Briefing<'_>) -> Result<()> {
+    pub async fn briefing(&self, to: &str, briefing: &Briefing<'_>) -> Result<()> {
         let letter = Letter {
             to: to.into(),
             subject: format!("{}: briefing of {}", self.portal, briefing.edition.span.until.weekday()),
             text: written(briefing)?,
             stop: briefing.stop.map(str::to_string),
         };
-        self.mail.post(letter)
+        self.mail.send(&letter).await
     }
 
-    pub fn alert(&self, to: &str, alert: &Alert<'_>) -> Result<()> {
-        self.mail.post(Letter { to: to.into(), subject: alert.subject(), text: written(alert)?, stop: Some(alert.stop.into()) })
+    pub async fn alert(&self, to: &str, alert: &Alert<'_>) -> Result<()> {
+        self.mail.send(&Letter { to: to.into(), subject: alert.subject(), text: written(alert)?, stop: Some(alert.stop.into()) }).await
     }
 
     pub fn password(&self, to: &str) {

@@ -3,20 +3,23 @@
 
 use crate::clock::{DAY, HOUR, Timestamp};
 use crate::id::Id;
-use crate::model::briefing::{Chapter, Expected, Exposure, Judged, Line, OpenBriefing, PremiumBriefing, Shift, Span, Subject, Watched};
+use crate::model::assessment::Confidence;
+use crate::model::briefing::{Chapter, Expected, Exposure, Judged, Line, OpenBriefing, PremiumBriefing, Shift, Span, Subject, Unseen};
 use crate::model::edition::Edition;
 use crate::model::incident::Incident;
 use crate::model::job::Work;
 use crate::model::market::Direction;
+use crate::model::moment::{Anchor, Moment};
 use crate::model::place::Region;
 use crate::store::briefing::News;
 use crate::store::revision::Row as Revision;
 use crate::text::markdown::without_citations;
 use crate::{App, Result, store};
+use std::time::Duration;
 use tracing::info;
 
 /// Incidents that are counted at most.
-const COUNTED: i64 = 1_000;
+const COUNTED: i64 = 20_000;
 /// Incidents whose assessment, markets and timeline it looks at, the gravest.
 const LOOKED_AT: usize = 16;
 // it prints on two pages of A4
@@ -31,13 +34,14 @@ const LETTERS: i64 = 100_000;
 /// How far ahead it looks for what is announced.
 const AHEAD_DAYS: u32 = 7;
 /// A briefing that is later than this, as a portal's first, waits until what came in is published.
-const LATE: std::time::Duration = HOUR;
+const LATE: Duration = HOUR;
+const BEHIND: Duration = Duration::from_secs(30);
 
 /// Leaves the job for the newest briefing, unless there is one.
 pub async fn enqueue_due(app: &App) -> Result<()> {
     let now = app.clock.now();
     let span = Span::newest(now, app.config.briefing_hour);
-    if store::briefing::exists(&app.db, &span.day()).await? || now.since(span.until) > LATE && is_busy(app, now).await? {
+    if store::briefing::exists(&app.db, &span.day()).await? || now.since(span.until) > LATE && is_behind(app, now).await? {
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
@@ -45,13 +49,9 @@ pub async fn enqueue_due(app: &App) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-async fn is_busy(app: &App, now: Timestamp) -> Result<bool> {
-    for kind in ["cluster", "analyze", "publish"] {
-        if store::job::is_due(&app.db, kind, now).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// Whether a job has been due for some time: what came in is not published yet.
+async fn is_behind(app: &App, now: Timestamp) -> Result<bool> {
+    Ok(store::job::oldest_due(&app.db, now).await?.is_some_and(|due| now.since(due) > BEHIND))
 }
 
 /// Composes the briefing of these hours. Nothing is kept where nothing public has an article of them, or there is one already.
@@ -86,9 +86,12 @@ pub async fn compose(app: &App, until: Timestamp) -> Result<()> {
         chapters,
         shifts: shifts.into_iter().map(shift).collect(),
     };
+    // in one order, so that no two transactions wait for each other
+    of.sort_unstable();
+    of.dedup();
     let mut tx = app.db.begin().await?;
     let now = app.clock.now();
-    let added = store::briefing::add(&mut tx, span, &open, &premium(&looked_at, now), &of, now).await?;
+    let added = store::briefing::add(&mut tx, span, &open, &premium(&looked_at, span, now), &of, now).await?;
     if added && now.since(until) < DAY {
         let letters = store::account::list_briefed(&mut tx, LETTERS).await?.into_iter().map(|account| Work::Letter { account, until });
         store::job::add_all(&mut tx, letters.collect(), now, now).await?;
@@ -102,11 +105,11 @@ pub async fn compose(app: &App, until: Timestamp) -> Result<()> {
 }
 
 fn subject(one: &News) -> Subject {
-    Subject { number: one.number, slug: one.slug.clone(), title: one.title.clone(), title_language: one.title_language.clone() }
+    Subject { number: one.number, slug: one.slug.clone(), title: one.title.clone(), title_language: one.title_language.clone(), is_corrected: false }
 }
 
 fn shift(shift: store::visit::Shift) -> Shift {
-    let subject = Subject { number: shift.number, slug: shift.slug, title: shift.title, title_language: shift.title_language };
+    let subject = Subject { number: shift.number, slug: shift.slug, title: shift.title, title_language: shift.title_language, is_corrected: false };
     Shift { subject, was: shift.was, severity: shift.severity }
 }
 
@@ -138,10 +141,25 @@ fn line(one: &News, since: Timestamp) -> Line {
     Line { subject: subject(one), severity: one.severity, category: one.category, sentence: None, articles: one.count, is_new: one.first_at > since }
 }
 
-fn premium(looked_at: &[(Subject, Revision)], now: Timestamp) -> PremiumBriefing {
-    let of =
-        |make: fn(&Subject, &Revision) -> Option<Judged>| looked_at.iter().filter_map(|(subject, row)| make(subject, row)).take(JUDGEMENTS).collect();
-    PremiumBriefing { judgements: of(judged), exposures: exposures(looked_at), expected: expected(looked_at, now), signals: signals(looked_at) }
+fn premium(looked_at: &[(Subject, Revision)], span: Span, now: Timestamp) -> PremiumBriefing {
+    PremiumBriefing {
+        judgements: judgements(looked_at),
+        exposures: exposures(looked_at),
+        expected: expected(looked_at, span, now),
+        signals: signals(looked_at),
+    }
+}
+
+/// One of each incident; rules say the same of many of a kind, and it is said once.
+fn judgements(looked_at: &[(Subject, Revision)]) -> Vec<Judged> {
+    let mut found: Vec<Judged> = vec![];
+    for judged in looked_at.iter().filter_map(|(subject, row)| judged(subject, row)) {
+        if found.iter().all(|known| known.text != judged.text) {
+            found.push(judged);
+        }
+    }
+    found.truncate(JUDGEMENTS);
+    found
 }
 
 /// An editor's first judgement; of what rules assess, the change that is likelier: that it goes on as it does tells little.
@@ -161,13 +179,13 @@ fn judged(subject: &Subject, row: &Revision) -> Option<Judged> {
     })
 }
 
-/// Moves that are more than chance, or that an editor expects: each exposure once, of the gravest incident.
+/// Moves that are more than chance, or that an editor expects, with some confidence: each exposure once, of the gravest incident.
 fn exposures(looked_at: &[(Subject, Revision)]) -> Vec<Exposure> {
     let mut found: Vec<Exposure> = vec![];
     for (subject, row) in looked_at {
         for market in &row.edition.markets {
             let is_known = found.iter().any(|one| one.exposure == market.exposure);
-            if market.direction != Direction::Unclear && !is_known {
+            if market.direction != Direction::Unclear && market.confidence > Confidence::Low && !is_known {
                 found.push(Exposure {
                     subject: subject.clone(),
                     exposure: market.exposure.clone(),
@@ -182,33 +200,35 @@ fn exposures(looked_at: &[(Subject, Revision)]) -> Vec<Exposure> {
     found
 }
 
-/// What is announced for the week from now, the soonest first.
-fn expected(looked_at: &[(Subject, Revision)], now: Timestamp) -> Vec<Expected> {
-    let moments = looked_at.iter().flat_map(|(subject, row)| row.edition.timeline.iter().map(move |moment| (subject, moment)));
-    let ahead = moments.filter(|(_, moment)| moment.at > now && moment.at <= now.plus(DAY * AHEAD_DAYS));
-    let expected = |(subject, moment): (&Subject, &crate::model::moment::Moment)| Expected {
-        subject: subject.clone(),
-        at: moment.at,
-        shown: moment.shown(),
-        text: without_citations(&moment.text),
-    };
-    let mut found: Vec<Expected> = ahead.map(expected).collect();
+/// What is announced for the week after its hours, the soonest first, and once. What has happened by now is no news of what will.
+fn expected(looked_at: &[(Subject, Revision)], span: Span, now: Timestamp) -> Vec<Expected> {
+    let last = span.until.plus(DAY * AHEAD_DAYS);
+    let mut found: Vec<Expected> = vec![];
+    for (subject, row) in looked_at {
+        let is_announced = |moment: &&Moment| row.signed.is_editor() || moment.anchor == Some(Anchor::Expected);
+        for moment in row.edition.timeline.iter().filter(is_announced).filter(|moment| moment.at > now && moment.at <= last) {
+            let text = without_citations(&moment.text);
+            if found.iter().all(|known| known.text != text) {
+                found.push(Expected { subject: subject.clone(), at: moment.at, shown: moment.shown(), text });
+            }
+        }
+    }
     found.sort_by_key(|one| (one.at, one.subject.number));
     found.truncate(EXPECTED);
     found
 }
 
 /// The first open signal of each; signals of one rule begin alike, and are one.
-fn signals(looked_at: &[(Subject, Revision)]) -> Vec<Watched> {
-    let mut found: Vec<Watched> = vec![];
+fn signals(looked_at: &[(Subject, Revision)]) -> Vec<Unseen> {
+    let mut found: Vec<Unseen> = vec![];
     for (subject, row) in looked_at {
-        found.extend(open_signal(&row.edition, &found).map(|text| Watched { subject: subject.clone(), text }));
+        found.extend(open_signal(&row.edition, &found).map(|text| Unseen { subject: subject.clone(), text }));
     }
     found.truncate(SIGNALS);
     found
 }
 
-fn open_signal(edition: &Edition, found: &[Watched]) -> Option<String> {
+fn open_signal(edition: &Edition, found: &[Unseen]) -> Option<String> {
     let start = |text: &str| text.chars().take(24).collect::<String>();
     let open = edition.signals.iter().filter(|signal| !signal.observed).map(|signal| without_citations(&signal.text));
     open.into_iter().find(|text| found.iter().all(|one| start(&one.text) != start(text)))

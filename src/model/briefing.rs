@@ -45,6 +45,9 @@ pub struct Subject {
     /// ISO 639-1, when the title is in another language than English.
     #[serde(default)]
     pub title_language: Option<String>,
+    /// An editor has corrected it since.
+    #[serde(default, skip_serializing)]
+    pub is_corrected: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -98,7 +101,7 @@ pub struct PremiumBriefing {
     pub judgements: Vec<Judged>,
     pub exposures: Vec<Exposure>,
     pub expected: Vec<Expected>,
-    pub signals: Vec<Watched>,
+    pub signals: Vec<Unseen>,
 }
 
 /// What may come of an incident, and how likely.
@@ -131,7 +134,7 @@ pub struct Expected {
 
 /// A signal that nobody has reported yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Watched {
+pub struct Unseen {
     pub subject: Subject,
     pub text: String,
 }
@@ -154,6 +157,10 @@ impl OpenBriefing {
     pub fn stand_by(&mut self, now: &dyn Fn(i64) -> Option<Subject>) -> usize {
         let gone = |lines: &mut Vec<Line>| stand(lines, |line| &mut line.subject, now);
         let lines = self.chapters.iter_mut().map(|chapter| gone(&mut chapter.lines)).sum::<usize>();
+        // what was corrected is not said again as it was
+        for line in self.chapters.iter_mut().flat_map(|chapter| &mut chapter.lines).filter(|line| line.subject.is_corrected) {
+            line.sentence = None;
+        }
         self.chapters.retain(|chapter| !chapter.lines.is_empty() || chapter.more > 0);
         stand(&mut self.shifts, |shift| &mut shift.subject, now);
         lines
@@ -191,7 +198,7 @@ mod tests {
     }
 
     fn subject(number: i64) -> Subject {
-        Subject { number, slug: format!("s-{number}"), title: format!("T{number}"), title_language: None }
+        Subject { number, slug: format!("s-{number}"), title: format!("T{number}"), title_language: None, is_corrected: false }
     }
 
     #[test]
@@ -228,10 +235,15 @@ mod tests {
             shifts: vec![Shift { subject: subject(3), was: Severity::Low, severity: Severity::High }],
             ..OpenBriefing::default()
         };
-        let renamed = |number: i64| (number < 3).then(|| Subject { title: "New".into(), ..subject(number) });
+        open.chapters[0].lines[0].sentence = Some("Four are dead.".into());
+        open.chapters[0].lines[1].sentence = Some("Five are dead.".into());
+        let renamed = |number: i64| (number < 3).then(|| Subject { title: "New".into(), is_corrected: number == 2, ..subject(number) });
         assert_eq!(open.stand_by(&renamed), 1);
         assert_eq!(open.chapters.len(), 1);
         assert_eq!(open.chapters[0].lines[1].subject.title, "New");
+        // a corrected incident is not told as it was
+        let sentences: Vec<_> = open.chapters[0].lines.iter().map(|line| line.sentence.as_deref()).collect();
+        assert_eq!(sentences, [Some("Four are dead."), None]);
         assert!(open.shifts.is_empty());
     }
 

@@ -77,7 +77,7 @@ impl OpenPart {
     }
     /// The summary's first sentence, unless the title says the same.
     pub fn stand(&self) -> Option<String> {
-        let is_other = !self.description.is_empty() && !self.description.starts_with(self.title.trim_end_matches('…'));
+        let is_other = !self.description.is_empty() && !self.description.contains(self.title.trim_end_matches('…'));
         is_other.then(|| self.description.clone())
     }
     /// A language model wrote some of its summary.

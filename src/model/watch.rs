@@ -4,6 +4,7 @@ use super::query::Query;
 use super::severity::Severity;
 use crate::clock::{DAY, HOUR, MINUTE, Timestamp};
 use crate::error::Problems;
+use std::time::Duration;
 
 /// Stands for a watch in ids.
 #[derive(Debug)]
@@ -22,10 +23,15 @@ impl Pace {
             Self::Daily => super::briefing::Span::newest(now, hour).until.plus(DAY),
         }
     }
-}
 
-/// No watch waits longer than this: one that does was put off by a clock that was ahead.
-pub const LONGEST_WAIT: std::time::Duration = HOUR.saturating_mul(25);
+    /// Longer than any wait of this pace.
+    pub fn longest(self) -> Duration {
+        match self {
+            Self::Now => MINUTE * 11,
+            Self::Daily => HOUR * 25,
+        }
+    }
+}
 
 const LONGEST_NAME: usize = 60;
 const LONGEST_QUERY: usize = 400;
@@ -46,7 +52,7 @@ impl NewWatch {
     /// By field, what is missing or cannot be read.
     pub fn checked(mut self) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        self.name = self.name.trim().chars().take(LONGEST_NAME).collect();
+        self.name = self.name.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect();
         self.query = self.query.trim().to_string();
         let query = Query::parse(&self.query);
         if self.query.chars().count() > LONGEST_QUERY {
@@ -56,7 +62,10 @@ impl NewWatch {
             problems.add("query", "Say what to look for: words, or a field like country:RU");
         }
         for why in &query.problems {
-            problems.add("query", why.clone());
+            problems.add("query", why.replace(" Its words were searched instead.", ""));
+        }
+        if query.severity.is_some_and(|(_, most)| most < self.floor) {
+            problems.add("floor", "The words ask for less severe incidents alone: nothing is both");
         }
         if self.name.is_empty() {
             self.name = self.query.chars().take(LONGEST_NAME).collect();
@@ -83,6 +92,13 @@ mod tests {
     }
 
     #[test]
+    fn a_watch_that_could_never_answer_is_refused() {
+        let high = |query: &str| NewWatch { floor: Severity::High, ..typed("", query) };
+        assert!(high("refinery severity<3").checked().unwrap_err().of("floor").is_some());
+        assert!(high("refinery severity<=4").checked().is_ok());
+    }
+
+    #[test]
     fn a_daily_watch_waits_for_the_next_morning() {
         let at = |text: &str| Timestamp::parse(text).unwrap();
         let next = |now: &str| Pace::Daily.next(at(now), false, 6).iso();
@@ -90,6 +106,8 @@ mod tests {
         assert_eq!(next("2022-03-20T06:00:00Z"), "2022-03-21T06:00Z");
         let now = at("2022-03-20T05:00:00Z");
         assert_eq!(Pace::Now.next(now, true, 6).since(now), MINUTE * 10);
-        assert!(Pace::Daily.next(now, true, 6).since(now) < LONGEST_WAIT);
+        for pace in Pace::ALL {
+            assert!(pace.next(now, true, 6).since(now) < pace.longest());
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Mail: letters wait in memory, a thousand at most, and go out beside the requests that asked for them, so that an answer takes the
 //! same time whether a letter goes out or not. What a letter says is not
-//! stored, except in the folder that takes the place of a mail server; who misses one asks again.
+//! stored, except in the folder that takes the place of a mail server; who misses one asks again. Letters that nobody asks for at this moment are sent by jobs,
+//! which try again until one was taken.
 
 use crate::config::Config;
 use crate::{Error, Result};
@@ -38,10 +39,18 @@ pub struct Letter {
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Mail {
+    postman: Arc<Postman>,
     queue: mpsc::Sender<Letter>,
     /// Letters that are not delivered or given up yet.
     left: watch::Sender<usize>,
     folder: Option<Arc<Path>>,
+}
+
+/// Who carries letters, a few at the same time.
+struct Postman {
+    way: Way,
+    from: Mailbox,
+    slots: Semaphore,
 }
 
 enum Way {
@@ -107,8 +116,9 @@ impl Mail {
         };
         let (queue, letters) = mpsc::channel(WAITING);
         let left = watch::Sender::new(0);
-        tokio::spawn(deliver(Arc::new(way), from, letters, left.clone()));
-        Ok(Self { queue, left, folder })
+        let postman = Arc::new(Postman { way, from, slots: Semaphore::new(AT_ONCE) });
+        tokio::spawn(deliver(postman.clone(), letters, left.clone()));
+        Ok(Self { postman, queue, left, folder })
     }
 
     /// Sends a letter soon. `Busy` when too many wait.
@@ -125,6 +135,24 @@ impl Mail {
             self.left.send_modify(|left| *left -= 1);
             Error::Busy(RETRY_SECONDS)
         })
+    }
+
+    /// Tries once to send a letter, and returns when it was taken: for a job, which tries again by itself. What no server will ever take is logged, and
+    /// given up.
+    ///
+    /// # Errors
+    /// `Broken` when it was not taken now.
+    pub async fn send(&self, letter: &Letter) -> Result<()> {
+        let tried = match self.postman.message(letter) {
+            Ok(message) => self.postman.carry(message).await,
+            Err(cause) => Err((cause, true)),
+        };
+        match tried {
+            Err((cause, true)) => tracing::error!("a letter was given up: {cause:#}"),
+            Err((cause, false)) => return Err(Error::Broken(cause)),
+            Ok(()) => {}
+        }
+        Ok(())
     }
 
     /// Where letters are left when no server is set.
@@ -169,13 +197,12 @@ fn way(config: &Config) -> anyhow::Result<Way> {
     Ok(Way::Server(server.build()))
 }
 
-async fn deliver(way: Arc<Way>, from: Mailbox, mut letters: mpsc::Receiver<Letter>, left: watch::Sender<usize>) {
-    let slots = Arc::new(Semaphore::new(AT_ONCE));
+async fn deliver(postman: Arc<Postman>, mut letters: mpsc::Receiver<Letter>, left: watch::Sender<usize>) {
     while let Some(letter) = letters.recv().await {
-        let (way, from, left, slots) = (way.clone(), from.clone(), left.clone(), slots.clone());
+        let (postman, left) = (postman.clone(), left.clone());
         tokio::spawn(async move {
             // a letter that fails says nothing of whom it was for
-            if let Err(cause) = send(&way, from, &letter, &slots).await {
+            if let Err(cause) = postman.deliver(&letter).await {
                 tracing::error!("a letter was given up: {cause:#}");
             }
             left.send_modify(|left| *left -= 1);
@@ -189,43 +216,49 @@ fn in_ascii(address: &str) -> String {
     url::Host::parse(domain).map_or_else(|_| address.into(), |host| format!("{name}@{host}"))
 }
 
-async fn send(way: &Way, from: Mailbox, letter: &Letter, slots: &Semaphore) -> anyhow::Result<()> {
-    let to: Mailbox = in_ascii(&letter.to).parse().context("an address that mail cannot go to")?;
-    let mut message = Message::builder();
-    if let Some(address) = &letter.stop {
-        message = message.header(ListUnsubscribe(address.clone())).header(ListUnsubscribePost);
+impl Postman {
+    fn message(&self, letter: &Letter) -> anyhow::Result<Message> {
+        let to: Mailbox = in_ascii(&letter.to).parse().context("an address that mail cannot go to")?;
+        let mut message = Message::builder();
+        if let Some(address) = &letter.stop {
+            message = message.header(ListUnsubscribe(address.clone())).header(ListUnsubscribePost);
+        }
+        message
+            .from(self.from.clone())
+            .to(to)
+            .subject(&letter.subject)
+            .header(AutoSubmitted)
+            .message_id(None)
+            // without these a letter is ASCII, whatever its transfer encoding says (RFC 2045)
+            .header(MIME_VERSION_1_0)
+            .header(ContentType::TEXT_PLAIN)
+            .body(letter.text.clone())
+            .context("writing it")
     }
-    let message = message
-        .from(from)
-        .to(to)
-        .subject(&letter.subject)
-        .header(AutoSubmitted)
-        .message_id(None)
-        // without these a letter is ASCII, whatever its transfer encoding says (RFC 2045)
-        .header(MIME_VERSION_1_0)
-        .header(ContentType::TEXT_PLAIN)
-        .body(letter.text.clone())
-        .context("writing it")?;
-    let mut tries = 0;
-    loop {
-        // one that waits for its next try holds up no other
-        let slot = slots.acquire().await.context("the postman has gone")?;
-        let (sent, is_final) = match way {
-            Way::Server(server) => {
-                let sent = server.send(message.clone()).await;
-                // "no such user" is no better in a minute
-                // nor is an address that the server has no way to write
-                let is_final = sent.as_ref().is_err_and(|cause| cause.is_permanent() || cause.is_client());
-                (sent.map(drop).context("the mail server"), is_final)
-            }
-            Way::Folder(folder) => (leave(folder, &message).await, false),
-        };
-        drop(slot);
-        let Err(cause) = sent else { return Ok(()) };
-        let Some(pause) = PAUSES.get(tries).filter(|_| !is_final) else { return Err(cause) };
-        tracing::warn!("a letter will be tried again: {cause:#}");
-        tokio::time::sleep(*pause).await;
-        tries += 1;
+
+    /// One try, and whether another would be of any use when it fails.
+    async fn carry(&self, message: Message) -> std::result::Result<(), (anyhow::Error, bool)> {
+        let _slot = self.slots.acquire().await.map_err(|cause| (anyhow::Error::new(cause).context("the postman has gone"), true))?;
+        match &self.way {
+            Way::Server(server) => server.send(message).await.map(drop).map_err(|cause| {
+                // "no such user" is no better in a minute, nor is an address that the server has no way to write
+                let is_final = cause.is_permanent() || cause.is_client();
+                (anyhow::Error::new(cause).context("the mail server"), is_final)
+            }),
+            Way::Folder(folder) => leave(folder, &message).await.map_err(|cause| (cause, false)),
+        }
+    }
+
+    /// Tries with pauses; one that waits for its next try holds up no other.
+    async fn deliver(&self, letter: &Letter) -> anyhow::Result<()> {
+        let message = self.message(letter)?;
+        let mut pauses = PAUSES.iter();
+        loop {
+            let Err((cause, is_final)) = self.carry(message.clone()).await else { return Ok(()) };
+            let Some(pause) = pauses.next().filter(|_| !is_final) else { return Err(cause) };
+            tracing::warn!("a letter will be tried again: {cause:#}");
+            tokio::time::sleep(*pause).await;
+        }
     }
 }
 

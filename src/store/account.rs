@@ -87,6 +87,12 @@ pub async fn is_any_admin(db: impl Sql) -> Result<bool> {
     Ok(row.0)
 }
 
+/// Keeps other transactions from changing what is an account's until this one ends.
+pub async fn lock(tx: &mut Tx, id: Id<Account>) -> Result<()> {
+    tx.run("UPDATE account SET id = id WHERE id = $1", params![id]).await?;
+    Ok(())
+}
+
 /// Keeps other transactions from changing who is an admin until this one ends.
 pub async fn lock_admins(tx: &mut Tx) -> Result<()> {
     tx.run("UPDATE account SET id = id WHERE role = 'admin'", params![]).await?;

@@ -1,7 +1,7 @@
 //! Briefings: one row a day, the parts that members read in a column of their own.
 
 use super::{Sql, Tx};
-use crate::clock::Timestamp;
+use crate::clock::{DAY, Timestamp};
 use crate::id::Id;
 use crate::model::briefing::{OpenBriefing, PremiumBriefing, Span};
 use crate::model::category::Category;
@@ -24,17 +24,20 @@ pub struct News {
     pub count: i64,
 }
 
-/// Public incidents with articles of a briefing's hours, the gravest first; at most `limit`.
+/// Public incidents with articles of a briefing's hours, the gravest first; at most `limit`. An article of the day before counts when it came, or its incident was
+/// published, only within these hours: no briefing could have it.
 pub async fn list_news(db: impl Sql, span: Span, limit: i64) -> Result<Vec<News>> {
     Ok(db
         .all(
             "SELECT incident.id, incident.number, incident.slug, incident.title, incident.title_language, incident.severity, incident.category,
                     incident.region, incident.first_at, CAST(COUNT(*) AS BIGINT) AS count
              FROM article JOIN incident ON incident.id = article.incident_id
-             WHERE article.published_at > $1 AND article.published_at <= $2 AND incident.stage IN ('published', 'corrected')
+             WHERE article.published_at > $4 AND article.published_at <= $2 AND incident.stage IN ('published', 'corrected')
+                AND (article.published_at > $1 OR (article.stored_at > $1 AND article.stored_at <= $2)
+                     OR (incident.published_at > $1 AND incident.published_at <= $2))
              GROUP BY incident.id
-             ORDER BY incident.priority DESC, incident.severity DESC, COUNT(*) DESC, incident.id LIMIT $3",
-            params![span.since(), span.until, limit],
+             ORDER BY incident.severity DESC, incident.priority DESC, COUNT(*) DESC, incident.id LIMIT $3",
+            params![span.since(), span.until, limit, span.since().minus(DAY)],
         )
         .await?)
 }
@@ -70,6 +73,8 @@ pub async fn exists(db: impl Sql, day: &str) -> Result<bool> {
 pub struct Open {
     pub span: Span,
     pub composed_at: Timestamp,
+    /// When something in it was last corrected, or it was composed.
+    pub updated_at: Timestamp,
     pub part: OpenBriefing,
 }
 
@@ -82,7 +87,8 @@ struct Stored {
 
 impl Stored {
     fn read(self) -> Result<Open> {
-        Ok(Open { span: Span { until: self.until_at }, composed_at: self.composed_at, part: serde_json::from_str(&self.open_part)? })
+        let composed_at = self.composed_at;
+        Ok(Open { span: Span { until: self.until_at }, composed_at, updated_at: composed_at, part: serde_json::from_str(&self.open_part)? })
     }
 }
 
@@ -105,12 +111,24 @@ pub async fn list_before(db: impl Sql, day: &str, limit: i64) -> Result<Vec<Open
     rows.into_iter().map(Stored::read).collect()
 }
 
-/// Number, address, title and its language of what a day's is about, as far as it is public by now.
-pub async fn list_subjects(db: impl Sql, day: &str) -> Result<Vec<(i64, String, String, Option<String>)>> {
+/// What a day's is about, as far as it is public by now.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Stands {
+    pub number: i64,
+    pub slug: String,
+    pub title: String,
+    pub title_language: Option<String>,
+    /// When an editor last corrected it, since the briefing was composed.
+    pub corrected_at: Option<Timestamp>,
+}
+
+pub async fn list_subjects(db: impl Sql, day: &str) -> Result<Vec<Stands>> {
     Ok(db
         .all(
-            "SELECT incident.number, incident.slug, incident.title, incident.title_language
-             FROM briefing_incident JOIN incident ON incident.id = briefing_incident.incident_id
+            "SELECT incident.number, incident.slug, incident.title, incident.title_language,
+                    (SELECT MAX(revision.published_at) FROM revision WHERE revision.incident_id = incident.id AND revision.correction IS NOT NULL
+                        AND revision.tlp = 'clear' AND revision.published_at > briefing.composed_at) AS corrected_at
+             FROM briefing_incident JOIN incident ON incident.id = briefing_incident.incident_id JOIN briefing ON briefing.day = briefing_incident.day
              WHERE briefing_incident.day = $1 AND incident.stage IN ('published', 'corrected') ORDER BY incident.number",
             params![day],
         )

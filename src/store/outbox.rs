@@ -31,6 +31,17 @@ pub async fn list_after(db: impl Sql, after: Id<Happening>, limit: i64) -> Resul
     Ok(db.all("SELECT id, kind, incident_id FROM outbox WHERE id > $1 ORDER BY id LIMIT $2", params![after, limit]).await?)
 }
 
+/// Incidents to which something happened after `after` and before `settled`, each with the last of it; at most `limit`.
+pub async fn list_incidents(db: impl Sql, after: i64, settled: Timestamp, limit: i64) -> Result<Vec<(Id<Incident>, i64)>> {
+    Ok(db
+        .all(
+            "SELECT incident_id, MAX(id) FROM outbox WHERE id > $1 AND happened_at <= $2 AND incident_id IS NOT NULL
+             GROUP BY incident_id ORDER BY MAX(id), incident_id LIMIT $3",
+            params![after, settled, limit],
+        )
+        .await?)
+}
+
 /// The id of the newest happening; 0 when there is none.
 pub async fn newest(db: impl Sql) -> Result<Id<Happening>> {
     let row: (i64,) = db.one("SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM outbox", params![]).await?;

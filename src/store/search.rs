@@ -128,7 +128,13 @@ impl Pieces {
         self.one_of("s.kind", ask.kinds.iter().map(|kind| kind.word().into()));
         self.one_of("s.language", ask.languages.iter().map(Value::from));
         self.one_of("s.language", query.language.iter().map(Value::from));
-        self.one_of("s.incident_id", ask.incidents.iter().map(|incident| Value::from(*incident)));
+        if let Some(list) = self.list(ask.incidents.iter().map(|incident| Value::from(*incident))) {
+            self.sql += &match self.from.starts_with("found") {
+                // SQLite would look through all that a word is in, once for each incident
+                true => format!(" AND found.rowid IN (SELECT other.id FROM searchable other WHERE other.incident_id IN ({list}))"),
+                false => format!(" AND s.incident_id IN ({list})"),
+            };
+        }
         self.one_of("incident.region", ask.regions.iter().map(|region| region.word().into()));
         self.one_of("incident.category", ask.categories.iter().map(|category| Value::from(*category)));
         self.one_of("incident.category", query.category.iter().map(|category| Value::from(*category)));
@@ -157,10 +163,14 @@ impl Pieces {
         format!("${}", self.args.len())
     }
     fn one_of(&mut self, column: &'static str, values: impl Iterator<Item = Value>) {
-        let marks: Vec<String> = values.map(|v| self.bind(v)).collect();
-        if !marks.is_empty() {
-            self.sql += &format!(" AND {column} IN ({})", marks.join(", "));
+        if let Some(list) = self.list(values) {
+            self.sql += &format!(" AND {column} IN ({list})");
         }
+    }
+    /// The marks of values; `None` for no value.
+    fn list(&mut self, values: impl Iterator<Item = Value>) -> Option<String> {
+        let marks: Vec<String> = values.map(|v| self.bind(v)).collect();
+        (!marks.is_empty()).then(|| marks.join(", "))
     }
     /// Where to look, with no more joins than the question needs: relevance reads thousands of rows.
     fn source(&self) -> String {
@@ -215,12 +225,12 @@ pub async fn newest(db: &Db, ask: &Ask, after: Option<i64>, limit: i64) -> Resul
     Ok(db.all_joined(safe(sql), pieces.args).await?)
 }
 
-/// The incidents that match, or an article of which does.
-pub async fn incidents(db: &Db, ask: &Ask) -> Result<Vec<Id<Incident>>> {
-    let pieces = Pieces::new(db, ask);
-    let sql = format!("SELECT DISTINCT s.incident_id FROM {}{} ORDER BY s.incident_id", pieces.source(), pieces.sql);
-    let rows: Vec<(Id<Incident>,)> = db.all_joined(safe(sql), pieces.args).await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+/// The incidents that match, or an article of which does, and how severe they are, in the order in which they began; at most `limit`.
+pub async fn incidents(db: &Db, ask: &Ask, limit: i64) -> Result<Vec<(Id<Incident>, Severity)>> {
+    let mut pieces = Pieces::new(db, ask);
+    let limit = pieces.bind(limit.into());
+    let sql = format!("SELECT DISTINCT s.incident_id, incident.severity FROM {}{} ORDER BY s.incident_id LIMIT {limit}", pieces.source(), pieces.sql);
+    Ok(db.all_joined(safe(sql), pieces.args).await?)
 }
 
 /// The best of the newest matches, after the first `skip`; at most `limit`.

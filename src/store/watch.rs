@@ -1,12 +1,12 @@
 //! Watches of accounts, and what each has told.
 
-use super::{Sql, Tx};
+use super::{Db, Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
 use crate::model::incident::Incident;
 use crate::model::severity::Severity;
-use crate::model::watch::{LONGEST_WAIT, NewWatch, Pace, Watch};
+use crate::model::watch::{NewWatch, Pace, Watch};
 use crate::{Result, params};
 
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -18,7 +18,7 @@ pub struct Row {
     /// What is less severe is not told.
     pub floor: Severity,
     pub pace: Pace,
-    /// The last revision that was looked at.
+    /// The last happening that was looked at.
     pub position: i64,
     pub told_at: Option<Timestamp>,
 }
@@ -28,7 +28,8 @@ pub async fn add(tx: &mut Tx, account: Id<Account>, watch: &NewWatch, due_at: Ti
     let id = Id::<Watch>::new(now);
     tx.run(
         "INSERT INTO watch (id, account_id, name, query, floor, pace, position, due_at)
-         VALUES ($1, $2, $3, $4, $5, $6, (SELECT COALESCE(MAX(id), 0) FROM revision), $7)",
+         VALUES ($1, $2, $3, $4, $5, $6, $1, $7)",
+        // ids are given in the order of time: what happened before has a smaller one
         params![id, account, &watch.name, &watch.query, watch.floor, watch.pace, due_at],
     )
     .await?;
@@ -45,16 +46,45 @@ pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<Row>> {
         .await?)
 }
 
-/// Those that may look now and have something to look at, published before `settled`; at most `limit`.
+/// Those that may look now and have something to look at, which happened before `settled`; at most `limit`. One that was put off further than its pace does
+/// was so by a clock that was ahead.
 pub async fn list_due(db: impl Sql, now: Timestamp, settled: Timestamp, limit: i64) -> Result<Vec<Row>> {
     Ok(db
         .all(
-            "SELECT id, account_id, name, query, floor, pace, position, told_at FROM watch WHERE (due_at <= $1 OR due_at > $2)
-                AND EXISTS (SELECT 1 FROM revision WHERE revision.id > watch.position AND revision.published_at <= $3)
-             ORDER BY due_at, id LIMIT $4",
-            params![now, now.plus(LONGEST_WAIT), settled, limit],
+            "SELECT id, account_id, name, query, floor, pace, position, told_at FROM watch
+             WHERE (due_at <= $1 OR due_at > $2 OR (due_at > $3 AND pace = 'now'))
+                AND EXISTS (SELECT 1 FROM outbox WHERE outbox.id > watch.position AND outbox.happened_at <= $4)
+             ORDER BY due_at, id LIMIT $5",
+            params![now, now.plus(Pace::Daily.longest()), now.plus(Pace::Now.longest()), settled, limit],
         )
         .await?)
+}
+
+/// Daily ones that have nothing to look at wait for the next morning: what comes later in the day is of that one.
+pub async fn put_off(db: &Db, now: Timestamp, settled: Timestamp, morning: Timestamp) -> Result<()> {
+    // only reads when there is none, so that it does not take the writer's place
+    let row: (bool,) = db
+        .one(
+            "SELECT EXISTS (SELECT 1 FROM watch WHERE pace = 'daily' AND due_at <= $1
+                AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.id > watch.position AND outbox.happened_at <= $2))",
+            params![now, settled],
+        )
+        .await?;
+    if row.0 {
+        db.run(
+            "UPDATE watch SET due_at = $3 WHERE pace = 'daily' AND due_at <= $1
+                AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.id > watch.position AND outbox.happened_at <= $2)",
+            params![now, settled, morning],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// It looks again then, at the same.
+pub async fn set_due(db: impl Sql, watch: Id<Watch>, due_at: Timestamp) -> Result<()> {
+    db.run("UPDATE watch SET due_at = $2 WHERE id = $1", params![watch, due_at]).await?;
+    Ok(())
 }
 
 /// How severe an incident was when a watch told of it.

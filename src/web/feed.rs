@@ -217,7 +217,7 @@ impl Entry {
             description: edition.part.sentence(),
             html: Digest { base, part: &edition.part }.render()?,
             published: edition.composed_at,
-            updated: edition.composed_at,
+            updated: edition.updated_at,
             tags: vec![],
         })
     }

@@ -1,16 +1,16 @@
 //! An account's watches: `/account/watches`.
 
 use super::form::Fields;
-use super::page::{Again, Frame, Page, see_other};
+use super::page::{Again, Frame, Page, html, see_other};
 use super::viewer::SignedIn;
 use super::{Front, limit};
-use crate::account::watch;
+use crate::account::watch::{self, Tried};
 use crate::error::Problems;
 use crate::model::severity::Severity;
 use crate::model::watch::{NewWatch, Pace};
-use crate::store::search::Hit;
 use crate::store::watch::Row;
 use crate::{Error, Result, store};
+use actix_web::http::StatusCode;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
 
@@ -20,19 +20,11 @@ pub struct Show {
     pub frame: Frame,
     pub email: String,
     pub watches: Vec<Row>,
-    pub may_add: bool,
     pub hour: u32,
     pub typed: NewWatch,
     /// What the typed one would have found in the last days.
-    pub tried: Option<Vec<Hit>>,
+    pub tried: Option<Tried>,
     pub problems: Problems,
-}
-
-impl Show {
-    /// The typed words as a search.
-    fn search_link(&self) -> String {
-        watch::search_path(&self.typed.query)
-    }
 }
 
 /// `?q=` fills in the words, as a search's “Watch this” does.
@@ -47,7 +39,6 @@ async fn draw(front: &Front, reader: &SignedIn, request: &HttpRequest, typed: Ne
     Ok(Show {
         frame: Frame::new(front, request, reader.viewer(), "account").await?,
         email: account.email,
-        may_add: watches.len() < watch::MOST,
         hour: front.app.config.briefing_hour,
         watches,
         typed,
@@ -70,28 +61,26 @@ pub async fn update(front: web::Data<Front>, reader: SignedIn, body: web::Bytes,
     let fields = Fields::read(&body);
     let (app, account) = (&front.app, reader.0.id);
     if fields.has("remove") {
-        watch::remove(&app.db, account, fields.text("remove").parse().map_err(|_| Error::NotFound)?).await?;
+        // one that another window has removed is gone as it was meant
+        store::watch::remove(&app.db, account, fields.text("remove").parse().map_err(|_| Error::NotFound)?).await?;
         return Ok(Either::Left(see_other("/account/watches")));
     }
     let typed = typed(&fields, "query");
-    if fields.has("try") {
-        return try_out(&front, &reader, &request, typed).await;
-    }
-    match watch::add(app, account, typed.clone()).await {
-        Ok(()) => Ok(Either::Left(see_other("/account/watches"))),
+    let outcome = match fields.has("try") {
+        true => tried(&front, &request, typed.clone()).await.map(Some),
+        false => watch::add(app, account, typed.clone()).await.map(|()| None),
+    };
+    match outcome {
+        Ok(None) => Ok(Either::Left(see_other("/account/watches"))),
+        Ok(tried) => Ok(Either::Left(html(StatusCode::OK, &Show { tried, ..draw(&front, &reader, &request, typed).await? }))),
         Err(Error::Invalid(problems)) => Ok(Either::Right(Again(Show { problems, ..draw(&front, &reader, &request, typed).await? }))),
         Err(other) => Err(other),
     }
 }
 
-async fn try_out(front: &Front, reader: &SignedIn, request: &HttpRequest, typed: NewWatch) -> Result<Either<HttpResponse, Again<Show>>> {
+async fn tried(front: &Front, request: &HttpRequest, typed: NewWatch) -> Result<Tried> {
     let (network, now) = (limit::network(front, request), front.app.clock.now());
     front.limits.check(limit::SEARCH, &network, now)?;
     front.limits.note(limit::SEARCH, &network, now);
-    let found = watch::try_out(&front.app, typed.clone()).await?;
-    let page = draw(front, reader, request, typed).await?;
-    Ok(match found {
-        Ok(found) => Either::Left(super::page::html(actix_web::http::StatusCode::OK, &Show { tried: Some(found), ..page })),
-        Err(problems) => Either::Right(Again(Show { problems, ..page })),
-    })
+    watch::try_out(&front.app, typed).await
 }

@@ -1,6 +1,6 @@
 //! The back door: what happens without a visitor asking. A clock leaves jobs, workers claim and perform them.
 //!
-//! Seven lanes, so that what is slow holds up nothing: sources are read side by side, and so are pages, webhooks are told side by side, articles are
+//! Eight lanes, so that what is slow holds up nothing: sources are read side by side, and so are pages, webhooks are told side by side, letters of watches and briefings go out, articles are
 //! clustered as they come, incidents are analyzed and published in batches, a language model is asked about what is public already, and what is due to
 //! the minute has a lane to itself. A worker that dies is found by its lock running out, and its jobs run again.
 
@@ -33,9 +33,12 @@ pub const MAX_TRIES: i64 = 8;
 const OUTSIDE: [&str; 2] = ["fetch", "prices"];
 /// The pages of articles, half as many at a time: those of one slow source do not hold up the feeds.
 const PAGES: [&str; 1] = ["page"];
-/// The kinds that tell programs outside and people, and how many of them at a time: slow ones do not hold up the reading.
-const TELLING: [&str; 3] = ["tell", "letter", "look"];
+/// The kind that tells programs outside, and how many of them at a time: slow ones do not hold up the reading.
+const TELLING: [&str; 1] = ["tell"];
 const TOLD_AT_ONCE: usize = 8;
+/// The kinds that write letters, and how many of them at a time: a slow mail server holds up no webhook, nor all of the postman's slots, which codes wait for.
+const WRITING: [&str; 2] = ["look", "letter"];
+const WRITTEN_AT_ONCE: usize = 2;
 /// The kind that an article waits for until it is in an incident, and the one that comes of a new one.
 const CLUSTERING: [&str; 2] = ["cluster", "continue"];
 /// The kinds that come of it, in their order.
@@ -81,6 +84,7 @@ impl Worker {
         lanes.spawn(self.clone().side_by_side(&OUTSIDE, self.app.config.job_slots, stop.clone()));
         lanes.spawn(self.clone().side_by_side(&PAGES, self.app.config.job_slots.div_ceil(2), stop.clone()));
         lanes.spawn(self.clone().side_by_side(&TELLING, TOLD_AT_ONCE, stop.clone()));
+        lanes.spawn(self.clone().side_by_side(&WRITING, WRITTEN_AT_ONCE, stop.clone()));
         lanes.spawn(self.clone().side_by_side(&ASKING, ASKED_AT_ONCE, stop.clone()));
         lanes.spawn(self.clone().lane(&CLUSTERING, stop.clone()));
         lanes.spawn(self.clone().lane(&DRAFTING, stop.clone()));
@@ -103,7 +107,8 @@ impl Worker {
         let mut done = 0;
         loop {
             let mut jobs = vec![];
-            for kind in ON_TIME.into_iter().chain(OUTSIDE).chain(PAGES).chain(CLUSTERING).chain(DRAFTING).chain(ASKING).chain(TELLING) {
+            for kind in ON_TIME.into_iter().chain(OUTSIDE).chain(PAGES).chain(CLUSTERING).chain(DRAFTING).chain(ASKING).chain(TELLING).chain(WRITING)
+            {
                 if jobs.is_empty() {
                     jobs = self.claim(kind, BATCH).await?;
                 }

@@ -134,7 +134,7 @@ story!(a_day_without_news_has_no_briefing_and_a_late_one_waits_for_what_came_in,
     world.work().await;
     let mut tx = world.app.db.begin().await.unwrap();
     let now = world.app.clock.now();
-    intelrift::store::job::add(&mut tx, intelrift::model::job::Work::Cluster, now, now).await.unwrap();
+    intelrift::store::job::add(&mut tx, intelrift::model::job::Work::Cluster, now.minus(MINUTE), now).await.unwrap();
     tx.commit().await.unwrap();
     desk::briefing::enqueue_due(&world.app).await.unwrap();
     world.work().await;
@@ -182,4 +182,49 @@ story!(the_briefing_comes_by_mail_to_who_asked_and_stops_by_its_link, |world| {
     morning(world).await;
     world.app.mail.settle().await;
     assert_eq!(letters(world).len(), 1);
+});
+
+story!(a_corrected_incident_is_not_told_as_it_was, |world| {
+    world.published_fire().await;
+    edits(world, &[("happened", "A fire killed three workers in Lagos. [1]"), ("do", "publish")]).await;
+    morning(world).await;
+    world.anybody().get("/briefings/2022-03-21").await.has("A fire killed three workers in Lagos.").lacks("corrected since");
+    world.forward(HOUR);
+    let corrected =
+        [("title", "One hurt at Lagos refinery"), ("happened", "A fire hurt one worker. [1]"), ("correction", "Nobody died."), ("do", "publish")];
+    edits(world, &corrected).await;
+    for path in ["/briefings/2022-03-21", "/briefings/2022-03-21.txt", "/briefings/feed.json"] {
+        world.anybody().get(path).await.is(200).has("One hurt at Lagos refinery").has("corrected since").lacks("killed three");
+    }
+    world.anybody().get("/briefings/feed.json").await.has("\"date_modified\":\"2022-03-21T07:00:00Z\"");
+});
+
+story!(what_came_only_after_the_hour_is_in_the_next_briefing, |world| {
+    world.published_fire_and_quake().await;
+    morning(world).await;
+    // of the hours before, and one of an incident that was in it
+    world.publishes("Gazette", "Ferry sinks off Manila with hundreds aboard", "", 400);
+    world.publishes("Wire", "Hundreds aboard ferry that sank off Manila", "", 300);
+    world.forward(HOUR);
+    world.work().await;
+    morning(world).await;
+    world.anybody().get("/briefings/2022-03-21").await.is(200).lacks("Manila");
+    world.anybody().get("/briefings/2022-03-22").await.is(200).has("Manila").has("1 incident had news").lacks("Chile");
+});
+
+story!(what_an_editor_publishes_later_is_in_the_next_briefing, |world| {
+    world.published_fire().await;
+    // one voice alone waits for an editor
+    world.publishes("Wire", "Earthquake shakes Chile and injures dozens", "Rescue teams reached Valparaiso, Chile.", 60);
+    world.forward(HOUR);
+    world.work().await;
+    morning(world).await;
+    world.anybody().get("/briefings/2022-03-21").await.is(200).has("refinery").lacks("Chile");
+    world.forward(HOUR);
+    let desk = world.desk_path_of("Chile").await;
+    let editor = world.editor().await;
+    let form = fields_of(&editor.get(&desk).await.body);
+    editor.post(&desk, &pairs(&changed(&form, "do", "publish"))).await.is(303);
+    morning(world).await;
+    world.anybody().get("/briefings/2022-03-22").await.is(200).has("Chile").lacks("refinery");
 });

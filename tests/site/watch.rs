@@ -121,8 +121,7 @@ story!(what_cannot_be_a_watch_says_why_and_keeps_what_was_typed, |world| {
     for n in 0..20 {
         watches(&reader, &format!("word{n}"), "na", "now").await;
     }
-    reader.get("/account/watches").await.has("That is as many as an account may have");
-    reader.post("/account/watches", &[("query", "one more")]).await.is(422).has("An account has 20 watches at most");
+    reader.post("/account/watches", &[("query", "one more")]).await.is(422).has("An account has 20 watches at most").has("value=\"one more\"");
 });
 
 story!(a_watch_is_its_owners_alone_and_goes_with_a_link_or_the_account, |world| {
@@ -130,7 +129,8 @@ story!(a_watch_is_its_owners_alone_and_goes_with_a_link_or_the_account, |world| 
     watches(&reader, "refinery", "na", "now").await;
     let page = reader.get("/account/watches").await;
     let id = page.body.split("name=\"remove\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-    world.reader().await.post("/account/watches", &[("remove", id)]).await.is(404);
+    world.reader().await.post("/account/watches", &[("remove", id)]).await.is(303);
+    reader.get("/account/watches").await.has("refinery");
     reader.get("/account/data.json").await.has("\"question\":\"refinery\"");
     world.published_fire().await;
     after(world, MINUTE).await;
@@ -157,4 +157,79 @@ story!(what_is_for_members_alone_is_in_no_letter, |world| {
     world.editor().await.post(&desk, &[("do", "mark"), ("tlp", "green")]).await.is(303);
     after(world, MINUTE).await;
     assert_eq!(letters(world).len(), 0);
+});
+
+story!(what_becomes_public_without_a_new_revision_is_told_then, |world| {
+    let reader = owner(world).await;
+    watches(&reader, "refinery", "na", "now").await;
+    watches(&reader, "refinery country:NG", "na", "daily").await;
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    editor.post(&desk, &[("do", "mark"), ("tlp", "green")]).await.is(303);
+    after(world, MINUTE).await;
+    after(world, MINUTE * 11).await;
+    assert_eq!(letters(world).len(), 0);
+    editor.post(&desk, &[("do", "mark"), ("tlp", "clear")]).await.is(303);
+    after(world, MINUTE * 2).await;
+    assert_eq!(letters(world).len(), 1);
+});
+
+story!(a_letter_that_the_mail_server_did_not_take_comes_later, |world| {
+    world.account("grey@example.org", Role::Reader).await;
+    let reader = world.anybody();
+    reader.post("/sign-in", &[("email", "grey@example.org"), ("password", PASSWORD)]).await.is(303);
+    watches(&reader, "refinery", "na", "now").await;
+    world.published_fire().await;
+    after(world, MINUTE).await;
+    assert_eq!(letters(world).len(), 0, "the server said: come again");
+    // others are told meanwhile
+    let other = owner(world).await;
+    watches(&other, "refinery", "na", "now").await;
+    world.publishes("Wire", "Fire at Lagos oil refinery kills three, burns on", "", 1);
+    after(world, HOUR).await;
+    after(world, MINUTE).await;
+    let to: Vec<String> = letters(world).into_iter().map(|letter| letter.to).collect();
+    assert_eq!(to, ["grey@example.org", OWNER]);
+    after(world, HOUR).await;
+    assert_eq!(letters(world).len(), 2);
+});
+
+story!(what_a_watch_excludes_is_in_no_text_of_an_incident, |world| {
+    let reader = owner(world).await;
+    watches(&reader, "refinery -managers", "na", "now").await;
+    // the second article says that two managers were arrested
+    world.published_fire().await;
+    after(world, MINUTE).await;
+    assert_eq!(letters(world).len(), 0);
+    let tried = reader.post("/account/watches", &[("query", "refinery -managers"), ("try", "1")]).await;
+    tried.is(200).has("It would have found nothing");
+});
+
+story!(a_daily_watch_keeps_to_its_hour_on_a_day_without_news, |world| {
+    let reader = owner(world).await;
+    watches(&reader, "refinery", "na", "daily").await;
+    // 06:00 passes, and nothing has been published
+    after(world, DAY).await;
+    world.published_fire().await;
+    after(world, MINUTE).await;
+    assert_eq!(letters(world).len(), 0);
+    after(world, DAY).await;
+    assert_eq!(letters(world).len(), 1);
+});
+
+story!(what_joins_an_incident_that_an_editor_signed_answers_a_watch_too, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let editor = world.editor().await;
+    let form = fields_of(&editor.get(&desk).await.body);
+    editor.post(&desk, &pairs(&changed(&form, "do", "publish"))).await.is(303);
+    let reader = owner(world).await;
+    watches(&reader, "tankers", "na", "now").await;
+    after(world, MINUTE).await;
+    assert_eq!(letters(world).len(), 0);
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three, tankers turn away", "", 1);
+    after(world, HOUR).await;
+    after(world, MINUTE).await;
+    assert_eq!(letters(world).len(), 1);
 });

@@ -34,11 +34,11 @@ impl Postbox {
     pub async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let postbox = Self { address: listener.local_addr().unwrap().to_string(), letters: Arc::default() };
-        let letters = postbox.letters.clone();
+        let (letters, tried) = (postbox.letters.clone(), Arc::<Mutex<Vec<String>>>::default());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let letters = letters.clone();
-                tokio::spawn(async move { talk(stream, letters).await.ok() });
+                let (letters, tried) = (letters.clone(), tried.clone());
+                tokio::spawn(async move { talk(stream, letters, tried).await.ok() });
             }
         });
         postbox
@@ -55,7 +55,7 @@ impl Postbox {
 }
 
 /// As much of RFC 5321 as a client needs.
-async fn talk(stream: TcpStream, letters: Arc<Mutex<Vec<Received>>>) -> std::io::Result<()> {
+async fn talk(stream: TcpStream, letters: Arc<Mutex<Vec<Received>>>, tried: Arc<Mutex<Vec<String>>>) -> std::io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
     write.write_all(b"220 here\r\n").await?;
@@ -64,7 +64,14 @@ async fn talk(stream: TcpStream, letters: Arc<Mutex<Vec<Received>>>) -> std::io:
         let answer = match line.get(..4).unwrap_or("").to_uppercase().as_str() {
             "RCPT" => {
                 to = line.split(['<', '>']).nth(1).unwrap_or("").to_string();
-                if to.starts_with("nobody") { "550 5.1.1 no such user" } else { "250 yes" }
+                // who is greylisted gets a letter at the second try
+                let is_new = to.starts_with("grey") && !tried.lock().unwrap().contains(&to);
+                tried.lock().unwrap().push(to.clone());
+                match to.starts_with("nobody") {
+                    true => "550 5.1.1 no such user",
+                    false if is_new => "451 4.7.1 come again",
+                    false => "250 yes",
+                }
             }
             "DATA" => {
                 write.write_all(b"354 go on\r\n").await?;

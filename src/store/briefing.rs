@@ -36,7 +36,7 @@ pub async fn list_news(db: impl Sql, span: Span, limit: i64) -> Result<Vec<News>
                 AND (article.published_at > $1 OR (article.stored_at > $1 AND article.stored_at <= $2)
                      OR (incident.published_at > $1 AND incident.published_at <= $2))
              GROUP BY incident.id
-             ORDER BY incident.severity DESC, incident.priority DESC, COUNT(*) DESC, incident.id LIMIT $3",
+             ORDER BY incident.severity DESC, incident.priority DESC, count DESC, incident.id LIMIT $3",
             params![span.since(), span.until, limit, span.since().minus(DAY)],
         )
         .await?)

@@ -25,3 +25,6 @@ pub mod webhook;
 pub use key::Key;
 pub use letter::Post;
 pub use password::{Hasher, Lane};
+
+/// What has a number may be seen before what has a smaller one, whose transaction takes longer: nothing is told before this has passed.
+const SETTLED: std::time::Duration = std::time::Duration::from_secs(10);

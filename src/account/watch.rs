@@ -1,8 +1,8 @@
-//! Watches of an account: added, tried on the last days, and looked at when something is published. What they tell is what everybody may read.
+//! Watches of an account: added, tried on the last days, and looking when something happens. What they tell is what everybody may read.
 
-use super::Key;
 use super::letter::{Alert, Post};
 use super::stop::Letters;
+use super::{Key, SETTLED};
 use crate::clock::{DAY, Timestamp};
 use crate::id::Id;
 use crate::model::account::Account;
@@ -26,8 +26,6 @@ const NEWEST: usize = 50;
 const READ_HITS: i64 = 500;
 /// Incidents that a search finds at most.
 const FOUND: i64 = 5_000;
-/// A happening may be seen before one of a smaller number, whose transaction takes longer.
-const SETTLED: Duration = Duration::from_secs(10);
 /// Watches that one job looks through, and how long it takes at most: the next one goes on.
 const AT_ONCE: i64 = 500;
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -79,15 +77,9 @@ pub async fn try_out(app: &App, watch: NewWatch) -> Result<Tried> {
     let since = app.clock.now().minus(DAY * TRIED_DAYS);
     let ask = Ask { from: Some(since), ..ask(&watch.query, watch.floor) };
     let all = matching(&app.db, &ask).await?;
+    let some = Ask { incidents: all.iter().rev().take(NEWEST).map(|(incident, _)| *incident).collect(), ..ask };
     let mut newest: Vec<Hit> = vec![];
-    for hit in store::search::newest(
-        &app.db,
-        &Ask { incidents: all.iter().rev().take(NEWEST).map(|(incident, _)| *incident).collect(), ..ask },
-        None,
-        READ_HITS,
-    )
-    .await?
-    {
+    for hit in store::search::newest(&app.db, &some, None, READ_HITS).await? {
         if newest.iter().all(|known| known.slug != hit.slug) {
             newest.push(hit);
         }
@@ -168,7 +160,7 @@ async fn look_by(app: &App, key: &Key, watch: &Row) -> Result<()> {
     let found = find(&app.db, watch, &happened).await?;
     let was_told = write(app, key, watch, &found).await?;
     let mut tx = app.db.begin().await?;
-    for (incident, severity, _) in &found {
+    for (incident, severity, _) in found.iter().filter(|_| was_told) {
         store::watch::set_told(&mut tx, watch.id, *incident, *severity, now).await?;
     }
     let position = happened.iter().map(|(_, last)| *last).max().unwrap_or(watch.position);

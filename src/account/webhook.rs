@@ -1,7 +1,7 @@
 //! Webhooks of an account: added, tried, and told of what is published. What is told is what everybody may read.
 
-use super::Key;
 use super::letter::Post;
+use super::{Key, SETTLED};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
@@ -22,8 +22,6 @@ pub const MOST: usize = 5;
 /// Characters of an address.
 const LONGEST: usize = 500;
 const PURPOSE: &str = "webhook";
-/// A revision may be seen before one of a smaller number, whose transaction takes longer: nothing is told before this has passed.
-const SETTLED: Duration = Duration::from_secs(10);
 /// Revisions that one job tells of.
 const AT_ONCE: i64 = 20;
 /// After so long a job ends, and the next one goes on: the programs of others wait meanwhile.

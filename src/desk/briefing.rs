@@ -11,10 +11,12 @@ use crate::model::job::Work;
 use crate::model::market::Direction;
 use crate::model::moment::{Anchor, Moment};
 use crate::model::place::Region;
+use crate::model::signal::beginning;
 use crate::store::briefing::News;
 use crate::store::revision::Row as Revision;
 use crate::text::markdown::without_citations;
 use crate::{App, Result, store};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tracing::info;
 
@@ -57,28 +59,23 @@ async fn is_behind(app: &App, now: Timestamp) -> Result<bool> {
 /// Composes the briefing of these hours. Nothing is kept where nothing public has an article of them, or there is one already.
 pub async fn compose(app: &App, until: Timestamp) -> Result<()> {
     let (db, span) = (&app.db, Span { until });
-    let news = store::briefing::list_news(db, span, COUNTED).await?;
-    if news.is_empty() || store::briefing::exists(db, &span.day()).await? {
+    if store::briefing::exists(db, &span.day()).await? {
         return Ok(());
     }
-    let mut of: Vec<Id<Incident>> = vec![];
-    let mut chapters = vec![];
-    for mut chapter in chapters_of(&news, span.since()) {
-        let lines = chapter.lines.iter_mut().zip(&chapter.of);
-        for (line, incident) in lines {
-            let page = store::page::find_open_of(db, *incident).await?;
-            line.sentence = page.and_then(|page| page.stand());
-        }
-        of.extend(&chapter.of);
-        chapters.push(Chapter { region: chapter.region, lines: chapter.lines, more: chapter.more });
+    let news = store::briefing::list_news(db, span, COUNTED).await?;
+    if news.is_empty() {
+        return Ok(());
+    }
+    let mut chapters = chapters_of(&news, span.since());
+    for line in chapters.iter_mut().flat_map(|chapter| &mut chapter.lines) {
+        line.sentence = store::page::find_open(db, &line.subject.slug).await?.and_then(|page| page.stand());
     }
     let mut looked_at = vec![];
     for one in news.iter().take(LOOKED_AT) {
-        of.push(one.id);
         looked_at.extend(store::revision::find_newest(db, one.id).await?.map(|revision| (subject(one), revision)));
     }
     let shifts = store::visit::list_shifts(db, span.since(), SHIFTS).await?;
-    of.extend(shifts.iter().map(|shift| shift.id));
+    let of = subjects(&news, &chapters, &shifts);
     let open = OpenBriefing {
         incidents: news.len() as i64,
         opened: news.iter().filter(|one| one.first_at > span.since()).count() as i64,
@@ -86,15 +83,24 @@ pub async fn compose(app: &App, until: Timestamp) -> Result<()> {
         chapters,
         shifts: shifts.into_iter().map(shift).collect(),
     };
-    // in one order, so that no two transactions wait for each other
-    of.sort_unstable();
-    of.dedup();
-    let mut tx = app.db.begin().await?;
+    keep(app, span, &open, &looked_at, &of).await
+}
+
+/// What its lines may be about, in one order, so that no two transactions wait for each other.
+fn subjects(news: &[News], chapters: &[Chapter], shifts: &[store::visit::Shift]) -> BTreeSet<Id<Incident>> {
+    let shown: BTreeSet<i64> = chapters.iter().flat_map(|chapter| &chapter.lines).map(|line| line.subject.number).collect();
+    let of_news = news.iter().enumerate().filter(|(n, one)| *n < LOOKED_AT || shown.contains(&one.number)).map(|(_, one)| one.id);
+    of_news.chain(shifts.iter().map(|shift| shift.id)).collect()
+}
+
+/// Keeps it with the letters that bring it, unless another worker was first.
+async fn keep(app: &App, span: Span, open: &OpenBriefing, looked_at: &[(Subject, Revision)], of: &BTreeSet<Id<Incident>>) -> Result<()> {
     let now = app.clock.now();
-    let added = store::briefing::add(&mut tx, span, &open, &premium(&looked_at, span, now), &of, now).await?;
-    if added && now.since(until) < DAY {
-        let letters = store::account::list_briefed(&mut tx, LETTERS).await?.into_iter().map(|account| Work::Letter { account, until });
-        store::job::add_all(&mut tx, letters.collect(), now, now).await?;
+    let mut tx = app.db.begin().await?;
+    let added = store::briefing::add(&mut tx, span, open, &premium(looked_at, span, now), of, now).await?;
+    if added && now.since(span.until) < DAY {
+        let letters = store::account::list_briefed(&mut tx, LETTERS).await?.into_iter();
+        store::job::add_all(&mut tx, letters.map(|account| Work::Letter { account, until: span.until }).collect(), now, now).await?;
     }
     tx.commit().await?;
     if added {
@@ -113,26 +119,13 @@ fn shift(shift: store::visit::Shift) -> Shift {
     Shift { subject, was: shift.was, severity: shift.severity }
 }
 
-/// A chapter whose lines lack their sentences, and the incidents that they are about.
-struct Begun {
-    region: Option<Region>,
-    lines: Vec<Line>,
-    of: Vec<Id<Incident>>,
-    more: i64,
-}
-
-/// Regions in their own order, then what is in none; the gravest of each.
-fn chapters_of(news: &[News], since: Timestamp) -> Vec<Begun> {
+/// Regions in their own order, then what is in none; the gravest of each, without their sentences.
+fn chapters_of(news: &[News], since: Timestamp) -> Vec<Chapter> {
     let regions = Region::ALL.iter().copied().map(Some).chain([None]);
     let chapter = |region: Option<Region>| {
         let here: Vec<&News> = news.iter().filter(|one| one.region.as_deref().and_then(|r| r.parse().ok()) == region).collect();
-        let shown = &here[..here.len().min(LINES)];
-        Begun {
-            region,
-            lines: shown.iter().map(|one| line(one, since)).collect(),
-            of: shown.iter().map(|one| one.id).collect(),
-            more: (here.len() - shown.len()) as i64,
-        }
+        let lines: Vec<Line> = here.iter().take(LINES).map(|one| line(one, since)).collect();
+        Chapter { region, more: (here.len() - lines.len()) as i64, lines }
     };
     regions.map(chapter).filter(|chapter| !chapter.lines.is_empty()).collect()
 }
@@ -229,7 +222,6 @@ fn signals(looked_at: &[(Subject, Revision)]) -> Vec<Unseen> {
 }
 
 fn open_signal(edition: &Edition, found: &[Unseen]) -> Option<String> {
-    let start = |text: &str| text.chars().take(24).collect::<String>();
-    let open = edition.signals.iter().filter(|signal| !signal.observed).map(|signal| without_citations(&signal.text));
-    open.into_iter().find(|text| found.iter().all(|one| start(&one.text) != start(text)))
+    let mut open = edition.signals.iter().filter(|signal| !signal.observed).map(|signal| without_citations(&signal.text));
+    open.find(|text| found.iter().all(|one| beginning(&one.text) != beginning(text)))
 }

@@ -14,3 +14,8 @@ pub struct Signal {
     #[serde(default)]
     pub pull: i64,
 }
+
+/// What signals are told apart by: those of one rule begin alike.
+pub fn beginning(text: &str) -> String {
+    text.chars().take(24).collect()
+}

@@ -8,6 +8,7 @@ use crate::model::category::Category;
 use crate::model::incident::Incident;
 use crate::model::severity::Severity;
 use crate::{Result, params};
+use std::collections::BTreeSet;
 
 /// A public incident, and how many of its articles are of some hours.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -43,7 +44,14 @@ pub async fn list_news(db: impl Sql, span: Span, limit: i64) -> Result<Vec<News>
 }
 
 /// Adds the briefing of a day, unless there is one, and says whether it did.
-pub async fn add(tx: &mut Tx, span: Span, open: &OpenBriefing, premium: &PremiumBriefing, of: &[Id<Incident>], now: Timestamp) -> Result<bool> {
+pub async fn add(
+    tx: &mut Tx,
+    span: Span,
+    open: &OpenBriefing,
+    premium: &PremiumBriefing,
+    of: &BTreeSet<Id<Incident>>,
+    now: Timestamp,
+) -> Result<bool> {
     let added = tx
         .run(
             "INSERT INTO briefing (day, until_at, composed_at, open_part, premium_part) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (day) DO NOTHING",

@@ -14,6 +14,7 @@ use crate::model::incident::is_live;
 use crate::model::page::OpenPart;
 use crate::model::place::Region;
 use crate::model::severity::Severity;
+use crate::model::signal::beginning;
 use crate::model::viewer::Viewer;
 use crate::store;
 use crate::store::list::Counts;
@@ -162,7 +163,7 @@ fn signals(newest: &[OpenPart]) -> Vec<StripSignal> {
     let mut signals = vec![];
     for page in newest {
         // signals of one rule begin alike; the strip shows each once
-        let start = |text: &Html| text.to_string().chars().take(24).collect::<String>();
+        let start = |text: &Html| beginning(&text.to_string());
         if let Some(signal) = page.signals.iter().find(|s| !s.observed && !seen.contains(&start(&s.text))) {
             seen.push(start(&signal.text));
             let country = page.country.as_ref().map(|c| c.code.clone());

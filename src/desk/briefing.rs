@@ -24,7 +24,7 @@ use tracing::info;
 const COUNTED: i64 = 20_000;
 /// Incidents whose assessment, markets and timeline it looks at, the gravest.
 const LOOKED_AT: usize = 16;
-// it prints on two pages of A4
+// a full day prints on three pages of A4
 const LINES: usize = 3;
 const SHIFTS: i64 = 6;
 const JUDGEMENTS: usize = 5;

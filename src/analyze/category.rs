@@ -4,6 +4,8 @@ use super::is_read;
 use super::kind::{self, KINDS, Kind, Kinds};
 use crate::model::article::Article;
 use crate::model::category::Category;
+use crate::model::country;
+use crate::text::lexicon;
 use crate::text::words::stems;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -88,27 +90,38 @@ const WITHIN: &[(Category, Kind, f32)] = &[
 
 /// The likeliest category: the kind of news by the learnt model, and within it what the words speak for, over all articles alike.
 ///
-/// The model reads English: articles in other languages do not count.
+/// The model reads English. Where no article is in English, it reads what the lexicon says that their words mean.
 pub fn of(articles: &[Article]) -> Category {
     by(Kinds::bundled(), articles)
 }
 
 /// The same by another model: for whoever measures one.
 pub fn by(model: &Kinds, articles: &[Article]) -> Category {
+    let english: Vec<(String, String)> =
+        articles.iter().filter(|article| is_read(article)).map(|article| (article.title.clone(), article.text())).collect();
+    let texts = if english.is_empty() { articles.iter().filter_map(meaning).collect() } else { english };
     let mut total: BTreeMap<Category, f32> = BTreeMap::new();
-    for article in articles.iter().filter(|article| is_read(article)) {
-        for (category, share) in shares(model, article) {
+    for (title, text) in &texts {
+        for (category, share) in shares(model, title, text) {
             *total.entry(category).or_default() += share;
         }
     }
     total.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map_or(Category::Politics, |(category, _)| category)
 }
 
+/// What the words of an article's title and text mean, in English words; none when the lexicon knows none of them.
+fn meaning(article: &Article) -> Option<(String, String)> {
+    let words = |text: &str| {
+        let meant = lexicon::meant(text, &article.language).into_iter();
+        meant.map(|name| name.strip_prefix("g:").map_or(name.replace('_', " "), |iso2| country::name(iso2).into())).collect::<Vec<_>>().join(" ")
+    };
+    Some((words(&article.title), words(&article.text()))).filter(|(_, text)| !text.is_empty())
+}
+
 /// How likely each category is for one article. Sport and culture have no category here and are left out.
-fn shares(model: &Kinds, article: &Article) -> Vec<(Category, f32)> {
-    let text = article.text();
-    let kinds = model.shares(&kind::features(&text));
-    let words = spoken_for(&format!("{} {text}", article.title));
+fn shares(model: &Kinds, title: &str, text: &str) -> Vec<(Category, f32)> {
+    let kinds = model.shares(&kind::features(text));
+    let words = spoken_for(&format!("{title} {text}"));
     let weight = |category: Category, prior: f32| prior + words.get(&category).copied().unwrap_or(0.0);
     let share = |(category, kind, prior): &(Category, Kind, f32)| {
         let all: f32 = WITHIN.iter().filter(|(_, other, _)| other == kind).map(|(other, _, prior)| weight(*other, *prior)).sum();
@@ -147,6 +160,23 @@ mod tests {
             ("Covid cases rise after new outbreak", Category::Health),
         ] {
             assert_eq!(of(&[article(1, "a", title, "")]), category, "{title}");
+        }
+    }
+
+    #[test]
+    fn what_words_of_other_languages_mean_decides_where_none_is_english() {
+        for (title, language, category) in [
+            ("Zahl der Toten nach Erdbeben in Japan steigt", "de", Category::Disaster),
+            ("Центробанк повысил ключевую ставку из-за инфляции", "ru", Category::Economy),
+            ("L'Union européenne adopte de nouvelles sanctions contre la Russie", "fr", Category::Sanctions),
+            ("Tribunal condena a diez años de prisión al exministro por corrupción", "es", Category::Crime),
+            ("القوات الروسية تقصف كييف وغارة جوية على المدينة", "ar", Category::Conflict),
+            ("Пожар в больнице", "ru", Category::Disaster),
+            ("日本で地震、津波警報", "ja", Category::Disaster),
+            ("xyz", "de", Category::Politics),
+        ] {
+            let foreign = Article { language: language.into(), ..article(1, "a", title, "") };
+            assert_eq!(of(&[foreign]), category, "{title}");
         }
     }
 }

@@ -1,8 +1,9 @@
-//! What a text is about in any language: places of the gazetteer, and events of a small lexicon. Their keys are the same in all
+//! What a text is about in any language: places of the gazetteer, and events of the lexicon. Their keys are the same in all
 //! languages, so "Erdbeben in Japan" and "землетрясение в Японии" meet. Pure.
 
 use super::fingerprint::concept;
 use crate::model::{city, country};
+use crate::text::lexicon::lexicon;
 use crate::text::transliterate::romanize;
 use crate::text::words::{is_cjk, without_elision, without_owner};
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -12,8 +13,6 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// Words of the longest name of a place that is looked for.
 const LONGEST: usize = 3;
-/// Beginnings of words in the lexicon have so many letters.
-const BEGINNINGS: std::ops::RangeInclusive<usize> = 3..=12;
 
 /// What was found in a text.
 #[derive(Debug, Default)]
@@ -31,52 +30,51 @@ pub struct Concepts {
 /// ISO 3166-1 alpha-2.
 pub type Country = [u8; 2];
 
-struct Lexicon {
+struct Keys {
     /// Places by the form of their names.
     places: FxHashMap<String, u32>,
     /// The country of a place, and of a people, by its key.
     countries: FxHashMap<u32, Country>,
     /// The forms of the first words of names of several words.
     starts: FxHashSet<String>,
-    /// Events by language: whole words, and beginnings of words.
-    words: FxHashMap<&'static str, FxHashMap<String, u32>>,
-    beginnings: FxHashMap<&'static str, FxHashMap<String, u32>>,
+    /// Of what the lexicon names.
+    events: Vec<u32>,
     /// Names and words of scripts without spaces.
     unspaced: AhoCorasick,
     unspaced_keys: Vec<u32>,
 }
 
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
+static KEYS: LazyLock<Keys> = LazyLock::new(Keys::read);
 
 /// The places and events that the first `limit` words of a text name. `language` is ISO 639-1.
 pub fn concepts(text: &str, language: &str, limit: usize) -> Concepts {
     let mut found = Concepts::default();
     if text.chars().any(is_cjk) {
-        found.keys.extend(LEXICON.unspaced.find_iter(text).map(|m| LEXICON.unspaced_keys[m.pattern().as_usize()]));
+        found.keys.extend(KEYS.unspaced.find_iter(text).map(|m| KEYS.unspaced_keys[m.pattern().as_usize()]));
     }
     let words = text.unicode_word_indices().take(limit).filter(|(_, word)| !word.starts_with(is_cjk));
     let words: Vec<(usize, &str)> = words.map(|(at, word)| (at, without_elision(without_owner(word)))).collect();
     let forms: Vec<String> = words.iter().map(|(_, word)| form(without_article(&romanize(word), language))).collect();
     let mut at = 0;
     while at < words.len() {
-        let length = LEXICON.place(&words[at..], &forms[at..], &mut found.keys);
+        let length = KEYS.place(&words[at..], &forms[at..], &mut found.keys);
         let key = found.keys.last().copied().unwrap_or_default();
         found.places.extend(words[at..at + length].iter().map(|(offset, _)| (*offset, key)));
         if length == 0
-            && let Some(event) = LEXICON.event(words[at].1, language)
+            && let Some(event) = KEYS.event(words[at].1, language)
         {
             found.keys.push(event);
             found.events.push(words[at].0);
         }
         at += length.max(1);
     }
-    found.countries = found.keys.iter().filter_map(|key| LEXICON.countries.get(key).copied()).collect();
+    found.countries = found.keys.iter().filter_map(|key| KEYS.countries.get(key).copied()).collect();
     found.countries.sort_unstable();
     found.countries.dedup();
     found
 }
 
-impl Lexicon {
+impl Keys {
     fn read() -> Self {
         let mut names: Vec<(&str, u32)> = vec![];
         let mut countries: FxHashMap<u32, Country> = FxHashMap::default();
@@ -95,24 +93,23 @@ impl Lexicon {
             names.extend([city.name].iter().chain(&short).chain(&city.names).map(|name| (*name, key)));
         }
         let (unspaced, spaced): (Vec<_>, Vec<_>) = names.into_iter().partition(|(name, _)| name.chars().all(is_cjk));
-        let mut lexicon = Self {
+        let mut keys = Self {
             places: FxHashMap::default(),
             countries,
             starts: FxHashSet::default(),
-            words: FxHashMap::default(),
-            beginnings: FxHashMap::default(),
+            events: lexicon().names().iter().map(|name| concept(name)).collect(),
             unspaced: AhoCorasick::new([""; 0]).expect("nothing is few"),
             unspaced_keys: vec![],
         };
-        spaced.into_iter().for_each(|(name, key)| lexicon.add_place(name, key));
+        spaced.into_iter().for_each(|(name, key)| keys.add_place(name, key));
         let mut unspaced: Vec<(&str, u32)> = unspaced.into_iter().filter(|(name, _)| name.chars().count() >= 2).collect();
-        lexicon.add_events(include_str!("data/lexicon.tsv"), &mut unspaced);
-        lexicon.unspaced = AhoCorasick::builder()
+        unspaced.extend(lexicon().unspaced().iter().map(|(word, at)| (*word, keys.events[*at])));
+        keys.unspaced = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(unspaced.iter().map(|(name, _)| *name))
             .expect("the names are few and short");
-        lexicon.unspaced_keys = unspaced.into_iter().map(|(_, key)| key).collect();
-        lexicon
+        keys.unspaced_keys = unspaced.into_iter().map(|(_, key)| key).collect();
+        keys
     }
 
     /// The first to have a name keeps it: countries before cities, and larger cities before smaller ones.
@@ -128,29 +125,6 @@ impl Lexicon {
             self.starts.insert(forms[0].clone());
         }
         self.places.entry(joined).or_insert(key);
-    }
-
-    /// Lines of a concept and its words in each language of the first line; `*` stands for the rest of a word. The first concept to have a word
-    /// keeps it.
-    fn add_events(&mut self, table: &'static str, unspaced: &mut Vec<(&'static str, u32)>) {
-        let mut lines = table.lines();
-        let languages: Vec<&str> = lines.next().unwrap_or("").split('\t').skip(1).collect();
-        for line in lines {
-            let mut cells = line.split('\t');
-            let key = concept(cells.next().unwrap_or(""));
-            for (language, cell) in languages.iter().zip(cells) {
-                for word in cell.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-                    if word.starts_with(is_cjk) {
-                        unspaced.push((word.trim_end_matches('*'), key));
-                        continue;
-                    }
-                    match word.strip_suffix('*') {
-                        Some(beginning) => self.beginnings.entry(language).or_default().entry(romanize(beginning)).or_insert(key),
-                        None => self.words.entry(language).or_default().entry(romanize(word)).or_insert(key),
-                    };
-                }
-            }
-        }
     }
 
     /// How many of the first words name a place; the longest name counts.
@@ -177,25 +151,8 @@ impl Lexicon {
     }
 
     fn event(&self, word: &str, language: &str) -> Option<u32> {
-        let roman = romanize(word);
-        let words = self.words.get(language);
-        if let Some(key) = words.and_then(|words| nouns(&roman, language).find_map(|noun| words.get(noun).copied())) {
-            return Some(key);
-        }
-        let beginnings = self.beginnings.get(language)?;
-        let ends: Vec<usize> = roman.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
-        ends.iter().enumerate().rev().filter(|(at, _)| BEGINNINGS.contains(&(at + 1))).find_map(|(_, end)| beginnings.get(&roman[..*end]).copied())
+        lexicon().of(word, language).map(|at| self.events[at])
     }
-}
-
-/// An Arabic word with its article, "and" and prepositions of one letter, in Latin letters: what may stand before the noun.
-const BEFORE_NOUNS: [&str; 12] = ["wal", "bal", "fal", "kal", "wll", "al", "ll", "b", "l", "w", "k", "f"];
-
-/// A romanized word as it stands, and in Arabic what may be its noun: a lexicon says which of them is a word.
-fn nouns<'a>(roman: &'a str, language: &str) -> impl Iterator<Item = &'a str> {
-    let before: &[&str] = if language == "ar" { &BEFORE_NOUNS } else { &[] };
-    let bare = before.iter().filter_map(|before| roman.strip_prefix(before)).filter(|noun| noun.len() >= 3);
-    [roman].into_iter().chain(bare)
 }
 
 /// A romanized word without the ending that cases and genders change, as long as enough is left.

@@ -5,6 +5,7 @@
 use super::category::Category;
 use super::country;
 use super::language;
+use super::place::Region;
 use super::severity::Severity;
 use crate::clock::{DAY, Timestamp};
 use crate::text::fold::fold;
@@ -26,13 +27,15 @@ pub struct Query {
     pub source: Option<String>,
     /// ISO 3166-1 alpha-2
     pub country: Option<String>,
-    pub category: Option<Category>,
+    /// Any of these, as `category:energy,trade` asks; none stands for all. So with regions and languages.
+    pub categories: Vec<Category>,
+    pub regions: Vec<Region>,
     /// Slug of an entity.
     pub entity: Option<String>,
     /// Severities from and to, both included.
     pub severity: Option<(Severity, Severity)>,
     /// ISO 639-1
-    pub language: Option<String>,
+    pub languages: Vec<String>,
     pub after: Option<Timestamp>,
     pub before: Option<Timestamp>,
     /// What could not be read, and why.
@@ -89,9 +92,10 @@ impl Query {
         match field {
             "source" => once(&mut self.source, slug::any(value))?,
             "country" => once(&mut self.country, country_of(value).ok_or("no country has this code or name")?)?,
-            "category" => once(&mut self.category, category_of(value).ok_or("no category has this name")?)?,
+            "category" => any_of(&mut self.categories, value, category_of, "no category has this name")?,
+            "region" => any_of(&mut self.regions, value, region_of, "no region has this name")?,
             "entity" => once(&mut self.entity, slug::any(value))?,
-            "lang" => once(&mut self.language, language::find(value).ok_or("no language has this code or name")?.to_string())?,
+            "lang" => any_of(&mut self.languages, value, |one| language::find(one).map(str::to_string), "no language has this code or name")?,
             // of two bounds the narrower
             "after" => self.after = self.after.max(Some(day(value).ok_or("a day is written as 2022-03-20")?)),
             "before" => {
@@ -120,6 +124,15 @@ fn once<T>(field: &mut Option<T>, value: T) -> Result<(), String> {
     Ok(())
 }
 
+/// Sets what can be asked for once, as several with commas between them.
+fn any_of<T>(field: &mut Vec<T>, value: &str, read: impl Fn(&str) -> Option<T>, unknown: &str) -> Result<(), String> {
+    if !field.is_empty() {
+        return Err("it was asked for already: write several with commas between them".into());
+    }
+    *field = value.split(',').map(|one| read(one.trim())).collect::<Option<_>>().ok_or(unknown)?;
+    Ok(())
+}
+
 /// One word, phrase or field as typed.
 #[derive(Debug)]
 struct Token {
@@ -129,7 +142,7 @@ struct Token {
     quoted_from: Option<usize>,
 }
 
-const FIELDS: &[&str] = &["source", "country", "category", "entity", "severity", "after", "before", "lang"];
+const FIELDS: &[&str] = &["source", "country", "category", "region", "entity", "severity", "after", "before", "lang"];
 
 impl Token {
     /// Its field, what stands between, and the value. A word before a colon that is no field, like `12:30`, is plain text.
@@ -203,6 +216,11 @@ fn category_of(value: &str) -> Option<Category> {
     Category::ALL.iter().copied().find(|c| c.word() == folded || fold(c.label()) == folded)
 }
 
+fn region_of(value: &str) -> Option<Region> {
+    let folded = fold(value);
+    Region::ALL.iter().copied().find(|region| region.word() == folded || fold(region.label()) == folded)
+}
+
 /// The first moment of a day, `2022-03-20`.
 fn day(value: &str) -> Option<Timestamp> {
     Timestamp::parse(&format!("{value}T00:00:00Z"))
@@ -253,11 +271,11 @@ mod tests {
             "country:russia category:energy severity>=4 source:\"Sky News\" entity:\"Vladimir Putin\" after:2022-03-01 before:2022-03-20 lang:ru",
         );
         assert!(query.problems.is_empty(), "{:?}", query.problems);
-        assert_eq!((query.country.as_deref(), query.category), (Some("RU"), Some(Category::Energy)));
+        assert_eq!((query.country.as_deref(), &query.categories[..]), (Some("RU"), &[Category::Energy][..]));
         assert_eq!(query.severity, Some((Severity::High, Severity::Critical)));
         assert_eq!(
-            (query.source.as_deref(), query.entity.as_deref(), query.language.as_deref()),
-            (Some("sky-news"), Some("vladimir-putin"), Some("ru"))
+            (query.source.as_deref(), query.entity.as_deref(), &query.languages[..]),
+            (Some("sky-news"), Some("vladimir-putin"), &["ru".to_string()][..])
         );
         assert_eq!(query.after.unwrap().date(), "2022-03-01");
         // a phone begins with a capital, and two bounds are one range
@@ -267,6 +285,17 @@ mod tests {
         let query = Query::parse("country:RU country:UA severity>=4 severity<2");
         assert_eq!((query.country.as_deref(), query.problems.len()), (Some("RU"), 2), "{:?}", query.problems);
         assert_eq!(Query::parse("severity:high").severity, Some((Severity::High, Severity::High)));
+    }
+
+    #[test]
+    fn several_of_a_kind_stand_with_commas() {
+        let query = Query::parse("region:Europe,\"middle east\" category:energy,trade lang:ru,uk");
+        assert!(query.problems.is_empty(), "{:?}", query.problems);
+        assert_eq!((query.regions.len(), query.categories.len()), (2, 2));
+        assert_eq!(query.languages, ["ru", "uk"]);
+        for odd in ["region:Atlantis", "region:europe,", "category:energy category:trade"] {
+            assert_eq!(Query::parse(odd).problems.len(), 1, "{odd}");
+        }
     }
 
     #[test]

@@ -127,7 +127,7 @@ impl Pieces {
         let query = &ask.query;
         self.one_of("s.kind", ask.kinds.iter().map(|kind| kind.word().into()));
         self.one_of("s.language", ask.languages.iter().map(Value::from));
-        self.one_of("s.language", query.language.iter().map(Value::from));
+        self.one_of("s.language", query.languages.iter().map(Value::from));
         if let Some(list) = self.list(ask.incidents.iter().map(|incident| Value::from(*incident))) {
             self.sql += &match self.from.starts_with("found") {
                 // SQLite would look through all that a word is in, once for each incident
@@ -136,8 +136,9 @@ impl Pieces {
             };
         }
         self.one_of("incident.region", ask.regions.iter().map(|region| region.word().into()));
+        self.one_of("incident.region", query.regions.iter().map(|region| region.word().into()));
         self.one_of("incident.category", ask.categories.iter().map(|category| Value::from(*category)));
-        self.one_of("incident.category", query.category.iter().map(|category| Value::from(*category)));
+        self.one_of("incident.category", query.categories.iter().map(|category| Value::from(*category)));
         self.one_of("incident.country", query.country.iter().map(Value::from));
         self.one_of("source.slug", query.source.iter().map(Value::from));
         if let Some((least, most)) = query.severity {

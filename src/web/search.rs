@@ -84,6 +84,17 @@ impl Asked {
         !(self.from.is_empty() && self.to.is_empty())
     }
 
+    /// The same question in words alone, without its days and kinds: for a watch, which looks at incidents that are still to come.
+    fn in_words(&self) -> String {
+        let field = |name: &str, values: Vec<&str>| (!values.is_empty()).then(|| format!("{name}:{}", values.join(",")));
+        let fields = [
+            field("region", self.regions.iter().map(|region| region.word()).collect()),
+            field("category", self.categories.iter().map(|category| category.word()).collect()),
+            field("lang", self.languages.iter().map(String::as_str).collect()),
+        ];
+        [Some(self.q.clone()).filter(|q| !q.is_empty())].into_iter().chain(fields).flatten().collect::<Vec<_>>().join(" ")
+    }
+
     /// The address of the same question without where in the list it is, after `change`.
     fn link(&self, change: impl FnOnce(&mut Self)) -> String {
         let mut asked = Self { after: None, page: 1, ..self.clone() };
@@ -128,9 +139,9 @@ pub struct Show {
 }
 
 impl Show {
-    /// Where these words become a watch, by way of an account for who has none.
+    /// Where this question becomes a watch, by way of an account for who has none.
     fn watch_link(&self) -> String {
-        let words = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", &self.asked.q).finish();
+        let words = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", &self.asked.in_words()).finish();
         let path = format!("/account/watches?{words}#new");
         if self.frame.viewer.is_anonymous() { format!("/sign-up?next={}", next::encoded(&path)) } else { path }
     }
@@ -378,6 +389,7 @@ mod tests {
         assert_eq!(asked.link(|_| ()), "/search?q=oil+%22a+b%22&kind=article&region=europe&cat=energy&lang=ru&from=2022-03-01&sort=relevance");
         assert_eq!(asked.link(|a| a.kinds.clear()), "/search?q=oil+%22a+b%22&region=europe&cat=energy&lang=ru&from=2022-03-01&sort=relevance");
         assert_eq!(chips(&asked).len(), 5);
+        assert_eq!(asked.in_words(), "oil \"a b\" region:europe category:energy lang:ru");
     }
 
     #[test]

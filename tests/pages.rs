@@ -79,7 +79,10 @@ fn full() -> OpenPart {
         articles_since: 2,
         summary: vec![Part { heading: "What happened".into(), text: markdown::with_topic("One. Two."), by: Some("drafted by <m>".into()) }],
         implications: vec![line.clone()],
-        signals: vec![SignalLine { text: line.clone(), observed: true, seen: None }, SignalLine { text: line.clone(), observed: false, seen: None }],
+        signals: vec![
+            SignalLine { text: line.clone(), observed: true, at_start: false, seen: None },
+            SignalLine { text: line.clone(), observed: false, at_start: true, seen: None },
+        ],
         topics: (0..60).map(|n| Topic::new(["пожар", "حريق", "火災", "e\u{301}🔥"][n % 4], ["ru", "ar", "ja", "en"][n % 4])).collect(),
         event: Some(intelrift::model::event::EventClass { root: intelrift::model::event::Root::Fight, code: "190".into(), goldstein: -9.8 }),
         figures: vec![FigureTable {
@@ -172,7 +175,7 @@ fn premium() -> PremiumPart {
                 horizon: "the week".into(),
                 scenarios: vec![Scenario { name: "A".into(), text: "a".into(), share: 100 }],
             },
-            triggers: vec![SignalLine { text: markdown::line("t"), observed: false, seen: None }],
+            triggers: vec![SignalLine { text: markdown::line("t"), observed: false, at_start: false, seen: None }],
         }),
         timeline: vec![MomentLine {
             iso: "2022-03-20T08:15Z".into(),

@@ -39,7 +39,7 @@ pub fn draft(articles: &[Article], markets: &[Series], before: Option<&Edition>,
     let (severity, reasons) = if is_read { severity::of(articles, category, codes.len()) } else { (Severity::Unassessed, vec![]) };
     let classes = if is_between_actors(category) { classes(articles) } else { vec![] };
     let event = event::of_all(&classes);
-    let scene = Scene { category, root: event.as_ref().map(|class| class.root), countries: &codes };
+    let scene = Scene { category, root: event::of_all(&sure(&classes)).map(|class| class.root), countries: &codes };
     let read = library::read(&readings, &classes, &codes);
     let signals = if is_read { library::signals(&read, &scene) } else { vec![] };
     let mentions = entities::mentions(&readings);
@@ -131,6 +131,11 @@ fn is_between_actors(category: Category) -> bool {
 /// Of each article, in their order; none where we cannot read its language.
 fn classes(articles: &[Article]) -> Vec<Classes> {
     articles.iter().map(|article| if is_read(article) { event::classes(&article.text()) } else { vec![] }).collect()
+}
+
+/// What the rules go on with: a verb alone is taken for another too often.
+fn sure(classes: &[Classes]) -> Vec<Classes> {
+    classes.iter().map(|told| told.iter().filter(|told| told.is_sure).cloned().collect()).collect()
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! The rule library: implications and signals by category, event class and number of actors, as readable TOML beside this file.
 
 use super::entities::Reading;
-use super::event::Classes;
+use super::event::{Classes, Told};
 use super::{cite, listed};
 use crate::model::article::Article;
 use crate::model::category::Category;
 use crate::model::country;
-use crate::model::event::{EventClass, Root};
+use crate::model::event::Root;
 use crate::model::signal::Signal;
 use crate::text::sentence::sentences;
 use crate::text::words::stems;
@@ -14,6 +14,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
+use unicode_segmentation::UnicodeSegmentation;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,29 +33,72 @@ struct Condition {
     actors: usize,
 }
 
-/// A consequence that is stated when an article of the incident has one of `words`, and one of the roots in a sentence. One that names only a
+/// A consequence that is stated when an article of the incident has a sentence of these words, and one with one of the roots. One that names only a
 /// category is stated when no other is. `{where}` and `{actors}` are the incident's countries that these articles name, or those sentences.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct ImplicationRule {
     category: Option<Category>,
     #[serde(default)]
     when: Condition,
-    words: String,
+    #[serde(flatten)]
+    sentence: Sentence,
     text: String,
 }
 
-/// Something to look for next; observed when a later article has one of `words`. Its roots are those of the incident.
+/// Something to look for next; observed when a later article has a sentence of these words that says it is so. Its roots are those of the incident.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct SignalRule {
     category: Option<Category>,
     #[serde(default)]
     when: Condition,
-    words: String,
+    #[serde(flatten)]
+    sentence: Sentence,
     text: String,
     pull: i64,
 }
+
+/// What one sentence has to have: one of `words`, one of `with`, and none of `without`, in any form; a word after `=` in this one. What is empty is
+/// not asked for.
+#[derive(Debug, Default, Deserialize)]
+struct Sentence {
+    words: Words,
+    #[serde(default)]
+    with: Words,
+    #[serde(default)]
+    without: Words,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "String")]
+struct Words {
+    stems: Vec<String>,
+    exact: Vec<String>,
+}
+
+impl From<String> for Words {
+    fn from(list: String) -> Self {
+        let (exact, any): (Vec<&str>, Vec<&str>) = list.split_whitespace().partition(|word| word.starts_with('='));
+        Self { stems: stems(&any.join(" "), "en"), exact: exact.iter().map(|word| word[1..].to_string()).collect() }
+    }
+}
+
+impl Words {
+    fn is_empty(&self) -> bool {
+        self.stems.is_empty() && self.exact.is_empty()
+    }
+    fn is_in(&self, said: &Said) -> bool {
+        self.stems.iter().any(|stem| said.stems.contains(stem)) || self.exact.iter().any(|word| said.words.contains(word))
+    }
+}
+
+impl Sentence {
+    fn is(&self, said: &Said) -> bool {
+        (self.words.is_empty() || self.words.is_in(said)) && (self.with.is_empty() || self.with.is_in(said)) && !self.without.is_in(said)
+    }
+}
+
+/// Words of a sentence that says what is not, or what would be.
+const DENYING: &str = "not no never nor without cannot unless if unlikely denies denied deny";
 
 /// What the rules know of an incident beside its articles.
 pub struct Scene<'a> {
@@ -91,29 +135,50 @@ static LIBRARY: LazyLock<Library> = LazyLock::new(|| toml::from_str(include_str!
 /// Countries that a sentence lists at most.
 const ACTORS: usize = 3;
 
-/// An article as the rules read it: the stems of its words, the incident's countries that it names, by their places, and the roots that its
-/// first sentences tell of, each with the countries named there.
+/// An article as the rules read it: its sentences, the incident's countries that it names, by their places, and the roots that its
+/// first sentences tell of, each with the countries before and after its verb.
 pub struct Read<'a> {
     article: &'a Article,
-    stems: BTreeSet<String>,
+    said: Vec<Said>,
     countries: BTreeSet<usize>,
     roots: Vec<(Root, BTreeSet<usize>)>,
+}
+
+/// A sentence: the stems of its words, the words in small letters, and whether it says that something is so.
+struct Said {
+    stems: BTreeSet<String>,
+    words: BTreeSet<String>,
+    is_so: bool,
+}
+
+impl Said {
+    fn new(sentence: &str) -> Self {
+        let words: BTreeSet<String> = sentence.unicode_words().map(|word| word.to_lowercase().replace('’', "'")).collect();
+        let is_so = !words.iter().any(|word| word.ends_with("n't") || DENYING.split(' ').any(|denying| denying == word));
+        Self { stems: super::stems_read(sentence), words, is_so }
+    }
 }
 
 /// `classes` are those of the articles, in their order; without any where the code does not fit.
 pub fn read<'a>(readings: &[Reading<'a>], classes: &[Classes], countries: &[String]) -> Vec<Read<'a>> {
     let one = |(place, reading): (usize, &Reading<'a>)| {
         let named = reading.countries();
-        let within = |span: &Range<usize>| {
+        let within = |span: Range<usize>| -> BTreeSet<usize> {
             named.iter().filter(|(at, _)| span.contains(at)).filter_map(|(_, code)| countries.iter().position(|c| c == code)).collect()
         };
         let spans = spans(&reading.text);
-        let root = |(sentence, class): &(usize, EventClass)| (class.root, spans.get(*sentence).map_or(BTreeSet::new(), within));
+        // who does it stands before the verb, and to whom after it
+        let around = |told: &Told| {
+            let span = spans.get(told.place).cloned().unwrap_or(0..0);
+            let (before, after) = (within(span.start..span.start + told.at), within(span.start + told.at..span.end));
+            if before.is_empty() || after.is_empty() { BTreeSet::new() } else { before.union(&after).copied().collect() }
+        };
+        let is_read = super::is_read(reading.article);
         Read {
             article: reading.article,
-            stems: super::words_read(reading.article),
-            countries: within(&(0..reading.text.len())),
-            roots: classes.get(place).into_iter().flatten().map(root).collect(),
+            said: spans.iter().filter(|_| is_read).map(|span| Said::new(&reading.text[span.clone()])).collect(),
+            countries: within(0..reading.text.len()),
+            roots: classes.get(place).into_iter().flatten().filter(|told| told.is_sure).map(|told| (told.class.root, around(told))).collect(),
         }
     };
     readings.iter().enumerate().map(one).collect()
@@ -132,13 +197,12 @@ struct Evidence<'a> {
     countries: BTreeSet<usize>,
 }
 
-/// Articles with one of the words and one of the roots; either may be empty, and is then not asked for.
-fn having<'a>(read: &[Read<'a>], words: &str, roots: &[Root]) -> Evidence<'a> {
-    let wanted = stems(words, "en");
-    let has_word = |r: &&Read| wanted.is_empty() || wanted.iter().any(|w| r.stems.contains(w));
+/// Articles with a sentence of these words, and with one of the roots between countries; either may be empty, and is then not asked for.
+fn having<'a>(read: &[Read<'a>], sentence: &Sentence, roots: &[Root]) -> Evidence<'a> {
+    let has_sentence = |r: &&Read| sentence.words.is_empty() || r.said.iter().any(|said| sentence.is(said));
     let mut evidence = Evidence::default();
-    for read in read.iter().filter(has_word) {
-        let told: Vec<_> = read.roots.iter().filter(|(root, _)| roots.contains(root)).collect();
+    for read in read.iter().filter(has_sentence) {
+        let told: Vec<_> = read.roots.iter().filter(|(root, named)| roots.contains(root) && !named.is_empty()).collect();
         if roots.is_empty() || !told.is_empty() {
             evidence.articles.push(read.article);
             evidence.countries.extend(told.iter().flat_map(|(_, named)| named));
@@ -153,8 +217,8 @@ fn having<'a>(read: &[Read<'a>], words: &str, roots: &[Root]) -> Evidence<'a> {
 /// The consequences whose condition the articles meet, most evidence first, each with its citations; at least one, at most 3.
 pub fn implications(read: &[Read], scene: &Scene) -> Vec<String> {
     let rules = LIBRARY.implication.iter().filter(|rule| rule.when.holds(rule.category, scene));
-    let (general, special): (Vec<_>, Vec<_>) = rules.partition(|rule| rule.words.is_empty() && rule.when.roots.is_empty());
-    let evidence = |rule: &ImplicationRule| having(read, &rule.words, &rule.when.roots);
+    let (general, special): (Vec<_>, Vec<_>) = rules.partition(|rule| rule.sentence.words.is_empty() && rule.when.roots.is_empty());
+    let evidence = |rule: &ImplicationRule| having(read, &rule.sentence, &rule.when.roots);
     let holds = |(rule, evidence): &(&ImplicationRule, Evidence)| !evidence.articles.is_empty() && evidence.countries.len() >= rule.when.actors;
     let mut met: Vec<_> = special.into_iter().map(|rule| (rule, evidence(rule))).filter(holds).collect();
     if met.is_empty() {
@@ -167,7 +231,7 @@ pub fn implications(read: &[Read], scene: &Scene) -> Vec<String> {
     met.into_iter().take(3).map(sentence).collect()
 }
 
-/// What to look for next, each with whether an article after the first has it.
+/// What to look for next, each with whether an article after the first has it, or the first one had it from the start.
 pub fn signals(read: &[Read], scene: &Scene) -> Vec<Signal> {
     // the first report is what opened the incident; what a signal waits for comes after it
     let first = read.iter().map(|r| r.article.published_at).min();
@@ -175,12 +239,17 @@ pub fn signals(read: &[Read], scene: &Scene) -> Vec<Signal> {
     let rules = LIBRARY.signal.iter().filter(|rule| rule.when.holds(rule.category, scene) && is_of(&rule.when.roots));
     rules
         .map(|rule| {
-            let evidence: Vec<_> = having(read, &rule.words, &[]).articles.into_iter().filter(|a| Some(a.published_at) > first).collect();
+            let says = |r: &&Read| r.said.iter().any(|said| said.is_so && rule.sentence.is(said));
+            let (at_start, later): (Vec<&Article>, Vec<&Article>) =
+                read.iter().filter(says).map(|r| r.article).partition(|article| Some(article.published_at) == first);
+            let (observed, at_start_alone) = (!later.is_empty(), later.is_empty() && !at_start.is_empty());
             let text = scene.told(&rule.text, &scene.all());
+            let marks = cite(if observed { later } else { at_start });
             Signal {
-                observed: !evidence.is_empty(),
-                text: if evidence.is_empty() { text } else { format!("{text} {}", cite(evidence)) },
-                words: stems(&rule.words, "en"),
+                observed,
+                at_start: at_start_alone,
+                text: if marks.is_empty() { text } else { format!("{text} {marks}") },
+                words: rule.sentence.words.stems.clone(),
                 pull: rule.pull,
             }
         })
@@ -235,7 +304,7 @@ mod tests {
 
     #[test]
     fn a_rule_of_an_event_class_asks_for_its_sentence_and_its_actors() {
-        let articles = [article(1, "a", "Quiet day", ""), article(2, "b", "Russia threatens Ukraine with new attacks", "")];
+        let articles = [article(1, "a", "Quiet day", ""), article(2, "b", "Russia threatens Ukraine with military force", "")];
         let of_threats = |countries: &str| implied(&articles, countries).into_iter().find(|text| text.contains("threat"));
         assert!(of_threats("RU UA").is_some_and(|text| text.contains("Russia and Ukraine") && text.ends_with("[2]")));
         assert_eq!(of_threats("UA"), None);
@@ -246,7 +315,7 @@ mod tests {
     #[test]
     fn an_implication_names_whom_its_sentence_names() {
         let articles = [
-            article(1, "a", "Poland and the United States look on", "Russia threatens Ukraine with new attacks."),
+            article(1, "a", "Poland and the United States look on", "Russia threatens Ukraine with military force."),
             article(2, "b", "Poland is quiet", "Germany sends troops to the border. Russia is silent."),
         ];
         let found = implied(&articles, "PL US RU UA DE");

@@ -144,7 +144,12 @@ fn words_read(article: &Article) -> BTreeSet<String> {
     if !is_read(article) {
         return BTreeSet::new();
     }
-    stems(&FIGURES.replace_all(&article.text(), " "), "en").into_iter().collect()
+    stems_read(&article.text())
+}
+
+/// The stems of an English text, without its figures of speech.
+fn stems_read(text: &str) -> BTreeSet<String> {
+    stems(&FIGURES.replace_all(text, " "), "en").into_iter().collect()
 }
 
 /// Phrases whose words are no force: who marches against a war fights none, and a quake that strikes is no air strike.

@@ -222,13 +222,13 @@ fn watch(articles: &[Article], signals: &[Signal]) -> String {
     if !articles.iter().any(is_read) {
         return unread(articles, "what to watch for");
     }
-    let open: Vec<String> = signals.iter().filter(|s| !s.observed).map(|s| lower_first(s.text.trim_end_matches('.'))).collect();
+    let open: Vec<String> = signals.iter().filter(|s| s.is_open()).map(|s| lower_first(s.text.trim_end_matches('.'))).collect();
     let seen = signals.iter().filter(|s| s.observed).count();
     let marks = cite(articles);
     let total = the_articles(articles);
     let mut lines = vec![];
     match open.as_slice() {
-        [] => lines.push(format!("Every signal that the rules look for has been observed in {total}. {marks}")),
+        [] => lines.push(format!("Every signal that the rules look for has been reported in {total}. {marks}")),
         [first, rest @ ..] => {
             lines.push(format!("Not reported in {total} so far: {first}. {marks}"));
             if !rest.is_empty() {

@@ -16,12 +16,69 @@ const NEAR: usize = 5;
 const AFTER: usize = 3;
 
 const WORDS: &[(Measure, &[&str])] = &[
-    (Measure::Killed, &["killed", "dead", "deaths", "died", "killing", "kills", "kill", "bodies", "fatalities", "dies", "die", "perish", "perished"]),
+    (
+        Measure::Killed,
+        &[
+            "killed",
+            "dead",
+            "deaths",
+            "died",
+            "killing",
+            "kills",
+            "kill",
+            "bodies",
+            "fatalities",
+            "dies",
+            "die",
+            "perish",
+            "perished",
+            "executed",
+            "executes",
+            "executing",
+            "lynched",
+        ],
+    ),
     (Measure::Injured, &["injured", "injures", "injuring", "wounded", "wounding", "wounds", "hurt", "injuries", "casualties"]),
     (Measure::Missing, &["missing", "unaccounted"]),
     (Measure::Arrested, &["arrested", "arrests", "arresting", "detained", "detains", "detaining", "jailed"]),
     (Measure::Displaced, &["displaced", "evacuated", "flee", "fled", "fleeing", "refugees", "evacuees", "homeless"]),
 ];
+
+/// A number with one of these up to two words behind it counts no people: "56 Chechen tanks".
+const THINGS: &[&str] = &[
+    "tanks",
+    "vehicles",
+    "ships",
+    "vessels",
+    "planes",
+    "aircraft",
+    "helicopters",
+    "drones",
+    "missiles",
+    "rockets",
+    "homes",
+    "houses",
+    "buildings",
+    "schools",
+    "hospitals",
+    "villages",
+    "towns",
+    "cities",
+    "countries",
+    "cases",
+    "rounds",
+    "shots",
+    "flights",
+    "animals",
+    "birds",
+    "cattle",
+];
+/// Words of a toll that may be far from its number, and those that stand right before that: "death toll from flooding in Brazil rises to 104".
+const TOLL: usize = 14;
+const REACHES: &[&str] =
+    &["to", "at", "reaches", "reached", "reaching", "rises", "rose", "hits", "passes", "exceeds", "least", "than", "now", "is", "was", "of"];
+/// "Dozens" are two at least, and so with hundreds.
+const VAGUE: &[(&str, i64)] = &[("dozens", 24), ("hundreds", 200), ("thousands", 2_000)];
 
 /// A number before one of these counts something else.
 const UNITS: &[&str] = &[
@@ -81,7 +138,7 @@ const SMALL: &[&str] = &[
 ];
 const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const SCALES: &[(&str, i64)] =
-    &[("hundred", 100), ("thousand", 1_000), ("million", 1_000_000), ("billion", 1_000_000_000), ("trillion", 1_000_000_000_000)];
+    &[("dozen", 12), ("hundred", 100), ("thousand", 1_000), ("million", 1_000_000), ("billion", 1_000_000_000), ("trillion", 1_000_000_000_000)];
 const CURRENCIES: &[(&str, &str)] = &[("$", "US$"), ("US$", "US$"), ("€", "€"), ("£", "£"), ("¥", "¥")];
 
 /// A word of a sentence without the marks around it, and the mark that ends it.
@@ -122,7 +179,10 @@ pub fn is_written_number(text: &str) -> bool {
     let lower = text.to_lowercase();
     let is_number = |word: &str| {
         let word = word.trim_end_matches('s');
-        SMALL.contains(&word) || TENS.contains(&word) || SCALES.iter().any(|(scale, _)| *scale == word) || word == "dozen"
+        SMALL.contains(&word)
+            || TENS.contains(&word)
+            || SCALES.iter().any(|(scale, _)| *scale == word)
+            || VAGUE.iter().any(|(vague, _)| vague.trim_end_matches('s') == word)
     };
     lower.split([' ', '-', '\u{2011}']).all(is_number)
 }
@@ -135,11 +195,37 @@ pub fn values(text: &str) -> BTreeSet<i64> {
 
 /// The highest number of killed that an article gives; what the severity, timeline and unknowns go by. None of one that rules cannot read.
 pub fn highest_death_count(article: &Article) -> Option<i64> {
+    highest_where(article, |_| true)
+}
+
+/// The same without what counts all who died since it began, as reports of a disease do.
+pub fn highest_new_death_count(article: &Article) -> Option<i64> {
+    highest_where(article, |sentence| !split(sentence).iter().any(|word| RUNNING.contains(&word.lower.as_str())))
+}
+
+/// Words of a count that runs on.
+const RUNNING: &[&str] = &[
+    "toll",
+    "total",
+    "totals",
+    "nationwide",
+    "surpass",
+    "surpasses",
+    "surpassed",
+    "reaches",
+    "reached",
+    "passes",
+    "exceeds",
+    "exceeded",
+    "milestone",
+];
+
+fn highest_where(article: &Article, counts: impl Fn(&&str) -> bool) -> Option<i64> {
     if !super::is_read(article) {
         return None;
     }
     let text = article.text();
-    let all = sentences(&text).into_iter().flat_map(|sentence| in_sentence(sentence, article.published_at).into_iter());
+    let all = sentences(&text).into_iter().filter(counts).flat_map(|sentence| in_sentence(sentence, article.published_at).into_iter());
     all.filter(|(measure, ..)| *measure == Measure::Killed).map(|(_, _, value, _)| value).max()
 }
 
@@ -186,7 +272,8 @@ fn in_sentence(sentence: &str, published: Timestamp) -> Vec<(Measure, Bound, i64
 /// "since 2014", "in the 1999 earthquake", "last year", "every year", "in a decade".
 fn is_of_other_times(words: &[Word], published: Timestamp) -> bool {
     const YEARS: &[&str] = &["last year", "this year", "previous year", "each year", "every year", "past year", "year ago", "years ago"];
-    const LONG: &[&str] = &["decade", "decades", "century", "centuries", "annually", "anniversary", "commemorate", "commemorates"];
+    const LONG: &[&str] =
+        &["decade", "decades", "century", "centuries", "annually", "anniversary", "commemorate", "commemorates", "cumulative", "pandemic"];
     const BEFORE_YEAR: &[&str] = &["in", "since", "from", "until", "the", "of", "during", "after", "before", "by", "between", "and", "a"];
     let this_year = &published.date()[..4];
     let is_year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()) && ("1900".."2100").contains(&text);
@@ -211,17 +298,27 @@ fn counted_by<'n>(at: usize, counts: &[(usize, Measure)], words: &[Word], number
     let clause = |from: usize, to: usize| !words[from..to].iter().any(|w| w.ends_clause);
     let before = numbers.iter().filter(people).rev().find(|n| n.to <= at && at - n.to <= NEAR && free(n.to, at));
     let after = numbers.iter().filter(people).find(|n| n.from > at && n.from - at <= AFTER && free(at + 1, n.from) && clause(at, n.from - 1));
-    let is_act = words[at].lower.ends_with("ing")
-        || ["kills", "injures", "wounds", "arrests", "detains", "deaths", "kill"].contains(&words[at].lower.as_str());
+    const ACTS: &[&str] = &["kills", "injures", "wounds", "arrests", "detains", "deaths", "kill", "executes"];
+    let is_act = words[at].lower.ends_with("ing") || ACTS.contains(&words[at].lower.as_str());
+    if words[at].lower == "toll" {
+        let reached = |n: &&Number| n.from > at && n.from - at <= TOLL && clause(at, n.from) && REACHES.contains(&words[n.from - 1].lower.as_str());
+        return after.or_else(|| numbers.iter().filter(people).find(reached)).or(before);
+    }
     // "death toll rises to 9", "deaths: 9"
     let toll = at > 0 && ["death", "toll"].contains(&words[at - 1].lower.as_str());
     if is_act || toll { after.or(before) } else { before.filter(|n| clause(n.from, at)).or(after) }
 }
 
 fn is_of_something_else(number: &Number, words: &[Word]) -> bool {
-    // "22" of "Feb 22" is a day
-    let is_month = |word: &Word| word.text.starts_with(char::is_uppercase) && when::month(&word.lower).is_some();
+    // "22" of "Feb 22" is a day; in a headline's address it has no capital, and then only short names are months
+    let is_month = |word: &Word| {
+        when::month(&word.lower).is_some() && (word.text.starts_with(char::is_uppercase) || word.lower.len() == 3 && word.lower != "may")
+    };
+    let behind = &words[number.to.min(words.len())..(number.to + 3).min(words.len())];
+    let of_things = behind.iter().position(|word| THINGS.contains(&word.lower.as_str()));
+    let of_people = behind.iter().position(|word| measure_of(&word.lower).is_some() || word.lower == "people");
     number.value <= 31 && number.from.checked_sub(1).is_some_and(|before| is_month(&words[before]))
+        || of_things.is_some_and(|things| of_people.is_none_or(|people| things < people))
         || words.get(number.to).is_some_and(|next| UNITS.contains(&next.lower.as_str()))
 }
 
@@ -236,7 +333,8 @@ fn measure_of(lower: &str) -> Option<Measure> {
 fn bound(words: &[Word], at: usize) -> Bound {
     let before: Vec<&str> = words[at.saturating_sub(3)..at].iter().map(|w| w.lower.as_str()).collect();
     let ends = |phrase: &[&str]| before.ends_with(phrase);
-    if ends(&["at", "least"]) || ends(&["more", "than"]) || ends(&["over"]) || ends(&["least"]) {
+    let is_vague = words.get(at).is_some_and(|word| VAGUE.iter().any(|(vague, _)| *vague == word.lower));
+    if is_vague || ends(&["at", "least"]) || ends(&["more", "than"]) || ends(&["over"]) || ends(&["least"]) {
         Bound::AtLeast
     } else if ends(&["around"]) || ends(&["about"]) || ends(&["nearly"]) || ends(&["some"]) || ends(&["almost"]) || ends(&["approximately"]) {
         Bound::About
@@ -272,6 +370,12 @@ fn numbers(words: &[Word]) -> Vec<Number> {
 /// "12", "1,200", "twenty-two", "two hundred", "1.5 million", "$13.6 billion". Years and percentages are none.
 fn number(words: &[Word], at: usize) -> Option<Number> {
     let word = &words[at];
+    if let Some((_, value)) = VAGUE.iter().find(|(vague, _)| *vague == word.lower) {
+        return Some(Number { value: *value, unit: "", from: at, to: at + 1 });
+    }
+    if word.lower == "dozen" {
+        return Some(Number { value: 12, unit: "", from: at, to: at + 1 });
+    }
     let sign = CURRENCIES.iter().rev().find(|(sign, _)| word.text.starts_with(sign));
     let bare = sign.map_or(word.text, |(sign, _)| &word.text[sign.len()..]);
     let (digits, mut to) = grouped(words, at, bare);
@@ -412,6 +516,14 @@ mod tests {
             ("On March 9, 2022 three people died", &[(Killed, 3)]),
             ("Some 2,000 killed in flood", &[(Killed, 2_000)]),
             ("Six dead since Monday", &[(Killed, 6)]),
+            ("Death toll from flooding in Petropolis rises 104", &[(Killed, 104)]),
+            ("The death toll of Sunday's train accident in the south increases to 20", &[(Killed, 20)]),
+            ("Dozens dead in train accident", &[(Killed, 24)]),
+            ("Over a dozen dead after storm", &[(Killed, 12)]),
+            ("Two dozen people were killed", &[(Killed, 24)]),
+            ("Saudi Arabia executes 81 people", &[(Killed, 81)]),
+            ("A convoy of 56 Chechen tanks was hit, and the general killed", &[]),
+            ("feb 22 deaths in hong kong", &[]),
         ] {
             assert_eq!(read(sentence), found, "{sentence}");
         }
@@ -450,5 +562,7 @@ mod tests {
         let of = |text: &str| highest_death_count(&article(1, "Wire", "Fire", text));
         assert_eq!(of("At least 12 people were killed. Three died later. 400 were injured."), Some(12));
         assert_eq!(of("He was killed in 2014"), None);
+        let new = |text: &str| highest_new_death_count(&article(1, "Wire", "Virus", text));
+        assert_eq!(new("Another 186 people died. That takes the death toll to 8,796. Maine surpasses 2,000 deaths."), Some(186));
     }
 }

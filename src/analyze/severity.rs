@@ -1,6 +1,6 @@
 //! How bad it is, from named rules with values and points. `/method` shows [`RULES`] and [`level_of`] as they are here.
 
-use super::numbers::highest_death_count;
+use super::numbers::{highest_death_count, highest_new_death_count};
 use super::{counted, is_read, words_read};
 use crate::model::article::Article;
 use crate::model::category::Category;
@@ -10,7 +10,11 @@ use std::collections::BTreeSet;
 
 /// A rule: its name, what it looks for in words, and the points it can give.
 pub const RULES: &[(&str, &str, &str)] = &[
-    ("Deaths reported", "the highest number of killed that an article gives", "1–9: 2, 10–99: 3, 100 and more: 4"),
+    (
+        "Deaths reported",
+        "the highest number of killed that an article gives; of a disease not the running total",
+        "1–9: 2, 10–99: 3, 100 and more: 4",
+    ),
     (
         "Armed force",
         "armed conflict, or words of armed force in at least one article in three",
@@ -47,7 +51,9 @@ pub fn of(articles: &[Article], category: Category, countries: usize) -> (Severi
         texts.iter().filter(|text| words.iter().any(|w| text.contains(w))).count()
     };
     let owners: BTreeSet<&str> = articles.iter().map(|a| a.voice.as_str()).collect();
-    let deaths = articles.iter().filter_map(highest_death_count).max();
+    // who died of a disease since it began is no news of one incident
+    let killed = if category == Category::Health { highest_new_death_count } else { highest_death_count };
+    let deaths = articles.iter().filter_map(killed).max();
     let force = with(FORCE);
     let mass = with(MASS);
     let rules_by_decree = |a: &&Article| is_read(a) && a.text().to_lowercase().contains("state of emergency");

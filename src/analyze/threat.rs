@@ -102,8 +102,10 @@ fn scenarios(signals: &[Signal]) -> Vec<Scenario> {
     let count = |pull: i64| signals.iter().filter(|s| s.observed && s.pull == pull).count().min(2) as u8;
     let (worse, better) = (25 + 10 * count(1), 15 + 10 * count(-1));
     let named = |pull: i64| {
-        let open = signals.iter().filter(|s| s.pull == pull).map(|s| crate::text::markdown::without_citations(&s.text));
-        open.take(2).collect::<Vec<_>>().join(" ")
+        let (open, reported): (Vec<&Signal>, Vec<&Signal>) = signals.iter().filter(|s| s.pull == pull).partition(|s| s.is_open());
+        let text = |signal: &Signal| crate::text::markdown::without_citations(&signal.text);
+        // what is reported already is no scenario, unless nothing else is known to look for
+        open.into_iter().chain(reported).take(2).map(text).collect::<Vec<_>>().join(" ")
     };
     vec![
         Scenario {
@@ -122,7 +124,7 @@ mod tests {
     use super::*;
 
     fn signal(pull: i64, observed: bool) -> Signal {
-        Signal { text: "A sign.".into(), observed, pull, words: vec![] }
+        Signal { text: "A sign.".into(), observed, pull, ..Signal::default() }
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub fn of(articles: &[Article], countries: &[String], signals: &[Signal]) -> Vec
             cite(headlines.iter().copied())
         ));
     }
-    let open = signals.iter().filter(|s| !s.observed).count();
+    let open = signals.iter().filter(|s| s.is_open()).count();
     lines.push(match open {
         0 => format!("A second independent report of any observed signal would make the level firmer. {}", cite(articles)),
         n => format!("Any of the {} not yet observed would change the level. {}", counted(n, "signal"), cite(articles)),

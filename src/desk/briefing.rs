@@ -222,6 +222,6 @@ fn signals(looked_at: &[(Subject, Revision)]) -> Vec<Unseen> {
 }
 
 fn open_signal(edition: &Edition, found: &[Unseen]) -> Option<String> {
-    let mut open = edition.signals.iter().filter(|signal| !signal.observed).map(|signal| without_citations(&signal.text));
+    let mut open = edition.signals.iter().filter(|signal| signal.is_open()).map(|signal| without_citations(&signal.text));
     open.find(|text| found.iter().all(|one| beginning(&one.text) != beginning(text)))
 }

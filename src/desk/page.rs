@@ -130,7 +130,7 @@ fn signal(signal: &Signal, articles: &[Article]) -> SignalLine {
     let cited = cited(&signal.text);
     let first = articles.iter().filter(|article| signal.observed && cited.contains(&article.place)).min_by_key(|article| article.published_at);
     let seen = first.map(|article| Seen { at: article.published_at, outlet: article.source_name.clone(), address: article.address.clone() });
-    SignalLine { text: markdown::line(&signal.text), observed: signal.observed, seen }
+    SignalLine { text: markdown::line(&signal.text), observed: signal.observed, at_start: signal.at_start, seen }
 }
 
 /// Rows of one table at most; more would be a story of its own.

@@ -106,6 +106,8 @@ pub struct Part {
 pub struct SignalLine {
     pub text: Html,
     pub observed: bool,
+    #[serde(default)]
+    pub at_start: bool,
     /// The first article in which it was.
     #[serde(default)]
     pub seen: Option<Seen>,

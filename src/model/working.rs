@@ -391,7 +391,7 @@ mod tests {
             point: None,
             narrative: Narrative { happened: "A fire broke out. [1]".into(), ..Narrative::default() },
             implications: vec!["Fuel is short. [1]".into()],
-            signals: vec![Signal { text: "A revised number.".into(), observed: true, words: vec!["number".into()], pull: 1 }],
+            signals: vec![Signal { text: "A revised number.".into(), observed: true, words: vec!["number".into()], pull: 1, at_start: false }],
             topics: vec![Topic::new("Lagos", "en"), Topic::new("пожар", "ru")],
             mentions: vec![],
             markets: vec![],

@@ -164,7 +164,7 @@ fn signals(newest: &[OpenPart]) -> Vec<StripSignal> {
     for page in newest {
         // signals of one rule begin alike; the strip shows each once
         let start = |text: &Html| beginning(&text.to_string());
-        if let Some(signal) = page.signals.iter().find(|s| !s.observed && !seen.contains(&start(&s.text))) {
+        if let Some(signal) = page.signals.iter().find(|s| !s.observed && !s.at_start && !seen.contains(&start(&s.text))) {
             seen.push(start(&signal.text));
             let country = page.country.as_ref().map(|c| c.code.clone());
             signals.push(StripSignal { slug: page.slug.clone(), country, text: signal.text.clone() });

@@ -16,6 +16,8 @@ pub struct Reading<'a> {
     pub text: String,
     /// In order, none inside another.
     pub names: Vec<Named>,
+    /// Places inside longer names that nobody knows: they say where, and are not what is named.
+    inside: Vec<Named>,
 }
 
 /// A name by byte offsets in [`Reading::text`].
@@ -29,7 +31,13 @@ pub struct Named {
     pub end: usize,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    /// Of an article by a text of it.
+    pub fn new(article: &'a Article, text: String) -> Self {
+        let (names, inside) = split_names(&text);
+        Reading { article, names, inside, text }
+    }
+
     /// The countries that it names or speaks of, each with where in its text.
     pub fn countries(&self) -> Vec<(usize, String)> {
         self.names.iter().filter_map(|named| Some((named.start, country_in(self, named)?))).collect()
@@ -37,17 +45,16 @@ impl Reading<'_> {
 }
 
 pub fn read(articles: &[Article]) -> Vec<Reading<'_>> {
-    articles
-        .iter()
-        .map(|article| {
-            let text = article.text();
-            Reading { article, names: names(&text), text }
-        })
-        .collect()
+    articles.iter().map(|article| Reading::new(article, article.text())).collect()
 }
 
 /// All names of a text, in order.
 pub fn names(text: &str) -> Vec<Named> {
+    split_names(text).0
+}
+
+/// All names of a text, in order, and the places inside longer ones: Kharkiv in "Kharkiv National University".
+fn split_names(text: &str) -> (Vec<Named>, Vec<Named>) {
     let known = gazetteer().find(text);
     let named = |found: &Found| Named {
         target: Some(found.target),
@@ -56,9 +63,8 @@ pub fn names(text: &str) -> Vec<Named> {
         start: found.start,
         end: found.end,
     };
-    let mut all: Vec<Named> = known.iter().map(named).collect();
     let spans = name_spans(text);
-    all.retain(|n| !spans.iter().any(|span| is_part(text, n, *span)));
+    let (inside, mut all): (Vec<Named>, Vec<Named>) = known.iter().map(named).partition(|n| spans.iter().any(|span| is_part(text, n, *span)));
     for (start, end) in spans {
         // what the gazetteer does not know of a run of capitals: "Governor Ihor Terekhov of Kharkiv"
         let mut from = start;
@@ -71,7 +77,7 @@ pub fn names(text: &str) -> Vec<Named> {
         all.extend(rests.into_iter().filter_map(|(s, e)| by_shape(text, s, e, (s, e) == (start, end))));
     }
     all.sort_by_key(|n| n.start);
-    all
+    (all, inside)
 }
 
 /// "Moscow" in "Moscow Stock Exchange" is part of a longer name that nobody knows; it goes on with the word that says what it is.
@@ -108,6 +114,8 @@ fn is_of_time(name: &str) -> bool {
 const TITLE: i64 = 2;
 const TEXT: i64 = 1;
 const LOCATED: i64 = 2;
+/// How much more a place in a country says of where it happens than the country's own name, which is a government's too: "Russia strikes Kyiv".
+const SPOT: i64 = 2;
 
 /// What the articles say of where: countries by weight of evidence, and places in them.
 pub struct Whereabouts {
@@ -118,14 +126,17 @@ pub struct Whereabouts {
 
 pub fn whereabouts(readings: &[Reading]) -> Whereabouts {
     let mut countries: BTreeMap<String, i64> = BTreeMap::new();
-    // of two with equal evidence it happens where a place is named: "Russian missiles hit Kyiv"
+    // it happens where a place is named, and not where who does it comes from: "Russian missiles hit Kyiv"
     let mut places: BTreeMap<String, i64> = BTreeMap::new();
     let mut spots: BTreeMap<Target, i64> = BTreeMap::new();
     for reading in readings {
         let mut seen = BTreeSet::new();
         let title = reading.article.title.trim_end_matches(['.', '…']).len().min(reading.text.len());
-        for named in &reading.names {
+        for named in reading.names.iter().chain(&reading.inside) {
             let Some(target) = named.target else { continue };
+            if is_of_somebody(&reading.text, named) {
+                continue;
+            }
             let in_title = named.end <= title && reading.text.starts_with(reading.article.title.trim_end_matches(['.', '…']));
             let located = is_located(&reading.text, named.start);
             let points = (if in_title { TITLE } else { TEXT }) + (if located { LOCATED } else { 0 });
@@ -136,18 +147,32 @@ pub fn whereabouts(readings: &[Reading]) -> Whereabouts {
                 *spots.entry(target).or_default() += points;
             }
             if let Some(code) = country_in(reading, named) {
-                *places.entry(code.clone()).or_default() += if matches!(target, Target::People(_)) { 0 } else { points };
+                *places.entry(code.clone()).or_default() += match target {
+                    Target::City(_) | Target::Town(_) | Target::Point(_) => SPOT * points,
+                    Target::Country(_) if located => SPOT * points,
+                    Target::Entity(_) if named.kind == EntityKind::Place => points,
+                    _ => 0,
+                };
                 *countries.entry(code).or_default() += if matches!(target, Target::Entity(_)) { TEXT } else { points };
             }
         }
     }
     let mut ranked: Vec<_> = countries.into_iter().collect();
-    ranked.sort_by(|a, b| b.1.cmp(&a.1).then(places[&b.0].cmp(&places[&a.0])).then(a.0.cmp(&b.0)));
+    let weight = |(code, weight): &(String, i64)| weight + places[code];
+    ranked.sort_by(|a, b| weight(b).cmp(&weight(a)).then(places[&b.0].cmp(&places[&a.0])).then(a.0.cmp(&b.0)));
     // a country named in passing once, in many articles, is not what they are about
     let enough = (readings.len() as i64 / 4).max(1);
     let countries: Vec<String> = ranked.into_iter().filter(|(_, weight)| *weight >= enough).take(5).map(|(code, _)| code).collect();
     let point = point(&countries, spots);
     Whereabouts { countries, point }
+}
+
+/// "Bangladeshi-flagged", "Japan-owned", "on the border with Poland": of whom it is, and not where.
+fn is_of_somebody(text: &str, named: &Named) -> bool {
+    let after = text[named.end..].get(1..).unwrap_or("").split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    let owned = text[named.end..].starts_with('-') && ["flagged", "owned", "born", "made", "backed", "based", "led"].contains(&after);
+    let before = text[..named.start].trim_end();
+    owned || ["border with", "borders with", "ambassador to", "imports from"].iter().any(|words| before.ends_with(words))
 }
 
 /// The country that a name speaks of here. Georgia is the state when the text is about the United States.

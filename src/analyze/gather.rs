@@ -1,7 +1,7 @@
 //! Makes the bundled list of entities from sentences whose names are linked, and from lists of persons and organisations.
 
-use super::gazetteer::Entity;
-use super::shape::{is_event, is_office, is_organisation, is_place};
+use super::gazetteer::{Entity, common};
+use super::shape::{is_continent, is_event, is_office, is_organisation, is_place};
 use crate::model::entity::EntityKind;
 use crate::model::{city, country, point};
 use crate::text::fold::fold;
@@ -13,8 +13,8 @@ pub struct Linked {
     pub links: Vec<(String, String)>,
 }
 
-/// An entity belongs to the country that this share of its sentences name, and no less than so many of them; a place is where
-/// its first sentence says.
+/// An entity belongs to the country that this share of its sentences name, and no less than so many of them; a place is where a
+/// sentence says right behind its name, "Menen, Belgium". One sentence alone names a country for many reasons.
 const BELONGS: f64 = 0.7;
 const SENTENCES: usize = 3;
 /// Words that lead to several pages are the alias of the one that more than this share of them leads to.
@@ -41,8 +41,9 @@ pub fn gather(sentences: &[Linked], lists: Vec<Entity>) -> (Vec<Entity>, BTreeSe
         let kind = known.map_or_else(|| kind(&title, &name, &given, &ordinary, &seen), |(kind, _)| *kind);
         let owned = |(mention, times): &(String, usize)| *times as f64 > CLAIM * whole[&fold(mention)] as f64;
         let mentions = seen.mentions.into_iter().filter(owned).map(|(mention, _)| mention);
-        let aliases: Vec<String> = mentions.filter(|m| is_alias(m, &name) && !is_office(m) && !places.contains(&fold(m))).collect();
-        let home = known.and_then(|(_, home)| home.clone()).or_else(|| home(&name, kind, &seen.countries, seen.times));
+        let aliases: Vec<String> =
+            mentions.filter(|m| is_alias(m, &name) && !given.contains(m) && !is_office(m) && !places.contains(&fold(m))).collect();
+        let home = known.and_then(|(_, home)| home.clone()).or_else(|| home(&name, kind, &seen.countries, &seen.beside, seen.times));
         found.insert(fold(&name), Entity { kind, name, country: home, aliases });
     }
     for entity in lists {
@@ -94,6 +95,8 @@ struct Seen {
     times: usize,
     /// Countries that the same sentences link to.
     countries: BTreeMap<String, usize>,
+    /// Countries that stand right behind it, after a comma.
+    beside: BTreeMap<String, usize>,
     /// A place in words stands before it: "in", "near".
     located: usize,
     /// "the" stands before it, as before no person.
@@ -124,7 +127,12 @@ fn pages(sentences: &[Linked]) -> BTreeMap<String, Seen> {
             if let [one] = countries.iter().collect::<Vec<_>>().as_slice() {
                 *seen.countries.entry((**one).to_string()).or_default() += 1;
             }
-            let before = sentence.text.split(mention.as_str()).next().unwrap_or("").trim_end();
+            let (before, after) = sentence.text.split_once(mention.as_str()).unwrap_or_default();
+            let before = before.trim_end();
+            let beside = after.strip_prefix(", ").and_then(|rest| codes.iter().find(|(name, _)| rest.starts_with(**name)));
+            if let Some((_, code)) = beside {
+                *seen.beside.entry((*code).to_string()).or_default() += 1;
+            }
             seen.located += usize::from([" in", " near", " of", " at", "In"].iter().any(|word| before.ends_with(word)));
             seen.articled += usize::from([" the", "The"].iter().any(|word| before.ends_with(word)));
         }
@@ -141,11 +149,15 @@ fn kind(title: &str, name: &str, given: &BTreeSet<String>, ordinary: &HashSet<&s
     let words: Vec<&str> = name.split(' ').collect();
     let acronym = name.len() > 1 && name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
     let is_no_person = is_no_person(&words, given, ordinary, seen);
-    if title.contains("politician") || (2..=4).contains(&words.len()) && given.contains(words[0]) && !is_no_person {
+    let is_numbered = words.iter().skip(1).any(|word| word.len() > 1 && word.chars().all(|c| matches!(c, 'I' | 'V' | 'X')));
+    if is_numbered && given.contains(words[0])
+        || title.contains("politician")
+        || (2..=4).contains(&words.len()) && given.contains(words[0]) && !is_no_person
+    {
         EntityKind::Person
     } else if acronym || is_organisation(name) {
         EntityKind::Organisation
-    } else if is_place(name) || title.contains(", ") || words.len() == 1 && seen.located * 2 > seen.times {
+    } else if is_place(name) || is_continent(name) || title.contains(", ") || words.len() == 1 && seen.located * 2 > seen.times {
         EntityKind::Place
     } else if (2..=3).contains(&words.len())
         && words.iter().all(|w| w.starts_with(char::is_uppercase))
@@ -153,9 +165,20 @@ fn kind(title: &str, name: &str, given: &BTreeSet<String>, ordinary: &HashSet<&s
         && !is_no_person
     {
         EntityKind::Person
+    } else if is_notion(name, &words, ordinary) {
+        EntityKind::Topic
     } else {
         EntityKind::Organisation
     }
+}
+
+/// What has a page and is no body: "Satellite imagery", "Copper", "Americans", "History of Spain".
+fn is_notion(name: &str, words: &[&str], ordinary: &HashSet<&str>) -> bool {
+    let singular = name.trim_end_matches('s');
+    let is_people = || country::all().iter().any(|c| c.demonyms.iter().any(|d| d == name || d == singular));
+    // "Bashar al-Assad", "Conseil d'État"
+    let is_common = words.last().is_some_and(|last| last.starts_with(char::is_lowercase) && !last.contains(['-', '\'', '’']));
+    is_common || name.contains(" of ") || words.len() == 1 && (ordinary.contains(name.to_lowercase().as_str()) || is_people())
 }
 
 /// Capitals that name no person: "the" stands before them, or a word among them is an ordinary one, a country's, a code or a sign. Persons
@@ -166,6 +189,9 @@ fn is_no_person(words: &[&str], given: &BTreeSet<String>, ordinary: &HashSet<&st
     let is_code = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit()) && !is_numeral(word);
     let is_of_country = |word: &&str| country::all().iter().any(|c| c.name == **word || c.demonyms.iter().any(|d| d == *word));
     let is_known = given.contains(words[0]) && !is_of_country(&words[0]);
+    if words[0] == "The" || words[0] == "Le" {
+        return true;
+    }
     // "Sharpton said": of persons alone news takes the last name alone
     let has_surname = words.last().is_some_and(|last| seen.mentions.contains_key(*last)) && seen.articled == 0;
     seen.articled * 3 > seen.times
@@ -188,9 +214,12 @@ fn given_name(name: &str) -> Option<String> {
     (is_name && words.next().is_some() && country::all().iter().all(|c| c.name != first)).then(|| first.to_string())
 }
 
-/// The country in its name, else the one that most of its sentences are about.
-fn home(name: &str, kind: EntityKind, countries: &BTreeMap<String, usize>, times: usize) -> Option<String> {
-    let words: HashSet<&str> = name.split(' ').collect();
+/// The country in its name, or of the one city in it; else the one right behind it, else the one that most of its sentences are about.
+fn home(name: &str, kind: EntityKind, countries: &BTreeMap<String, usize>, beside: &BTreeMap<String, usize>, times: usize) -> Option<String> {
+    let words: HashSet<&str> = name.split([' ', '–', '-']).collect();
+    if kind == EntityKind::Place && (words.contains("border") || words.contains("Africa") || words.contains("Asia") || words.contains("Europe")) {
+        return None;
+    }
     // as a word: nobody called Malinauskas is of Mali
     let spaced = format!(" {name} ");
     let named = |c: &&country::Country| spaced.contains(&format!(" {} ", c.name)) || c.demonyms.iter().any(|d| words.contains(d.as_str()));
@@ -198,9 +227,18 @@ fn home(name: &str, kind: EntityKind, countries: &BTreeMap<String, usize>, times
     if let (Some(one), None) = (by_name.next(), by_name.next()) {
         return Some(one.iso2.clone());
     }
-    let (code, count) = countries.iter().max_by_key(|(_, count)| **count)?;
-    let enough = if kind == EntityKind::Place { 1 } else { SENTENCES };
-    (*count as f64 >= BELONGS * times as f64 && *count >= enough).then(|| code.clone())
+    let most = |countries: &BTreeMap<String, usize>| countries.iter().max_by_key(|(_, count)| **count).map(|(code, count)| (code.clone(), *count));
+    if kind == EntityKind::Place {
+        // "John F. Kennedy Airport" is not in Kennedy
+        let is_of = |city: &str| city.len() > 3 && (spaced.starts_with(&format!(" {city} ")) || spaced.ends_with(&format!(" {city} ")));
+        let city = city::all().iter().find(|city| is_of(city.name) || common(city.name).is_some_and(is_of));
+        if let Some(code) = city.map(|city| city.country.to_string()).or_else(|| most(beside).map(|(code, _)| code)) {
+            return Some(code);
+        }
+    }
+    let (code, count) = most(countries)?;
+    let enough = if kind == EntityKind::Place { 2 } else { SENTENCES };
+    (count as f64 >= BELONGS * times as f64 && count >= enough).then_some(code)
 }
 
 /// Names of places, which entities do not take.
@@ -273,8 +311,22 @@ mod tests {
 
     #[test]
     fn a_country_within_a_name_is_no_home() {
-        let home = |name: &str| home(name, EntityKind::Person, &BTreeMap::new(), 1);
+        let home = |name: &str| home(name, EntityKind::Person, &BTreeMap::new(), &BTreeMap::new(), 1);
         assert_eq!(home("Peter Malinauskas"), None);
         assert_eq!(home("Bank of Mali").as_deref(), Some("ML"));
+    }
+
+    #[test]
+    fn a_place_is_where_its_name_says_or_what_stands_behind_it() {
+        let home = |name: &str, text: &str, links: &[(&str, &str)]| {
+            let found = gather(&[linked(text, links)], vec![]).0;
+            found.into_iter().find(|e| e.name == name).unwrap_or_else(|| panic!("{name}")).country
+        };
+        let tower = ("Kyiv TV Tower", "Kyiv TV Tower");
+        assert_eq!(home(tower.0, "Russia strikes the Kyiv TV Tower.", &[tower, ("Russia", "Russia")]).as_deref(), Some("UA"));
+        let base = ("Yavoriv base", "Yavoriv base");
+        assert_eq!(home(base.0, "Poland hears a strike on Yavoriv base.", &[base, ("Poland", "Poland")]), None);
+        let village = ("Ruyen village", "Ruyen village");
+        assert_eq!(home(village.0, "A fire in Ruyen village, Latvia.", &[village, ("Latvia", "Latvia")]).as_deref(), Some("LV"));
     }
 }

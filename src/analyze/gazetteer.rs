@@ -55,7 +55,7 @@ const MORE_NAMES: &[(&str, &[&str])] = &[
     ("US", &["US", "U.S.", "USA", "America", "United States of America", "White House", "Pentagon"]),
     ("GB", &["UK", "U.K.", "Britain", "Great Britain", "Downing Street"]),
     ("AE", &["UAE"]),
-    ("CD", &["DRC", "DR Congo", "Democratic Republic of the Congo", "Democratic Republic of Congo"]),
+    ("CD", &["DRC", "DR Congo", "Dr Congo", "Democratic Republic of the Congo", "Democratic Republic of Congo"]),
     ("CG", &["Republic of the Congo"]),
     ("KP", &["North Korea", "DPRK"]),
     ("KR", &["South Korea"]),
@@ -196,10 +196,39 @@ const NOT_NAMES: &[&str] = &[
 const WHERE: &[&str] =
     &["in", "near", "across", "inside", "outside", "at", "off", "throughout", "around", "northern", "southern", "eastern", "western", "central"];
 
+/// What a town has, before "of" its name or right behind it: "the mayor of Mariupol", "Sumy residents".
+const TOWNS_HAVE: &[&str] = &[
+    "mayor",
+    "city",
+    "town",
+    "port",
+    "battle",
+    "siege",
+    "streets",
+    "outskirts",
+    "residents",
+    "people",
+    "suburb",
+    "suburbs",
+    "region",
+    "governor",
+    "hospital",
+    "theatre",
+    "theater",
+    "airport",
+    "oblast",
+    "bombing",
+    "shelling",
+    "district",
+    "university",
+    "council",
+];
+
 /// Persons of one last name that somebody who asks for it may mean.
 const MOST_OF_A_NAME: usize = 4;
 
-fn common(city: &str) -> Option<&'static str> {
+/// How news spells a city.
+pub(super) fn common(city: &str) -> Option<&'static str> {
     COMMON_CITIES.iter().find(|(name, _)| *name == city).map(|(_, common)| *common)
 }
 
@@ -298,7 +327,8 @@ impl Gazetteer {
         let is_weak =
             |f: &&Found| matches!(f.target, Target::Town(_)) || matches!(f.target, Target::City(_)) && is_short_arabic(&text[f.start..f.end]);
         let others: HashSet<&str> = all.iter().filter(|f| !is_weak(f)).filter_map(|f| self.country_of(f.target)).collect();
-        let is_borne_out = |f: &Found| is_located(text, f.start) || self.country_of(f.target).is_some_and(|c| others.contains(c));
+        let is_borne_out =
+            |f: &Found| is_located(text, f.start) || is_spoken_of_as_town(text, f) || self.country_of(f.target).is_some_and(|c| others.contains(c));
         let kept = all.iter().filter(|f| !is_weak(f) || is_borne_out(f));
         kept.copied().collect()
     }
@@ -410,6 +440,13 @@ pub fn is_located(text: &str, start: usize) -> bool {
     let (last, earlier) = (before.next().unwrap_or(""), before.next().unwrap_or(""));
     let is_where = |word: &str| WHERE.contains(&word.to_lowercase().as_str());
     is_where(last) || last == "the" && is_where(earlier) || last.ends_with(',') && is_where(earlier)
+}
+
+fn is_spoken_of_as_town(text: &str, found: &Found) -> bool {
+    let is_had = |word: &str| TOWNS_HAVE.contains(&word.to_lowercase().as_str());
+    let mut before = text[..found.start].split_whitespace().rev();
+    let after = text[found.end..].split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty()).filter(|_| text[found.end..].starts_with(' '));
+    before.next() == Some("of") && before.next().is_some_and(is_had) || after.is_some_and(is_had)
 }
 
 /// Without vowels and capitals a name of four letters is soon a word too.

@@ -189,7 +189,12 @@ pub fn is_written_number(text: &str) -> bool {
 
 /// All numbers of a text, also those in words, without "one", which is seldom a count.
 pub fn values(text: &str) -> BTreeSet<i64> {
-    let in_sentence = |sentence: &str| numbers(&split(sentence)).into_iter().map(|number| number.value).collect::<Vec<_>>();
+    let in_sentence = |sentence: &str| {
+        let words = split(sentence);
+        // "hundreds" says no number
+        let is_exact = |number: &Number| VAGUE.iter().all(|(vague, _)| *vague != words[number.from].lower);
+        numbers(&words).into_iter().filter(is_exact).map(|number| number.value).collect::<Vec<_>>()
+    };
     sentences(text).into_iter().flat_map(in_sentence).filter(|value| *value > 1).collect()
 }
 

@@ -17,11 +17,27 @@ const ORGANISATIONS: &str = "ministry bank company council party army forces for
 commission nations association federation parliament senate congress guard navy police airlines airways church fund league front movement \
 coalition department government institute brigade brigades militia command corporation centre center foundation network news times post air \
 authority service services bureau office assembly society club taliban alliance legion brotherhood motors energy petroleum television \
-broadcasting exchange museum team airline house administration administrations school college";
+broadcasting exchange museum team airline house administration administrations school college technologies electronics ratings labs systems holdings \
+industries media entertainment pharmaceuticals chamber community directorate embassy congregation";
 /// Words that a place's name has.
 const PLACES: &str = "sea strait river mountain mountains province city region oblast island islands gulf ocean airport canal lake desert valley peninsula port \
 district county square street bay governorate division prefecture territory base hills village town volcano park bridge coast dam plant \
 station prison camp crossing border hospital mosque cathedral stadium tower";
+const CONTINENTS: &[&str] = &[
+    "Africa",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Balkans",
+    "Caribbean",
+    "Central America",
+    "Europe",
+    "Latin America",
+    "Middle East",
+    "North America",
+    "Oceania",
+    "South America",
+];
 /// Before the name of a place they make another one: "Eastern Ukraine".
 const DIRECTIONS: &str = "north south east west northern southern eastern western central";
 
@@ -44,6 +60,11 @@ pub fn is_organisation(name: &str) -> bool {
 pub fn is_place(name: &str) -> bool {
     name.split(' ').any(|word| is_among(PLACES, word))
         || name.split_once(' ').is_some_and(|(first, rest)| is_among(DIRECTIONS, first) && !rest.contains(' '))
+}
+
+/// A part of the world that is no country.
+pub fn is_continent(name: &str) -> bool {
+    CONTINENTS.contains(&name)
 }
 
 fn is_among(list: &str, word: &str) -> bool {

@@ -1,7 +1,7 @@
 //! `train entities` and `evaluate entities`: the list of known entities, made from and measured on sentences whose names are linked.
 
 use super::analysis;
-use crate::analyze::entities::{self, Reading, names, whereabouts};
+use crate::analyze::entities::{self, Reading, whereabouts};
 use crate::analyze::gather::{Linked, gather};
 use crate::analyze::gazetteer::{Entity, Target, gazetteer};
 use crate::analyze::shape::{is_event, is_office};
@@ -196,7 +196,7 @@ fn score(dir: &Path, from: &str, wrong: bool) -> Result<(usize, [Score; 3])> {
 
 fn countries(text: &str) -> BTreeSet<String> {
     let article = Article { title: text.into(), ..crate::analyze::blank_article() };
-    let reading = Reading { article: &article, text: text.into(), names: names(text) };
+    let reading = Reading::new(&article, text.into());
     whereabouts(&[reading]).countries.into_iter().collect()
 }
 

@@ -88,6 +88,20 @@ const WITHIN: &[(Category, Kind, f32)] = &[
     (Category::Science, Kind::Science, 0.4),
 ];
 
+/// Words that in a title leave little doubt, whatever the model takes the rest for: a hospital that troops storm is no accident.
+const DECISIVE: &[(Category, &str)] = &[
+    (Category::Conflict, "troops shelling airstrike airstrikes artillery invasion missile missiles bombardment besieged militants insurgents"),
+    (Category::Cyber, "cyberattack cyberattacks hackers ransomware malware hacked ddos"),
+    (Category::Economy, "stocks rouble ruble inflation gdp"),
+];
+/// What such a word adds to its category's share.
+const DECIDES: f32 = 0.35;
+
+static DECIDING: LazyLock<HashMap<String, Category>> = LazyLock::new(|| {
+    let words = DECISIVE.iter().flat_map(|(category, words)| stems(words, "en").into_iter().map(|stem| (stem, *category)));
+    words.collect()
+});
+
 /// The likeliest category: the kind of news by the learnt model, and within it what the words speak for, over all articles alike.
 ///
 /// The model reads English. Where no article is in English, it reads what the lexicon says that their words mean.
@@ -122,12 +136,18 @@ fn meaning(article: &Article) -> Option<(String, String)> {
 fn shares(model: &Kinds, title: &str, text: &str) -> Vec<(Category, f32)> {
     let kinds = model.shares(&kind::features(text));
     let words = spoken_for(&format!("{title} {text}"));
+    let decided: Vec<Category> = stems(title, "en").iter().filter_map(|stem| DECIDING.get(stem).copied()).collect();
     let weight = |category: Category, prior: f32| prior + words.get(&category).copied().unwrap_or(0.0);
     let share = |(category, kind, prior): &(Category, Kind, f32)| {
         let all: f32 = WITHIN.iter().filter(|(_, other, _)| other == kind).map(|(other, _, prior)| weight(*other, *prior)).sum();
         let of_kind = KINDS.iter().position(|(known, _)| known == kind).map_or(0.0, |at| kinds[at]);
         // words that speak for a category are evidence for its kind too
-        (*category, of_kind * weight(*category, *prior) / all + 0.08 * words.get(category).copied().unwrap_or(0.0))
+        (
+            *category,
+            of_kind * weight(*category, *prior) / all
+                + 0.08 * words.get(category).copied().unwrap_or(0.0)
+                + if decided.contains(category) { DECIDES } else { 0.0 },
+        )
     };
     WITHIN.iter().map(share).collect()
 }
@@ -158,6 +178,8 @@ mod tests {
             ("Russian troops begin offensive after missile strike", Category::Conflict),
             ("Central bank raises rate as inflation grows", Category::Economy),
             ("Covid cases rise after new outbreak", Category::Health),
+            ("Russian troops storm a hospital and take 400 people hostage", Category::Conflict),
+            ("Hackers disrupt government websites in a cyberattack", Category::Cyber),
         ] {
             assert_eq!(of(&[article(1, "a", title, "")]), category, "{title}");
         }

@@ -128,13 +128,15 @@ pub fn whereabouts(readings: &[Reading]) -> Whereabouts {
     let mut countries: BTreeMap<String, i64> = BTreeMap::new();
     // it happens where a place is named, and not where who does it comes from: "Russian missiles hit Kyiv"
     let mut places: BTreeMap<String, i64> = BTreeMap::new();
+    // and of two with equal evidence where a country is named, and not its people
+    let mut named_itself: BTreeMap<String, i64> = BTreeMap::new();
     let mut spots: BTreeMap<Target, i64> = BTreeMap::new();
     for reading in readings {
         let mut seen = BTreeSet::new();
         let title = reading.article.title.trim_end_matches(['.', '…']).len().min(reading.text.len());
         for named in reading.names.iter().chain(&reading.inside) {
             let Some(target) = named.target else { continue };
-            if is_of_somebody(&reading.text, named) {
+            if is_of_somebody(&reading.text, named) || is_elsewhere(reading, named) {
                 continue;
             }
             let in_title = named.end <= title && reading.text.starts_with(reading.article.title.trim_end_matches(['.', '…']));
@@ -153,13 +155,14 @@ pub fn whereabouts(readings: &[Reading]) -> Whereabouts {
                     Target::Entity(_) if named.kind == EntityKind::Place => points,
                     _ => 0,
                 };
+                *named_itself.entry(code.clone()).or_default() += if matches!(target, Target::People(_)) { 0 } else { points };
                 *countries.entry(code).or_default() += if matches!(target, Target::Entity(_)) { TEXT } else { points };
             }
         }
     }
     let mut ranked: Vec<_> = countries.into_iter().collect();
     let weight = |(code, weight): &(String, i64)| weight + places[code];
-    ranked.sort_by(|a, b| weight(b).cmp(&weight(a)).then(places[&b.0].cmp(&places[&a.0])).then(a.0.cmp(&b.0)));
+    ranked.sort_by(|a, b| weight(b).cmp(&weight(a)).then(named_itself[&b.0].cmp(&named_itself[&a.0])).then(a.0.cmp(&b.0)));
     // a country named in passing once, in many articles, is not what they are about
     let enough = (readings.len() as i64 / 4).max(1);
     let countries: Vec<String> = ranked.into_iter().filter(|(_, weight)| *weight >= enough).take(5).map(|(code, _)| code).collect();
@@ -173,6 +176,15 @@ fn is_of_somebody(text: &str, named: &Named) -> bool {
     let owned = text[named.end..].starts_with('-') && ["flagged", "owned", "born", "made", "backed", "based", "led"].contains(&after);
     let before = text[..named.start].trim_end();
     owned || ["border with", "borders with", "ambassador to", "imports from"].iter().any(|words| before.ends_with(words))
+}
+
+/// "Punjab, Pakistan", "Burlington, Vermont": another one of the name than is known, since another country stands right behind it.
+fn is_elsewhere(reading: &Reading, named: &Named) -> bool {
+    let code = |named: &Named| named.target.and_then(|target| gazetteer().country_of(target));
+    let is_spot = matches!(named.target, Some(Target::City(_) | Target::Town(_) | Target::Point(_)));
+    let behind = reading.names.iter().find(|other| other.start == named.end + 2 && reading.text[named.end..].starts_with(", "));
+    let says = behind.filter(|other| matches!(other.target, Some(Target::Country(_) | Target::Point(_)))).and_then(code);
+    is_spot && says.is_some() && says != code(named)
 }
 
 /// The country that a name speaks of here. Georgia is the state when the text is about the United States.
@@ -327,6 +339,23 @@ mod tests {
         // of two with equal evidence where a place is named
         let found = whereabouts(&read(&[article(1, "a", "Russian missiles hit tower in Kyiv", "")]));
         assert_eq!((found.countries[0].as_str(), found.point.unwrap().name.as_str()), ("UA", "Kyiv"));
+    }
+
+    #[test]
+    fn it_happens_where_a_place_is_named_and_not_where_who_does_it_comes_from() {
+        let first = |title: &str| whereabouts(&read(&[article(1, "a", title, "")])).countries.first().cloned().unwrap_or_default();
+        for (title, country) in [
+            ("The Russian Armed Forces warn Kyiv residents as Russia's convoy comes near", "UA"),
+            ("Ukraine evacuations stall amid Russian shelling", "UA"),
+            ("The mayor of Mariupol reports mass casualties", "UA"),
+            ("Thirteen students are killed at Kharkiv National University", "UA"),
+            ("A missile strikes the Bangladeshi-flagged cargo ship in Mykolaiv", "UA"),
+            ("An airstrike near Lviv, 20 km from the border with Poland", "UA"),
+            ("A man is killed by a mob in Punjab, Pakistan", "PK"),
+            ("Russia and Belarus hold exercises", "BY"),
+        ] {
+            assert_eq!(first(title), country, "{title}");
+        }
     }
 
     #[test]

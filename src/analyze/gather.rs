@@ -1,6 +1,6 @@
 //! Makes the bundled list of entities from sentences whose names are linked, and from lists of persons and organisations.
 
-use super::gazetteer::{Entity, common};
+use super::gazetteer::{Entity, NOT_NAMES, common};
 use super::shape::{is_continent, is_event, is_office, is_organisation, is_place};
 use crate::model::entity::EntityKind;
 use crate::model::{city, country, point};
@@ -228,11 +228,14 @@ fn home(name: &str, kind: EntityKind, countries: &BTreeMap<String, usize>, besid
         return Some(one.iso2.clone());
     }
     let most = |countries: &BTreeMap<String, usize>| countries.iter().max_by_key(|(_, count)| **count).map(|(code, count)| (code.clone(), *count));
-    if kind == EntityKind::Place {
+    if kind != EntityKind::Person {
         // "John F. Kennedy Airport" is not in Kennedy
-        let is_of = |city: &str| city.len() > 3 && (spaced.starts_with(&format!(" {city} ")) || spaced.ends_with(&format!(" {city} ")));
+        let ends = |city: &str| kind == EntityKind::Place && spaced.ends_with(&format!(" {city} "));
+        let stands = |city: &str| spaced.starts_with(&format!(" {city} ")) || spaced.contains(&format!(" of {city} ")) || ends(city);
+        let is_of = |city: &str| city.len() > 3 && !NOT_NAMES.contains(&city) && stands(city);
         let city = city::all().iter().find(|city| is_of(city.name) || common(city.name).is_some_and(is_of));
-        if let Some(code) = city.map(|city| city.country.to_string()).or_else(|| most(beside).map(|(code, _)| code)) {
+        let beside = most(beside).filter(|_| kind == EntityKind::Place).map(|(code, _)| code);
+        if let Some(code) = city.map(|city| city.country.to_string()).or(beside) {
             return Some(code);
         }
     }

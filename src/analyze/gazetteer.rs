@@ -112,7 +112,7 @@ const MORE_PEOPLE: &[(&str, &[&str])] = &[
 ];
 
 /// Names that are everyday words or somebody else's.
-const NOT_NAMES: &[&str] = &[
+pub(super) const NOT_NAMES: &[&str] = &[
     "Male",
     "Bar",
     "Victoria",

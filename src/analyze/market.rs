@@ -2,17 +2,18 @@
 
 use super::entities::Whereabouts;
 use super::study::{self, Close, study};
-use super::{cite, span, upper_first};
+use super::{cite, severity, span, upper_first};
 use crate::clock::{DAY, Timestamp};
 use crate::model::article::Article;
 use crate::model::assessment::Confidence;
 use crate::model::category::Category;
 use crate::model::country;
 use crate::model::market::{Direction, Magnitude, MarketMove, Study};
-use crate::text::words::stems;
+use crate::model::severity::Severity;
 use crate::{App, Result, store};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// A series and what makes an incident touch it.
 pub struct Instrument {
@@ -22,7 +23,8 @@ pub struct Instrument {
     pub beside: &'static str,
     pub countries: Vec<&'static str>,
     pub categories: Vec<Category>,
-    words: Vec<String>,
+    /// Words that name it, in small letters, as they stand or with an s: "franc" has the stem of France.
+    words: Vec<&'static str>,
     pub source: &'static str,
 }
 
@@ -49,7 +51,7 @@ fn read(line: &'static str) -> Option<Instrument> {
         beside: cells.next()?,
         countries: cells.next()?.split_whitespace().collect(),
         categories: cells.next()?.split_whitespace().filter_map(|word| word.parse().ok()).collect(),
-        words: stems(cells.next()?, "en"),
+        words: cells.next()?.split_whitespace().collect(),
         source: cells.next()?,
     })
 }
@@ -69,6 +71,9 @@ pub struct Series {
     pub closes: Vec<Close>,
     pub beside: Vec<Close>,
 }
+
+/// Of these kinds what happens in a country moves its prices; of others only when it is grave.
+const MOVING: &[Category] = &[Category::Conflict, Category::Sanctions, Category::Energy, Category::Trade, Category::Economy];
 
 /// The series that an incident of these articles touches: what they name first, then what its countries and its category move.
 pub async fn series_for(app: &App, articles: &[Article], place: &Whereabouts, category: Category) -> Result<Vec<Series>> {
@@ -94,11 +99,12 @@ async fn closes(app: &App, series: &str, until: &str) -> Result<Vec<Close>> {
 }
 
 fn touched(articles: &[Article], place: &Whereabouts, category: Category) -> Vec<(usize, String)> {
-    let texts: Vec<(&Article, BTreeSet<String>)> = articles.iter().map(|a| (a, super::words_read(a))).collect();
+    let texts: Vec<(&Article, BTreeSet<String>)> = articles.iter().filter(|a| super::is_read(a)).map(|a| (a, words(a))).collect();
+    let is_moving = MOVING.contains(&category) || severity::of(articles, category, place.countries.len()).0 >= Severity::Moderate;
     let mut ranked: Vec<(usize, usize, String)> = vec![];
     for (index, about) in instruments().iter().enumerate() {
-        let named: Vec<&Article> = texts.iter().filter(|(_, words)| about.words.iter().any(|w| words.contains(w))).map(|(a, _)| *a).collect();
-        let home = place.countries.iter().take(2).find(|code| about.countries.contains(&code.as_str()));
+        let named: Vec<&Article> = texts.iter().filter(|(_, words)| about.words.iter().any(|w| words.contains(*w))).map(|(a, _)| *a).collect();
+        let home = place.countries.iter().take(2).find(|code| is_moving && about.countries.contains(&code.as_str()));
         let (rank, because) = match (named.is_empty(), home) {
             (false, _) => (0, format!("named in {} {}", super::counted(named.len(), "article"), cite(named))),
             (true, Some(code)) => (1, format!("moved by what happens in {} {}", country::in_sentence(code), cite(articles.iter().take(1)))),
@@ -111,6 +117,12 @@ fn touched(articles: &[Article], place: &Whereabouts, category: Category) -> Vec
     }
     ranked.sort();
     ranked.into_iter().map(|(_, index, because)| (index, because)).collect()
+}
+
+/// The words of an article in small letters, and without an s at their end.
+fn words(article: &Article) -> BTreeSet<String> {
+    let text = article.text().to_lowercase();
+    text.unicode_words().flat_map(|word| [Some(word), word.strip_suffix('s')]).flatten().map(str::to_string).collect()
 }
 
 /// What the event study finds in each series; those that do not cover the days are left out.
@@ -233,5 +245,17 @@ mod tests {
         assert_eq!(names[0], ("brent", "named in 1 article [1]".to_string()));
         assert_eq!(names[1], ("natgas_henryhub", "moved by energy [1]".to_string()));
         assert_eq!(names.len(), 2, "{names:?}");
+    }
+
+    #[test]
+    fn what_happens_in_a_country_moves_its_prices_when_it_is_of_that_kind() {
+        let touched_by = |title: &str, category: Category| {
+            let articles = [article(1, "a", title, "")];
+            touched(&articles, &whereabouts(&read(&articles)), category).into_iter().map(|(i, _)| instruments()[i].series).collect::<Vec<_>>()
+        };
+        assert!(touched_by("Masks are no longer worn outdoors in the Emirates, in the United Arab Emirates", Category::Health).is_empty());
+        assert_eq!(touched_by("France leaves Burkina Faso", Category::Politics), Vec::<&str>::new(), "a franc is no France");
+        assert!(touched_by("Swiss francs rise", Category::Economy).contains(&"eurchf"));
+        assert!(touched_by("Sanctions on banks in Russia", Category::Sanctions).contains(&"eurrub"));
     }
 }

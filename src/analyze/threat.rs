@@ -3,7 +3,7 @@
 use super::counted;
 use crate::clock::{DAY, Timestamp};
 use crate::model::article::{Article, owners};
-use crate::model::assessment::{Assessment, Confidence, Factor, Judgement, Likelihood, Scenario, Threat};
+use crate::model::assessment::{Assessment, Confidence, Factor, Judgement, Likelihood, STARTS, Scenario, Threat};
 use crate::model::incident::{Phase, is_live};
 use crate::model::severity::Severity;
 use crate::model::signal::Signal;
@@ -100,7 +100,8 @@ fn judgements(articles: &[Article], signals: &[Signal], now: Timestamp) -> Vec<J
 /// Going on 60, worse 25, better 15; each observed signal moves 10 from going on to its side.
 fn scenarios(signals: &[Signal]) -> Vec<Scenario> {
     let count = |pull: i64| signals.iter().filter(|s| s.observed && s.pull == pull).count().min(2) as u8;
-    let (worse, better) = (25 + 10 * count(1), 15 + 10 * count(-1));
+    let [_, worse, better] = STARTS;
+    let (worse, better) = (worse + 10 * count(1), better + 10 * count(-1));
     let named = |pull: i64| {
         let (open, reported): (Vec<&Signal>, Vec<&Signal>) = signals.iter().filter(|s| s.pull == pull).partition(|s| s.is_open());
         let text = |signal: &Signal| crate::text::markdown::without_citations(&signal.text);

@@ -3,7 +3,7 @@
 
 use crate::clock::{DAY, HOUR, Timestamp};
 use crate::id::Id;
-use crate::model::assessment::Confidence;
+use crate::model::assessment::{Confidence, STARTS};
 use crate::model::briefing::{Chapter, Expected, Exposure, Judged, Line, OpenBriefing, PremiumBriefing, Shift, Span, Subject, Unseen};
 use crate::model::edition::Edition;
 use crate::model::incident::Incident;
@@ -11,6 +11,7 @@ use crate::model::job::Work;
 use crate::model::market::Direction;
 use crate::model::moment::{Anchor, Moment};
 use crate::model::place::Region;
+use crate::model::severity::Severity;
 use crate::model::signal::beginning;
 use crate::store::briefing::News;
 use crate::store::revision::Row as Revision;
@@ -28,6 +29,8 @@ const LOOKED_AT: usize = 16;
 const LINES: usize = 3;
 const SHIFTS: i64 = 6;
 const JUDGEMENTS: usize = 5;
+/// What is less severe than this has no judgement of rules in a briefing.
+const JUDGED: Severity = Severity::Moderate;
 const EXPOSURES: usize = 6;
 const EXPECTED: usize = 6;
 const SIGNALS: usize = 4;
@@ -155,15 +158,19 @@ fn judgements(looked_at: &[(Subject, Revision)]) -> Vec<Judged> {
     found
 }
 
-/// An editor's first judgement; of what rules assess, the change that is likelier: that it goes on as it does tells little.
+/// An editor's first judgement; of what rules assess, the change that is likelier, where something that was reported made it likelier than it is of
+/// any incident: that it goes on as it does tells little, and so does what holds for all.
 fn judged(subject: &Subject, row: &Revision) -> Option<Judged> {
     let assessment = row.edition.assessment.as_ref()?;
     let first = assessment.judgements.first()?;
     if row.signed.is_editor() {
         return Some(Judged { subject: subject.clone(), text: first.text.clone(), likelihood: first.likelihood, confidence: first.confidence });
     }
-    let changes = assessment.scenarios.iter().skip(1).filter(|scenario| !scenario.text.is_empty());
-    let change = changes.max_by_key(|scenario| scenario.share)?;
+    if row.edition.severity < JUDGED {
+        return None;
+    }
+    let moved = assessment.scenarios.iter().zip(STARTS).skip(1).filter(|(scenario, start)| scenario.share > *start && !scenario.text.is_empty());
+    let (change, _) = moved.max_by_key(|(scenario, _)| scenario.share)?;
     Some(Judged {
         subject: subject.clone(),
         text: format!("{}: {}", change.name, change.text),

@@ -4,6 +4,7 @@
 use crate::Result;
 use crate::clock::{DAY, Timestamp};
 use crate::id::Id;
+use crate::model::country;
 use crate::model::edition::Edition;
 use crate::model::incident::Incident;
 use crate::model::page::RelatedIncident;
@@ -29,15 +30,28 @@ const NEAR_KM: f64 = 80.0;
 const SOON_DAYS: u64 = 7;
 /// Words of both titles.
 const SHARED_WORDS: usize = 2;
+/// A country says no more than this, however seldom it is named: by itself it relates nothing.
+const COUNTRY: f64 = 0.2;
 /// Kilometres of a degree of latitude: the meridian of 40,008 km in 360 parts.
 const DEGREE_KM: f64 = 111.13;
 
 /// What two incidents share, with its weight.
 #[derive(Default)]
 struct Shared {
+    /// Of names and topics, and of those among them that are countries.
     weight: f64,
+    of_countries: f64,
     names: Vec<String>,
     topics: Vec<String>,
+}
+
+impl Shared {
+    fn add(&mut self, name: &str, weight: f64) {
+        let is_country = country::all().iter().any(|country| country.name == name);
+        let weight = if is_country { weight.min(COUNTRY) } else { weight };
+        self.weight += weight;
+        self.of_countries += if is_country { weight } else { 0.0 };
+    }
 }
 
 /// The incidents that share the most with an edition of one.
@@ -75,7 +89,7 @@ async fn candidates(tx: &mut Tx, incident: Id<Incident>, edition: &Edition) -> R
         let weight = rarity(others.len());
         for other in others.into_iter().filter(|other| *other != incident) {
             let entry = shared.entry(other).or_default();
-            entry.weight += weight;
+            entry.add(&mention.name, weight);
             entry.names.push(mention.name.clone());
         }
     }
@@ -88,7 +102,7 @@ async fn candidates(tx: &mut Tx, incident: Id<Incident>, edition: &Edition) -> R
             let entry = shared.entry(other).or_default();
             // a name that is a topic too counts once
             if !entry.names.contains(&topic.label) {
-                entry.weight += weight;
+                entry.add(&topic.label, weight);
                 entry.topics.push(topic.label.clone());
             }
         }
@@ -104,6 +118,7 @@ fn rarity(incidents: usize) -> f64 {
 /// How much two incidents have in common, and why, in words.
 fn weigh(row: &Row, edition: &Edition, other: &Spot, shared: &Shared) -> (f64, Vec<String>) {
     let mut weight = shared.weight;
+    let mut is_related = shared.weight > shared.of_countries;
     let mut why = vec![];
     let listed = |names: &[String]| names.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
     if !shared.names.is_empty() {
@@ -113,7 +128,7 @@ fn weigh(row: &Row, edition: &Edition, other: &Spot, shared: &Shared) -> (f64, V
         why.push(format!("topics {}", listed(&shared.topics)));
     }
     if let Some(km) = distance(edition, other).filter(|km| *km < NEAR_KM) {
-        weight += NEAR;
+        (weight, is_related) = (weight + NEAR, true);
         why.push(if km < 1.0 { "at the same place".into() } else { format!("{km:.0} km away") });
     }
     if other.category == edition.category {
@@ -123,7 +138,7 @@ fn weigh(row: &Row, edition: &Edition, other: &Spot, shared: &Shared) -> (f64, V
     let words = |title: &str| stems(title, "en").into_iter().collect::<BTreeSet<_>>();
     let common = words(&edition.title).intersection(&words(&other.title)).count();
     if common >= SHARED_WORDS {
-        weight += WORDS;
+        (weight, is_related) = (weight + WORDS, true);
         why.push(format!("{common} words of the titles"));
     }
     if let Some(days) = days_apart(row.first_at, other.first_at).filter(|days| *days <= SOON_DAYS) {
@@ -134,7 +149,8 @@ fn weigh(row: &Row, edition: &Edition, other: &Spot, shared: &Shared) -> (f64, V
             days => format!("{days} days apart"),
         });
     }
-    (weight, why)
+    // one country, one week and one kind of news are no relation by themselves
+    (if is_related { weight } else { 0.0 }, why)
 }
 
 fn days_apart(one: Timestamp, other: Timestamp) -> Option<u64> {

@@ -71,6 +71,9 @@ pub struct Judgement {
     pub confidence: Confidence,
 }
 
+/// The shares in percent that scenarios start at before anything is observed: it goes on, gets worse, eases.
+pub const STARTS: [u8; 3] = [60, 25, 15];
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scenario {
     pub name: String,

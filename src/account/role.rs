@@ -15,12 +15,15 @@ pub async fn change(tx: &mut Tx, by: Id<Account>, account: Id<Account>, role: Ro
     if role != Role::Admin && is_last_admin(tx, &row).await? {
         return Err(Error::invalid("role", format!("{} is the last admin: give somebody else that role first", row.email)));
     }
+    if role == row.role {
+        return Err(Error::invalid("role", format!("{} has that role already", row.email)));
+    }
     store::account::set_role(&mut *tx, account, role).await?;
     if role < Role::Editor {
         store::incident::unclaim_of(tx, account).await?;
     }
     store::login::remove_of(&mut *tx, account).await?;
-    store::audit::add(tx, by, "role", "account", account.0, role.word(), now).await
+    store::audit::add(tx, by, "role", "account", account.0, &format!("{} → {}", row.role.word(), role.word()), now).await
 }
 
 /// Whether nobody else may change what accounts may do. Asked with the admins locked.

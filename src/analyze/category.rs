@@ -88,19 +88,28 @@ const WITHIN: &[(Category, Kind, f32)] = &[
     (Category::Science, Kind::Science, 0.4),
 ];
 
-/// Words that in a title leave little doubt, whatever the model takes the rest for: a hospital that troops storm is no accident.
-const DECISIVE: &[(Category, &str)] = &[
-    (Category::Conflict, "troops shelling airstrike airstrikes artillery invasion missile missiles bombardment besieged militants insurgents"),
-    (Category::Cyber, "cyberattack cyberattacks hackers ransomware malware hacked ddos"),
-    (Category::Economy, "stocks rouble ruble inflation gdp"),
+/// Words that in a title leave little doubt, and what the model takes such news for now and then: a hospital that troops storm is no accident.
+const DECISIVE: &[(Category, &str, &[Category])] = &[
+    (
+        Category::Conflict,
+        "troops shelling airstrike airstrikes artillery missile missiles bombardment besieged militants insurgents",
+        &[Category::Disaster, Category::Crime, Category::Science, Category::Health, Category::Environment],
+    ),
+    (Category::Cyber, "cyberattack cyberattacks hackers ransomware malware hacked ddos", Category::ALL),
+    (Category::Economy, "rouble ruble inflation gdp nasdaq", &[Category::Disaster, Category::Crime, Category::Science]),
 ];
-/// What such a word adds to its category's share.
-const DECIDES: f32 = 0.35;
 
-static DECIDING: LazyLock<HashMap<String, Category>> = LazyLock::new(|| {
-    let words = DECISIVE.iter().flat_map(|(category, words)| stems(words, "en").into_iter().map(|stem| (stem, *category)));
-    words.collect()
+static DECIDING: LazyLock<HashMap<String, usize>> = LazyLock::new(|| {
+    let stems_of =
+        |(at, (_, words, _)): (usize, &(Category, &str, &[Category]))| stems(words, "en").into_iter().map(move |stem| (stem, at)).collect::<Vec<_>>();
+    DECISIVE.iter().enumerate().flat_map(stems_of).collect()
 });
+
+/// What a word of the title decides, where the model is known to be wrong.
+fn decided(title: &str, found: Category) -> Option<Category> {
+    let rules = stems(title, "en").into_iter().filter_map(|stem| DECIDING.get(&stem).map(|at| &DECISIVE[*at]));
+    rules.into_iter().find(|(_, _, over)| over.contains(&found)).map(|(category, ..)| *category)
+}
 
 /// The likeliest category: the kind of news by the learnt model, and within it what the words speak for, over all articles alike.
 ///
@@ -116,7 +125,14 @@ pub fn by(model: &Kinds, articles: &[Article]) -> Category {
     let texts = if english.is_empty() { articles.iter().filter_map(meaning).collect() } else { english };
     let mut total: BTreeMap<Category, f32> = BTreeMap::new();
     for (title, text) in &texts {
-        for (category, share) in shares(model, title, text) {
+        let mut shares = shares(model, title, text);
+        let likeliest = shares.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(category, share)| (*category, *share));
+        if let Some((found, share)) = likeliest
+            && let Some(decided) = decided(title, found)
+        {
+            shares.push((decided, share));
+        }
+        for (category, share) in shares {
             *total.entry(category).or_default() += share;
         }
     }
@@ -136,18 +152,12 @@ fn meaning(article: &Article) -> Option<(String, String)> {
 fn shares(model: &Kinds, title: &str, text: &str) -> Vec<(Category, f32)> {
     let kinds = model.shares(&kind::features(text));
     let words = spoken_for(&format!("{title} {text}"));
-    let decided: Vec<Category> = stems(title, "en").iter().filter_map(|stem| DECIDING.get(stem).copied()).collect();
     let weight = |category: Category, prior: f32| prior + words.get(&category).copied().unwrap_or(0.0);
     let share = |(category, kind, prior): &(Category, Kind, f32)| {
         let all: f32 = WITHIN.iter().filter(|(_, other, _)| other == kind).map(|(other, _, prior)| weight(*other, *prior)).sum();
         let of_kind = KINDS.iter().position(|(known, _)| known == kind).map_or(0.0, |at| kinds[at]);
         // words that speak for a category are evidence for its kind too
-        (
-            *category,
-            of_kind * weight(*category, *prior) / all
-                + 0.08 * words.get(category).copied().unwrap_or(0.0)
-                + if decided.contains(category) { DECIDES } else { 0.0 },
-        )
+        (*category, of_kind * weight(*category, *prior) / all + 0.08 * words.get(category).copied().unwrap_or(0.0))
     };
     WITHIN.iter().map(share).collect()
 }

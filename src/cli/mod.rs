@@ -21,6 +21,7 @@ mod streams;
 use crate::App;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::ingest::opml::List;
 use crate::store::db::path_of;
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
@@ -113,7 +114,8 @@ fn run(line: Line) -> Result<()> {
                 if let Some(file) = path_of(&config.database_address()).filter(|file| looks_at_one(&command) && !file.exists()) {
                     bail!("there is no database {}: go to the folder of your portal, or name its settings with --settings", file.display());
                 }
-                on_database(App::open(config, Clock::Real).await?, command).await
+                let list = if let Command::Source(act) = &command { source::list_of(act)? } else { None };
+                on_database(App::open(config, Clock::Real).await?, command, list).await
             }
         }
     });
@@ -146,13 +148,13 @@ fn looks_at_one(command: &Command) -> bool {
     }
 }
 
-async fn on_database(app: App, command: Command) -> Result<()> {
+async fn on_database(app: App, command: Command, list: Option<List>) -> Result<()> {
     match command {
         Command::Serve => serve::run(app, serve::Parts { web: true, work: true }).await,
         Command::Web => serve::run(app, serve::Parts { web: true, work: false }).await,
         Command::Work => serve::run(app, serve::Parts { web: false, work: true }).await,
         Command::Account(act) => account::run(&app, act).await,
-        Command::Source(act) => source::run(&app, act).await,
+        Command::Source(act) => source::run(&app, act, list).await,
         Command::Prices(act) => prices::run(&app, act).await,
         Command::Migrate => say(&format!("{} is up to date\n", app.db.engine())),
         Command::Demo(_) | Command::Backup(_) | Command::Restore(_) | Command::Config | Command::Evaluate(_) | Command::Train(_) => {
@@ -173,7 +175,8 @@ fn say(text: &str) -> Result<()> {
 fn start_log(config: &Config) -> Result<()> {
     let filter = EnvFilter::try_new(&config.log).context("INTELRIFT_LOG should be error, warn, info, debug or a filter")?;
     // these say of each mistake of a page where it is, a hundred thousand times if need be, and not in which page
-    let filter = ["html5ever=error", "xml5ever=error", "markup5ever=error"]
+    // and PostgreSQL says at every start that the table of migrations is there already
+    let filter = ["html5ever=error", "xml5ever=error", "markup5ever=error", "sqlx::postgres::notice=warn"]
         .into_iter()
         .try_fold(filter, |filter, quiet| anyhow::Ok(filter.add_directive(quiet.parse()?)))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);

@@ -6,6 +6,7 @@ use crate::analyze::{gazetteer, lists};
 use crate::web::{self, Front};
 use crate::work::Worker;
 use anyhow::{Context, Result};
+use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -76,7 +77,15 @@ pub fn bind(app: &App) -> Result<TcpListener> {
 
 /// A listener at an address that `named` gives.
 pub fn listen(address: &str, named: &str) -> Result<TcpListener> {
-    TcpListener::bind(address).with_context(|| format!("listening on {address}: is another portal running there? {named} chooses another address"))
+    TcpListener::bind(address).map_err(|cause| {
+        let advice = match cause.kind() {
+            ErrorKind::AddrInUse => "is another portal running there?",
+            ErrorKind::AddrNotAvailable => "it is no address of this machine.",
+            ErrorKind::PermissionDenied => "ports below 1024 are for the administrator.",
+            _ => "",
+        };
+        anyhow::Error::new(cause).context(format!("listening on {address}: {advice} {named} chooses another address"))
+    })
 }
 
 async fn read_prices(app: &App) -> Result<()> {

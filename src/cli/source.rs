@@ -3,7 +3,7 @@
 use super::say;
 use crate::config::hidden;
 use crate::ingest::charset;
-use crate::ingest::opml::{self, Outline};
+use crate::ingest::opml::{self, List, Outline};
 use crate::model::source::Typed;
 use crate::store::audit::COMMAND_LINE;
 use crate::store::source::Row;
@@ -40,7 +40,16 @@ pub enum Act {
     List,
 }
 
-pub async fn run(app: &App, act: Act) -> Result<()> {
+/// The list of an import, read before a database is opened: a slip in a path makes none.
+pub fn list_of(act: &Act) -> Result<Option<List>> {
+    let Act::Import { file } = act else { return Ok(None) };
+    let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+    let list = opml::read(&charset::decode(&bytes, None)).filter(|list| !list.feeds.is_empty());
+    list.with_context(|| format!("{} is no OPML list with feeds in it", file.display())).map(Some)
+}
+
+/// `list` is that of an import.
+pub async fn run(app: &App, act: Act, list: Option<List>) -> Result<()> {
     match act {
         Act::Add { address, name, owner, country, language, reliability } => {
             let (owner, country, language) = (owner.unwrap_or_default(), country.unwrap_or_default(), language.unwrap_or_default());
@@ -54,11 +63,8 @@ pub async fn run(app: &App, act: Act) -> Result<()> {
             }
             say(&format!("{} is added and will be read next\n", source.name))?;
         }
-        Act::Import { file } => {
-            let bytes = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
-            let text = charset::decode(&bytes, None);
-            let list = opml::read(&text).filter(|list| !list.feeds.is_empty());
-            let list = list.with_context(|| format!("{} is no OPML list with feeds in it", file.display()))?;
+        Act::Import { .. } => {
+            let list = list.unwrap_or_default();
             let mut tx = app.db.begin().await?;
             let outcome = ingest::source::add_list(&mut tx, COMMAND_LINE, &list, app.clock.now()).await?;
             tx.commit().await?;

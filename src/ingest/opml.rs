@@ -2,7 +2,7 @@
 
 use super::clean::one_line;
 use super::tree::{self, Element};
-use crate::model::source::{LONGEST_NAME, Licence, NewSource, Reliability};
+use crate::model::source::{LONGEST_ADDRESS, LONGEST_NAME, Licence, NewSource, Reliability};
 use crate::text::fold::shorten;
 use url::Url;
 
@@ -44,7 +44,11 @@ pub struct List {
 /// What became of a list, in words for who gave it: how many feeds were added and left out, and how many were not looked at.
 pub fn imported((added, left): (usize, usize), list: &List) -> String {
     let feeds = if added == 1 { "1 feed was added".into() } else { format!("{added} feeds were added") };
-    let left = if left > 0 { format!("; {left} were here already or have no web address") } else { String::new() };
+    let left = if left > 0 {
+        format!("; {left} were here already, or have no web address or one of more than {LONGEST_ADDRESS} characters")
+    } else {
+        String::new()
+    };
     let beyond = match list.beyond {
         0 => String::new(),
         more => format!(" The list has {more} more: give it again without its first {MOST}."),

@@ -25,7 +25,9 @@ pub async fn add_list(tx: &mut Tx, by: Id<Account>, list: &List, now: Timestamp)
     let sources: Vec<NewSource> = list.feeds.iter().map(Outline::as_source).collect();
     let sources: Vec<NewSource> = sources.into_iter().map(|source| NewSource { owner: owners.of(&source), ..source }).collect();
     let outcome = store::source::add_list(&mut *tx, &sources, now).await?;
-    store::audit::add(tx, by, "import", "source", 0, &format!("{} feeds", outcome.0), now).await?;
+    if outcome.0 > 0 {
+        store::audit::add(tx, by, "import", "source", 0, &format!("{} feeds", outcome.0), now).await?;
+    }
     Ok(outcome)
 }
 

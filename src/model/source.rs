@@ -140,6 +140,9 @@ impl Typed {
         if self.feed().is_none() {
             problems.add("address", NO_ADDRESS);
         }
+        if self.address.len() > LONGEST_ADDRESS {
+            problems.add("address", format!("It has more than {LONGEST_ADDRESS} characters: ask its publisher for a shorter one"));
+        }
         if code(&self.country.to_uppercase()).is_some_and(|code| country::find(&code).is_none()) {
             problems.add("country", "Use two letters of ISO 3166-1, like DE, or leave it empty");
         }
@@ -168,6 +171,9 @@ pub fn code(typed: &str) -> Option<String> {
 pub fn in_one_line(typed: &str) -> String {
     typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
+
+/// Characters of an address that is read, as an index of PostgreSQL holds them.
+pub const LONGEST_ADDRESS: usize = 2_000;
 
 /// Stands for a source in ids.
 #[derive(Debug)]

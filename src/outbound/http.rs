@@ -18,6 +18,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use url::{Host, Url};
 
+/// How the reason ends why an address is not asked.
+pub const NOT_PUBLIC: &str = "is not a public address";
 /// C2 of docs/security.md.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_REDIRECTS: usize = 5;
@@ -231,7 +233,7 @@ impl Http {
             Host::Domain(name) => !name.trim_end_matches('.').eq_ignore_ascii_case("localhost"),
         };
         if !public {
-            return Err(Error::Upstream(format!("{host} is not a public address")));
+            return Err(Error::Upstream(format!("{host} {NOT_PUBLIC}")));
         }
         match address.port_or_known_default() {
             Some(port) if PORTS.contains(&port) => Ok(&self.guarded),

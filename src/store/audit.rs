@@ -11,6 +11,7 @@ pub struct Entry;
 
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Row {
+    pub id: Id<Entry>,
     pub account_id: Id<Account>,
     pub act: String,
     pub noun: String,
@@ -33,14 +34,14 @@ pub async fn add(tx: &mut Tx, by: Id<Account>, act: &str, noun: &str, noun_id: i
     Ok(())
 }
 
-/// The newest entries first, of one act or all; at most `limit`.
-pub async fn list(db: impl Sql, act: Option<&str>, limit: i64) -> Result<Vec<Row>> {
+/// The newest entries first, of one act or all, before the entry `before` if there is one; at most `limit`.
+pub async fn list(db: impl Sql, act: Option<&str>, before: Option<i64>, limit: i64) -> Result<Vec<Row>> {
     Ok(db
         .all(
-            "SELECT audit.account_id, audit.act, audit.noun, audit.noun_id, incident.number, audit.detail, audit.happened_at FROM audit
+            "SELECT audit.id, audit.account_id, audit.act, audit.noun, audit.noun_id, incident.number, audit.detail, audit.happened_at FROM audit
              LEFT JOIN incident ON audit.noun = 'incident' AND incident.id = audit.noun_id
-             WHERE CAST($1 AS TEXT) IS NULL OR audit.act = $1 ORDER BY audit.id DESC LIMIT $2",
-            params![act, limit],
+             WHERE (CAST($1 AS TEXT) IS NULL OR audit.act = $1) AND audit.id < $2 ORDER BY audit.id DESC LIMIT $3",
+            params![act, before.unwrap_or(i64::MAX), limit],
         )
         .await?)
 }
@@ -55,7 +56,7 @@ pub async fn list_acts(db: impl Sql) -> Result<Vec<String>> {
 pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<Row>> {
     Ok(db
         .all(
-            "SELECT audit.account_id, audit.act, audit.noun, audit.noun_id, incident.number, audit.detail, audit.happened_at FROM audit
+            "SELECT audit.id, audit.account_id, audit.act, audit.noun, audit.noun_id, incident.number, audit.detail, audit.happened_at FROM audit
              LEFT JOIN incident ON audit.noun = 'incident' AND incident.id = audit.noun_id
              WHERE audit.account_id = $1 ORDER BY audit.id LIMIT 10000",
             params![account],

@@ -135,12 +135,23 @@ pub async fn forget_future(db: impl Sql, now: Timestamp, longest: Timestamp) -> 
         .await?)
 }
 
-/// An editor's wish to try a failed job again.
+/// An editor's wish to try a job again that failed, once or for good.
 pub async fn retry(db: impl Sql, id: Id<Job>, now: Timestamp) -> Result<bool> {
     let changed = db
-        .run("UPDATE job SET state = 'waiting', tries = 0, run_at = $2, problem = NULL WHERE id = $1 AND state = 'failed'", params![id, now])
+        .run(
+            "UPDATE job SET state = 'waiting', tries = 0, run_at = $2, problem = NULL
+             WHERE id = $1 AND (state = 'failed' OR (state = 'waiting' AND problem IS NOT NULL))",
+            params![id, now],
+        )
         .await?;
     Ok(changed == 1)
+}
+
+/// An editor's wish to forget one that was given up. Says what it was.
+pub async fn drop(tx: &mut Tx, id: Id<Job>) -> Result<Option<String>> {
+    let row: Option<(String,)> = tx.optional("SELECT key FROM job WHERE id = $1 AND state = 'failed'", params![id]).await?;
+    tx.run("DELETE FROM job WHERE id = $1 AND state = 'failed'", params![id]).await?;
+    Ok(row.map(|row| row.0))
 }
 
 /// Failed jobs first, then running, then waiting by time; at most `limit`.

@@ -31,6 +31,13 @@ pub async fn list_after(db: impl Sql, after: Id<Happening>, limit: i64) -> Resul
     Ok(db.all("SELECT id, kind, incident_id FROM outbox WHERE id > $1 ORDER BY id LIMIT $2", params![after, limit]).await?)
 }
 
+/// The same of one incident.
+pub async fn list_of(db: impl Sql, incident: Id<Incident>, after: Id<Happening>, limit: i64) -> Result<Vec<Row>> {
+    Ok(db
+        .all("SELECT id, kind, incident_id FROM outbox WHERE id > $1 AND incident_id = $2 ORDER BY id LIMIT $3", params![after, incident, limit])
+        .await?)
+}
+
 /// Incidents to which something happened after `after` and before `settled`, each with the last of it; at most `limit`.
 pub async fn list_incidents(db: impl Sql, after: i64, settled: Timestamp, limit: i64) -> Result<Vec<(Id<Incident>, i64)>> {
     Ok(db

@@ -94,7 +94,7 @@ pub async fn add_list(tx: &mut Tx, list: &[NewSource], now: Timestamp) -> Result
     let (mut added, mut left) = (0, 0);
     for source in list {
         let is_web = source.address.starts_with("http://") || source.address.starts_with("https://");
-        let name = if is_web && source.address.len() <= LONGEST_ADDRESS { free_name(tx, source).await? } else { None };
+        let name = if is_web && source.address.len() <= crate::model::source::LONGEST_ADDRESS { free_name(tx, source).await? } else { None };
         let Some(name) = name else {
             left += 1;
             continue;
@@ -104,9 +104,6 @@ pub async fn add_list(tx: &mut Tx, list: &[NewSource], now: Timestamp) -> Result
     }
     Ok((added, left))
 }
-
-/// Bytes of an address at most: PostgreSQL has an index for it, with room for 2,704.
-pub const LONGEST_ADDRESS: usize = 2_000;
 
 /// So many feeds may go by one name.
 const MOST_OF_A_NAME: u32 = 50;
@@ -194,6 +191,12 @@ pub async fn pause(tx: &mut Tx, id: Id<Source>, problem: &str, now: Timestamp) -
         params![id, problem, now],
     )
     .await?;
+    Ok(())
+}
+
+/// Keeps other transactions from changing it until this one ends.
+pub async fn lock(tx: &mut Tx, id: Id<Source>) -> Result<()> {
+    tx.run("UPDATE source SET id = id WHERE id = $1", params![id]).await?;
     Ok(())
 }
 

@@ -57,11 +57,19 @@ fn last_seen(request: &HttpRequest, asked: &Fields) -> Option<i64> {
     header.or_else(|| asked.text("after").parse().ok())
 }
 
-/// The incident that a page asks about by its number (`of=851`); nobody hears of one that is not public.
+/// What is never the incident of a happening: a page of what is not public hears nothing.
+const NONE: Id<Incident> = Id::of(-2);
+
+/// The incident that a page asks about by its number (`of=851`); without one it hears of all, and nobody hears of one that is not public.
 async fn asked_for(front: &Front, asked: &Fields) -> Result<Option<Id<Incident>>> {
-    let Ok(number) = asked.text("of").parse() else { return Ok(None) };
-    let row = store::incident::find_by_number(&front.app.db, number).await?;
-    Ok(row.filter(|row| row.stage.is_public()).map(|row| row.id))
+    if !asked.has("of") {
+        return Ok(None);
+    }
+    let row = match asked.text("of").parse() {
+        Ok(number) => store::incident::find_by_number(&front.app.db, number).await?,
+        Err(_) => None,
+    };
+    Ok(Some(row.filter(|row| row.stage.is_public()).map_or(NONE, |row| row.id)))
 }
 
 /// Streams that one network may hold open: an office has as many tabs, and one visitor does not have them all.
@@ -135,18 +143,17 @@ pub async fn stream(front: web::Data<Front>, request: HttpRequest) -> Result<Htt
     let of = asked_for(&front, &asked).await?;
     let news = front.happenings.subscribe();
     let last = last_seen(&request, &asked);
-    let is_meant = |happening: &store::outbox::Row| of.is_none_or(|of| of == happening.incident_id);
-    let missed = match last {
-        Some(last) => {
-            store::outbox::list_after(&front.app.db, Id::from(last), CATCH_UP).await?.into_iter().filter(is_meant).map(|h| h.id.0).collect()
-        }
-        None => VecDeque::new(),
+    let db = &front.app.db;
+    let missed = match (last, of) {
+        (Some(last), Some(of)) => store::outbox::list_of(db, of, Id::from(last), CATCH_UP).await?,
+        (Some(last), None) => store::outbox::list_after(db, Id::from(last), CATCH_UP).await?,
+        (None, _) => vec![],
     };
     let here = match last {
         Some(last) => last,
         None => store::outbox::newest(&front.app.db).await?.0,
     };
-    let begin = Stream { _seat: seat, news, of, waiting: missed, here: Some(here) };
+    let begin = Stream { _seat: seat, news, of, waiting: missed.into_iter().map(|happening| happening.id.0).collect(), here: Some(here) };
     let events = stream::unfold(begin, |mut stream| async move {
         let chunk = next(&mut stream).await?;
         Some((Ok::<_, actix_web::Error>(Bytes::from(chunk)), stream))

@@ -118,7 +118,7 @@ story!(a6_every_admin_address_is_closed_to_readers_and_visitors, |world| {
         anybody.post(path, &[("do", "publish")]).await.is(303);
         reader.post(path, &[("do", "publish")]).await.is(403);
     }
-    assert!(store::audit::list(&world.app.db, None, 5).await.unwrap().is_empty());
+    assert!(store::audit::list(&world.app.db, None, None, 5).await.unwrap().is_empty());
 });
 
 story!(a4_wrong_passwords_slow_down_who_tries_and_nobody_else, |world| {
@@ -239,7 +239,7 @@ story!(d8_the_audit_log_is_chosen_by_act_and_taken_along_as_csv, |world| {
     editor.post("/admin/queue", &[("unclaim", &id)]).await.is(303);
     editor.get("/admin/audit?act=claim").await.is(200).has(">claim<").lacks("<td>give back</td>");
     let csv = editor.get("/admin/audit.csv?act=").await;
-    csv.is(200).has("when,who,account,act,what,id,detail").has(",claim,incident,").has(",give back,incident,");
+    csv.is(200).has("when,who,account,act,what,id,whom,detail").has(",claim,incident,").has(",give back,incident,");
     assert!(csv.header("content-type").starts_with("text/csv"));
 });
 

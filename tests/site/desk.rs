@@ -46,7 +46,7 @@ story!(a_revision_never_changes_after_it_is_published, |world| {
     let titles: Vec<_> = revisions.iter().map(|r| r.edition.title.as_str()).collect();
     assert_eq!(titles[..2], ["Second title of the fire", "First title of the fire"]);
     assert_eq!(revisions.iter().map(|r| r.number).collect::<Vec<_>>(), (1..=revisions.len() as i64).rev().collect::<Vec<_>>());
-    let acts: Vec<_> = store::audit::list(&world.app.db, None, 9).await.unwrap().into_iter().map(|a| a.act).collect();
+    let acts: Vec<_> = store::audit::list(&world.app.db, None, None, 9).await.unwrap().into_iter().map(|a| a.act).collect();
     assert_eq!(acts, ["publish", "publish"]);
 });
 

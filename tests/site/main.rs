@@ -13,6 +13,7 @@ mod home;
 mod incident;
 mod map;
 mod market;
+mod operator;
 mod pipeline;
 mod queue;
 mod regroup;

@@ -110,7 +110,7 @@ story!(c6_an_error_shows_a_reference_and_never_a_cause, |world| {
 });
 
 story!(an_open_page_is_told_of_changes_in_numbers_only, |world| {
-    let response = world.anybody().raw().get(format!("{}/live?of=7", world.address)).send().await.unwrap();
+    let response = world.anybody().raw().get(format!("{}/live", world.address)).send().await.unwrap();
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut stream = response;
     let first = stream.chunk().await.unwrap().unwrap();

@@ -88,6 +88,7 @@ async fn change(front: &Front, admin: &Admin, session: &Session, fields: &Fields
         role::change(&mut tx, admin.0.id, account, chosen, now).await?;
     } else {
         let account = id("end")?;
+        store::account::find(&mut tx, account).await?.ok_or(Error::NotFound)?;
         if account != admin.0.id {
             store::login::remove_of(&mut tx, account).await?;
         }

@@ -1,6 +1,7 @@
 //! The audit log: every privileged act, newest first, by act if one is chosen, and as CSV.
 
 use crate::clock::Timestamp;
+use crate::id::Id;
 use crate::store::audit::Row;
 use crate::web::Front;
 use crate::web::page::{Frame, Page};
@@ -22,10 +23,15 @@ pub struct Show {
     /// The acts that there are, and the one that was chosen; empty for all.
     pub acts: Vec<String>,
     pub act: String,
+    /// Whether it does not begin with the newest, and the entry before which it goes on.
+    pub is_older: bool,
+    pub next: Option<i64>,
 }
 
 pub struct Entry {
     pub who: String,
+    /// The address of the account that it was done to, if that still exists.
+    pub whom: Option<String>,
     pub at: Timestamp,
     pub row: Row,
 }
@@ -34,36 +40,59 @@ pub struct Entry {
 pub struct Chosen {
     #[serde(default)]
     act: String,
+    before: Option<i64>,
 }
 
 pub async fn show(front: web::Data<Front>, editor: Editor, chosen: web::Query<Chosen>, request: HttpRequest) -> Result<Page<Show>> {
-    let entries = entries(&front, &chosen.act, ROWS).await?;
+    let mut entries = entries(&front, &chosen, ROWS + 1).await?;
+    let goes_on = entries.len() > ROWS as usize;
+    entries.truncate(ROWS as usize);
+    let next = entries.last().filter(|_| goes_on).map(|last| last.row.id.0);
     let acts = store::audit::list_acts(&front.app.db).await?;
     let frame = Frame::new(&front, &request, editor.viewer(), "editing").await?;
-    Ok(Page(Show { frame, entries, acts, act: chosen.into_inner().act }))
+    let Chosen { act, before } = chosen.into_inner();
+    Ok(Page(Show { frame, entries, acts, act, is_older: before.is_some(), next }))
 }
 
-async fn entries(front: &Front, act: &str, limit: i64) -> Result<Vec<Entry>> {
-    let names: HashMap<_, _> = store::account::list(&front.app.db).await?.into_iter().map(|a| (a.id, a.name)).collect();
+async fn entries(front: &Front, chosen: &Chosen, limit: i64) -> Result<Vec<Entry>> {
+    let accounts: HashMap<_, _> = store::account::list(&front.app.db).await?.into_iter().map(|a| (a.id, a.email.to_string())).collect();
     let who = |row: &Row| match row.account_id == store::audit::COMMAND_LINE {
         true => "the command line".into(),
-        false => names.get(&row.account_id).cloned().unwrap_or_else(|| "a deleted account".into()),
+        false => accounts.get(&row.account_id).cloned().unwrap_or_else(|| "a deleted account".into()),
     };
-    let entry = |row: Row| Entry { who: who(&row), at: row.happened_at, row };
-    let act: String = act.chars().filter(|c| !c.is_control()).collect();
-    Ok(store::audit::list(&front.app.db, Some(act.as_str()).filter(|act| !act.is_empty()), limit).await?.into_iter().map(entry).collect())
+    let whom = |row: &Row| accounts.get(&Id::from(row.noun_id)).filter(|_| row.noun == "account").cloned();
+    let entry = |row: Row| Entry { who: who(&row), whom: whom(&row), at: row.happened_at, row };
+    let act: String = chosen.act.chars().filter(|c| !c.is_control()).collect();
+    let act = Some(act.as_str()).filter(|act| !act.is_empty());
+    Ok(store::audit::list(&front.app.db, act, chosen.before, limit).await?.into_iter().map(entry).collect())
 }
 
-/// `/admin/audit.csv`: the same as a table for a spreadsheet. A cell that a spreadsheet would run begins with an apostrophe.
+/// `/admin/audit.csv`: the same as a table for a spreadsheet, its last line the address of what is older where there is more. A cell that a spreadsheet
+/// would run begins with an apostrophe.
 pub async fn export(front: web::Data<Front>, _: Editor, chosen: web::Query<Chosen>) -> Result<HttpResponse> {
     let plain = |cell: &str| if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_string() };
     let mut table = csv::Writer::from_writer(vec![]);
     let broken = |cause: csv::Error| Error::Broken(anyhow::Error::new(cause).context("writing the audit log"));
-    table.write_record(["when", "who", "account", "act", "what", "id", "detail"]).map_err(broken)?;
-    for Entry { who, at, row } in entries(&front, &chosen.act, EXPORTED).await? {
+    table.write_record(["when", "who", "account", "act", "what", "id", "whom", "detail"]).map_err(broken)?;
+    let entries = entries(&front, &chosen, EXPORTED).await?;
+    let last = entries.last().map(|last| last.row.id.0).filter(|_| entries.len() == EXPORTED as usize);
+    for Entry { who, at, row, whom } in entries {
         let (account, noun) = (row.account_id.to_string(), row.noun_id.to_string());
-        let cells = [&at.rfc3339(), &plain(&who), &account, &plain(&row.act), &plain(&row.noun), &noun, &plain(&row.detail)];
+        let cells = [
+            &at.rfc3339(),
+            &plain(&who),
+            &account,
+            &plain(&row.act),
+            &plain(&row.noun),
+            &noun,
+            &plain(whom.as_deref().unwrap_or("")),
+            &plain(&row.detail),
+        ];
         table.write_record(cells).map_err(broken)?;
+    }
+    if let Some(last) = last {
+        let older = format!("what is older is at /admin/audit.csv?act={}&before={last}", chosen.act);
+        table.write_record(["", "", "", "", "", "", "", &older]).map_err(broken)?;
     }
     let bytes = table.into_inner().map_err(|cause| Error::Broken(anyhow::anyhow!("writing the audit log: {cause}")))?;
     Ok(HttpResponse::Ok()

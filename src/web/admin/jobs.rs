@@ -41,23 +41,35 @@ pub async fn show(front: web::Data<Front>, editor: Editor, request: HttpRequest)
     Ok(Page(Show { frame: Frame::new(&front, &request, editor.viewer(), "editing").await?, open, failed, jobs, again }))
 }
 
-/// `retry` tries a job again that was given up; `again` drafts all incidents anew, or `stop`s that.
+/// `retry` tries a job again that failed, `drop` forgets one that was given up; `again` drafts all incidents anew, or `stop`s that.
 pub async fn retry(front: web::Data<Front>, editor: Editor, body: web::Bytes) -> Result<HttpResponse> {
     let fields = Fields::read(&body);
     if fields.has("again") {
         let act = if fields.text("again") == "stop" { "stop" } else { "begin" };
-        match act {
-            "stop" => again::stop(&front.app).await?,
-            _ => again::begin(&front.app).await?,
+        let progress = again::progress(&front.app).await?;
+        let is_running = progress.is_some_and(|progress| progress.done < progress.total && !progress.stopped);
+        match (act, is_running) {
+            ("stop", true) => again::stop(&front.app).await?,
+            ("begin", false) => again::begin(&front.app).await?,
+            // pressed twice, or in another window
+            _ => return Ok(see_other("/admin/jobs")),
         }
         let mut tx = front.app.db.begin().await?;
         store::audit::add(&mut tx, editor.0.id, "analyze all", "job", 0, act, front.app.clock.now()).await?;
         tx.commit().await?;
         return Ok(see_other("/admin/jobs"));
     }
-    let job: Id<Job> = fields.text("retry").parse().map_err(|_| Error::NotFound)?;
     let now = front.app.clock.now();
     let mut tx = front.app.db.begin().await?;
+    if fields.has("drop") {
+        let job: Id<Job> = fields.text("drop").parse().map_err(|_| Error::NotFound)?;
+        if let Some(key) = store::job::drop(&mut tx, job).await? {
+            store::audit::add(&mut tx, editor.0.id, "drop", "job", job.0, &key, now).await?;
+        }
+        tx.commit().await?;
+        return Ok(see_other("/admin/jobs"));
+    }
+    let job: Id<Job> = fields.text("retry").parse().map_err(|_| Error::NotFound)?;
     if store::job::retry(&mut tx, job, now).await? {
         store::audit::add(&mut tx, editor.0.id, "retry", "job", job.0, "", now).await?;
     }

@@ -11,6 +11,7 @@ use crate::model::job::Work;
 use crate::model::rule::Rules;
 use crate::model::source::{Licence, NO_ADDRESS, Reliability, Source, Typed};
 use crate::store::source::{Change, Row};
+use crate::text::fold::shorten;
 use crate::web::Front;
 use crate::web::form::Fields;
 use crate::web::page::{Again, Frame, Page, html, see_other};
@@ -19,6 +20,8 @@ use crate::{Error, Result, store};
 use actix_web::http::StatusCode;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
+use rustc_hash::FxBuildHasher;
+use std::hash::BuildHasher;
 
 /// The newest incidents with its articles that are drawn anew when a source has another name, grade or country.
 const REDRAWN: i64 = 1_000;
@@ -29,6 +32,8 @@ pub struct Show {
     pub frame: Frame,
     pub line: Line,
     pub typed: Typed,
+    /// What the source was when the form was made: who saves an older one is told.
+    pub seen: String,
     pub trial: Option<Trial>,
     pub problems: Problems,
     pub reliabilities: &'static [Reliability],
@@ -61,7 +66,8 @@ async fn draw(
     let hours = store::source::list_hours_of(&front.app.db, row.id, now.minus(WEEK)).await?;
     let frame = Frame::new(front, request, editor.viewer(), "editing").await?;
     let line = Line::new(front, row, &hours, now);
-    Ok(Show { frame, line, typed, trial, problems, reliabilities: Reliability::ALL, licences: Licence::ALL })
+    let seen = seen(&line.row);
+    Ok(Show { frame, line, typed, seen, trial, problems, reliabilities: Reliability::ALL, licences: Licence::ALL })
 }
 
 pub async fn update(
@@ -76,7 +82,7 @@ pub async fn update(
     let mut typed = Typed::of_known(&fields, &row);
     let outcome = match fields.text("do").as_str() {
         "try" => attempt(&front, &row, &mut typed).await.map(Some),
-        _ => save(&front, &editor, &row, &typed).await.map(|()| None),
+        _ => save(&front, &editor, *id, fields.has("seen").then(|| fields.text("seen")), &typed).await.map(|()| None),
     };
     let (trial, problems) = match outcome {
         Ok(None) => return Ok(Either::Left(see_other(&format!("/admin/sources/{id}")))),
@@ -121,19 +127,36 @@ fn changes(row: &Row, change: &Change) -> String {
         ("grade", row.reliability.word().to_string(), change.reliability.word().to_string()),
         ("licence", row.licence.word().to_string(), change.licence.word().to_string()),
         ("owner", none(Some(&row.owner)), none(Some(change.owner))),
+        ("folder", none(Some(&row.folder)), none(Some(change.folder))),
         ("country", none(row.country.as_deref()), none(change.country.as_deref())),
         ("language", none(row.language.as_deref()), none(change.language.as_deref())),
     ];
     let changed =
         fields.into_iter().filter(|(_, before, after)| before != after).map(|(field, before, after)| format!("{field}: {before} → {after}"));
-    let rules = (change.rules != row.rules).then(|| "other rules".to_string());
+    let in_one_line = |rules: &str| if rules.trim().is_empty() { "none".into() } else { rules.lines().collect::<Vec<_>>().join("; ") };
+    let rules = (change.rules != row.rules).then(|| shorten(&format!("rules: {} → {}", in_one_line(&row.rules), in_one_line(change.rules)), 400));
     state.into_iter().chain(moved).chain(changed).chain(rules).collect::<Vec<_>>().join(", ")
 }
 
-async fn save(front: &Front, editor: &Editor, row: &Row, typed: &Typed) -> Result<()> {
-    let address = typed.address_after(&row.address);
+/// All that the form changes, as one short text.
+fn seen(row: &Row) -> String {
+    let (active, language, country) = (row.active, row.language.as_deref(), row.country.as_deref());
+    let all = (&row.name, &row.address, &row.owner, &row.folder, &row.rules, active, language, country, row.reliability.word(), row.licence.word());
+    format!("{:016x}", FxBuildHasher.hash_one(all))
+}
+
+async fn save(front: &Front, editor: &Editor, id: Id<Source>, known: Option<String>, typed: &Typed) -> Result<()> {
     let now = front.app.clock.now();
     let mut tx = front.app.db.begin().await?;
+    store::source::lock(&mut tx, id).await?;
+    let row = &store::source::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if known.is_some_and(|known| known != seen(row)) {
+        return Err(Error::invalid(
+            "seen",
+            "Somebody changed this source since you opened it. What you typed is below, and what it is now at the top of a new window: save again to keep yours",
+        ));
+    }
+    let address = typed.address_after(&row.address);
     let owner = match typed.new_source() {
         Ok(source) => Owners::known(&mut tx).await?.of(&source),
         Err(problems) => return Err(Error::Invalid(problems)),

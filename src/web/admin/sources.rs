@@ -10,6 +10,7 @@ use crate::ingest::preview::{Preview, preview};
 use crate::model::article::Item;
 use crate::model::health::{Condition, Health, Hour, health};
 use crate::model::source::{Licence, NO_ADDRESS, NewSource, Reliability, Source, Typed};
+use crate::outbound::http::NOT_PUBLIC;
 use crate::store::source::Row;
 use crate::web::Front;
 use crate::web::coverage::{Bar, of_counts};
@@ -32,6 +33,7 @@ pub struct Show {
     pub tried: Option<Tried>,
     /// What an act has done, in a sentence.
     pub done: String,
+    pub opml: String,
     pub problems: Problems,
     pub reliabilities: &'static [Reliability],
     pub licences: &'static [Licence],
@@ -89,6 +91,8 @@ struct Form {
     typed: Typed,
     tried: Option<Tried>,
     done: String,
+    /// A list that was refused, to be mended.
+    opml: String,
     problems: Problems,
 }
 
@@ -114,14 +118,17 @@ async fn draw(front: &Front, editor: &Editor, request: &HttpRequest, form: Form)
     let count = |condition: Condition| (condition.label(), sources.iter().filter(|line| line.health.condition == condition).count());
     let tallies = [Condition::Reporting, Condition::Failing, Condition::Silent, Condition::Unread, Condition::Paused].map(count).to_vec();
     let frame = Frame::new(front, request, editor.viewer(), "editing").await?;
-    let Form { typed, tried, done, problems } = form;
-    Ok(Show { frame, tallies, order, sources, typed, tried, done, problems, reliabilities: Reliability::ALL, licences: Licence::ALL })
+    let Form { typed, tried, done, opml, problems } = form;
+    Ok(Show { frame, tallies, order, sources, typed, tried, done, opml, problems, reliabilities: Reliability::ALL, licences: Licence::ALL })
 }
 
 pub async fn update(front: web::Data<Front>, editor: Editor, body: web::Bytes, request: HttpRequest) -> Result<Either<HttpResponse, Again<Show>>> {
     let fields = Fields::read(&body);
     let form = match (fields.text("do").as_str(), fields.text("fetch").parse()) {
-        (_, Ok(source)) => return fetch_now(&front, &editor, source).await.map(Either::Left),
+        (_, Ok(source)) => match fetch_now(&front, &editor, source).await {
+            Err(Error::Invalid(problems)) => Form { problems, ..Form::default() },
+            outcome => return outcome.map(Either::Left),
+        },
         ("import", _) => import(&front, &editor, &fields).await?,
         ("try", _) => attempt(&front, Typed::read(&fields)).await?,
         _ => match create(&front, &editor, Typed::read(&fields)).await? {
@@ -137,6 +144,10 @@ pub async fn update(front: web::Data<Front>, editor: Editor, body: web::Bytes, r
 async fn fetch_now(front: &Front, editor: &Editor, source: Id<Source>) -> Result<HttpResponse> {
     let now = front.app.clock.now();
     let mut tx = front.app.db.begin().await?;
+    let row = store::source::find(&mut tx, source).await?.ok_or(Error::NotFound)?;
+    if !row.active {
+        return Err(Error::invalid("fetch", format!("{} is paused: resume it first, in its own form", row.name)));
+    }
     store::source::set_due(&mut tx, source, now).await?;
     store::audit::add(&mut tx, editor.0.id, "fetch", "source", source.0, "", now).await?;
     tx.commit().await?;
@@ -161,11 +172,14 @@ async fn create(front: &Front, editor: &Editor, typed: Typed) -> Result<Option<F
     Ok(Some(Form { typed, problems, ..Form::default() }))
 }
 
-/// The source where its feed is, which the typed page may name. What cannot be read just now may be read later; what is no feed never will.
+/// The source where its feed is, which the typed page may name. What cannot be read just now may be read later; what is no feed, and what this portal
+/// may not read, never will.
 async fn found(front: &Front, source: NewSource) -> Result<NewSource> {
     match preview(&front.app, &source.address, source.language.as_deref()).await {
         Ok(preview) => Ok(NewSource { address: preview.address, ..source }),
-        Err(Error::Upstream(reason)) if reason.starts_with(NOT_A_FEED) => Err(Error::invalid("address", format!("It cannot be read: {reason}"))),
+        Err(Error::Upstream(reason)) if reason.starts_with(NOT_A_FEED) || reason.ends_with(NOT_PUBLIC) => {
+            Err(Error::invalid("address", format!("It cannot be read: {reason}")))
+        }
         Err(Error::Upstream(_)) => Ok(source),
         Err(other) => Err(other),
     }
@@ -209,9 +223,10 @@ async fn attempt(front: &Front, mut typed: Typed) -> Result<Form> {
 
 /// Adds the feeds of an OPML list that are not here yet.
 async fn import(front: &Front, editor: &Editor, fields: &Fields) -> Result<Form> {
-    let Some(list) = opml::read(&fields.text("opml")).filter(|list| !list.feeds.is_empty()) else {
+    let opml = fields.text("opml");
+    let Some(list) = opml::read(&opml).filter(|list| !list.feeds.is_empty()) else {
         let problems = Problems(vec![("opml", "This is no OPML list with feeds in it: paste the whole file that your feed reader exports".into())]);
-        return Ok(Form { problems, ..Form::default() });
+        return Ok(Form { problems, opml, ..Form::default() });
     };
     let now = front.app.clock.now();
     let mut tx = front.app.db.begin().await?;

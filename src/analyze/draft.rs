@@ -82,7 +82,8 @@ fn title(articles: &[Article]) -> String {
     }
     let newest = articles.iter().map(|article| article.published_at).max().unwrap_or_default();
     let score = |index: usize| {
-        let age = newest.since(articles[index].published_at).as_secs_f64() / DAY.as_secs_f64();
+        // within half a day no title is old: it does not change with each article
+        let age = (newest.since(articles[index].published_at).as_secs_f64() / DAY.as_secs_f64() - 0.5).max(0.0);
         let set = &sets[index];
         let shared: f64 = set.iter().map(|s| frequency[s.as_str()] - 1.0).sum();
         let central = shared / (set.len() as f64 + 3.0) / articles.len() as f64;
@@ -91,6 +92,7 @@ fn title(articles: &[Article]) -> String {
         (central + NEW) * (-age / FADES).exp2() + if reads { 0.5 } else { 0.0 }
             - if has_number_of_page(title) { 0.3 } else { 0.0 }
             - if title.ends_with('…') { 0.2 } else { 0.0 }
+            + if is_read(&articles[index]) { READ } else { 0.0 }
     };
     let best = (0..articles.len()).max_by(|a, b| score(*a).total_cmp(&score(*b)).then(b.cmp(a)));
     let Some(best) = best.map(|b| &articles[b]) else { return String::new() };
@@ -102,8 +104,9 @@ fn title(articles: &[Article]) -> String {
     shorten(best.title.trim_end_matches('.'), 200)
 }
 
-/// What being new counts by itself; words in common are 0 to 1.
+/// What being new counts by itself, and that who reads the portal can read it; words in common are 0 to 1.
 const NEW: f64 = 0.2;
+const READ: f64 = 1.0;
 
 /// Whether an address made the title: "News:669145:Isfana town", "… qs4wmdAvrbLcsoHoPway".
 fn has_number_of_page(title: &str) -> bool {

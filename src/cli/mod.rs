@@ -22,7 +22,7 @@ use crate::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ingest::opml::List;
-use crate::store::db::path_of;
+use crate::store::db::{QUIET, path_of};
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use std::io::Write;
@@ -175,8 +175,7 @@ fn say(text: &str) -> Result<()> {
 fn start_log(config: &Config) -> Result<()> {
     let filter = EnvFilter::try_new(&config.log).context("INTELRIFT_LOG should be error, warn, info, debug or a filter")?;
     // these say of each mistake of a page where it is, a hundred thousand times if need be, and not in which page
-    // and PostgreSQL says at every start that the table of migrations is there already
-    let filter = ["html5ever=error", "xml5ever=error", "markup5ever=error", "sqlx::postgres::notice=warn"]
+    let filter = ["html5ever=error", "xml5ever=error", "markup5ever=error", QUIET]
         .into_iter()
         .try_fold(filter, |filter, quiet| anyhow::Ok(filter.add_directive(quiet.parse()?)))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);

@@ -229,6 +229,10 @@ struct Where {
     begins: bool,
 }
 
+/// English words of the calendar, which have capitals and name nothing: two articles that share a month share no name.
+const CALENDAR: &str = "january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec \
+    monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun";
+
 /// The hash of a word in lower case by its stem.
 pub(super) fn stem_of(lower: &str, language: &str, stems: &Stems) -> u32 {
     of_stem(lower, &romanize(lower), language, stems)
@@ -260,7 +264,8 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
     let roman = romanize(&lower);
     let stem = of_stem(&lower, &roman, language, stems);
     out.push(stem);
-    let is_within = !place.begins && word.starts_with(char::is_uppercase);
+    let is_of_calendar = CALENDAR.split(' ').any(|one| one == lower);
+    let is_within = !place.begins && word.starts_with(char::is_uppercase) && !is_of_calendar;
     let kind = if place.place.is_some() { Kind::Place } else { [Kind::Word, Kind::Name][usize::from(is_within)] };
     let before = if word.starts_with(char::is_uppercase) { found.capital.replace((place.position, stem)) } else { None };
     let before = before.filter(|(position, before)| !place.begins && place.position <= position + 1 && *before != stem).map(|(_, before)| before);
@@ -275,7 +280,7 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
     if !place.is_title && place.position > NAMED_WORDS {
         return;
     }
-    let is_named = word.starts_with(char::is_uppercase) || is_caseless(word);
+    let is_named = (word.starts_with(char::is_uppercase) || is_caseless(word)) && !is_of_calendar;
     if is_named && roman.chars().count() >= 3 {
         found.names.push(hash(NAME, "", &roman));
         let bones = skeleton(&roman);

@@ -147,6 +147,9 @@ macro_rules! params {
     ($($v:expr),* $(,)?) => { vec![$($crate::store::db::Value::from($v)),*] };
 }
 
+/// Lets the log leave out what PostgreSQL says at every start: that the table of migrations is there already.
+pub const QUIET: &str = "sqlx::postgres::notice=warn";
+
 /// SQLite has one writer and many readers that cannot write; PostgreSQL one pool.
 #[derive(Clone, Debug)]
 pub enum Db {

@@ -60,6 +60,7 @@ fn full() -> OpenPart {
         title: "Very long word ".repeat(27),
         title_language: None,
         description: "About <it>".into(),
+        description_language: None,
         category: Category::Energy,
         severity: Severity::Critical,
         reasons: vec![Reason { rule: "Deaths".into(), value: "9".into(), points: 2 }],
@@ -141,6 +142,7 @@ fn empty() -> OpenPart {
         corrections: vec![],
         times: vec![],
         description: String::new(),
+        description_language: None,
         ..full()
     }
 }

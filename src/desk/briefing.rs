@@ -71,7 +71,9 @@ pub async fn compose(app: &App, until: Timestamp) -> Result<()> {
     }
     let mut chapters = chapters_of(&news, span.since());
     for line in chapters.iter_mut().flat_map(|chapter| &mut chapter.lines) {
-        line.sentence = store::page::find_open(db, &line.subject.slug).await?.and_then(|page| page.stand());
+        let page = store::page::find_open(db, &line.subject.slug).await?;
+        line.sentence = page.as_ref().and_then(|page| page.stand());
+        line.sentence_language = page.and_then(|page| page.description_language);
     }
     let mut looked_at = vec![];
     for one in news.iter().take(LOOKED_AT) {
@@ -134,7 +136,16 @@ fn chapters_of(news: &[News], since: Timestamp) -> Vec<Chapter> {
 }
 
 fn line(one: &News, since: Timestamp) -> Line {
-    Line { subject: subject(one), severity: one.severity, category: one.category, sentence: None, articles: one.count, is_new: one.first_at > since }
+    let (sentence, sentence_language) = (None, None);
+    Line {
+        subject: subject(one),
+        severity: one.severity,
+        category: one.category,
+        sentence,
+        sentence_language,
+        articles: one.count,
+        is_new: one.first_at > since,
+    }
 }
 
 fn premium(looked_at: &[(Subject, Revision)], span: Span, now: Timestamp) -> PremiumBriefing {

@@ -61,6 +61,7 @@ fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
         title: edition.title.clone(),
         title_language: title_language(&edition.title, about.articles),
         description: description(edition),
+        description_language: description_language(edition, about.articles),
         category: edition.category,
         severity: edition.severity,
         reasons: edition.reasons.clone(),
@@ -94,6 +95,14 @@ fn open_part(edition: &Edition, about: &About<'_>) -> OpenPart {
 fn description(edition: &Edition) -> String {
     let happened = plain(&edition.narrative.happened);
     shorten(sentences(&happened).first().map_or("", |s| *s), 200)
+}
+
+/// Of the first sentence, which is an article's own.
+fn description_language(edition: &Edition, articles: &[Article]) -> Option<String> {
+    let happened = plain(&edition.narrative.happened);
+    let first = sentences(&happened).first().map(|sentence| sentence.trim().to_string())?;
+    let foreign = foreign(&edition.narrative.happened, articles).into_iter();
+    foreign.filter(|(text, ..)| first.trim_end_matches('.') == text.trim_end_matches('.')).map(|(_, language, _)| language.to_string()).next()
 }
 
 /// What a text says in another language than English: titles and sentences of the articles that it cites.

@@ -83,6 +83,9 @@ pub struct Line {
     pub category: Category,
     /// The first sentence of its summary, unless the title says the same.
     pub sentence: Option<String>,
+    /// ISO 639-1, when that is in another language than English.
+    #[serde(default)]
+    pub sentence_language: Option<String>,
     /// In these 24 hours.
     pub articles: i64,
     pub is_new: bool,
@@ -226,6 +229,7 @@ mod tests {
             severity: Severity::High,
             category: Category::Energy,
             sentence: None,
+            sentence_language: None,
             articles: 1,
             is_new: false,
         };

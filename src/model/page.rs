@@ -25,6 +25,9 @@ pub struct OpenPart {
     #[serde(default)]
     pub title_language: Option<String>,
     pub description: String,
+    /// ISO 639-1, when that sentence is in another language than English.
+    #[serde(default)]
+    pub description_language: Option<String>,
     pub category: Category,
     pub severity: Severity,
     pub reasons: Vec<Reason>,

@@ -216,9 +216,11 @@ fn category_of(value: &str) -> Option<Category> {
     Category::ALL.iter().copied().find(|c| c.word() == folded || fold(c.label()) == folded)
 }
 
+/// By its word or name, or how that begins: Asia.
 fn region_of(value: &str) -> Option<Region> {
     let folded = fold(value);
-    Region::ALL.iter().copied().find(|region| region.word() == folded || fold(region.label()) == folded)
+    let is_begun = |name: &str| folded.len() >= 4 && name.starts_with(&folded);
+    Region::ALL.iter().copied().find(|region| is_begun(region.word()) || is_begun(&fold(region.label())))
 }
 
 /// The first moment of a day, `2022-03-20`.
@@ -289,9 +291,9 @@ mod tests {
 
     #[test]
     fn several_of_a_kind_stand_with_commas() {
-        let query = Query::parse("region:Europe,\"middle east\" category:energy,trade lang:ru,uk");
+        let query = Query::parse("region:Europe,\"middle east\",asia,middle-east category:energy,trade lang:ru,uk");
         assert!(query.problems.is_empty(), "{:?}", query.problems);
-        assert_eq!((query.regions.len(), query.categories.len()), (2, 2));
+        assert_eq!((query.regions.len(), query.categories.len()), (4, 2));
         assert_eq!(query.languages, ["ru", "uk"]);
         for odd in ["region:Atlantis", "region:europe,", "category:energy category:trade"] {
             assert_eq!(Query::parse(odd).problems.len(), 1, "{odd}");

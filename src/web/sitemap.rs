@@ -67,7 +67,7 @@ async fn pages(front: &Front, request: &HttpRequest, file: i64) -> Result<String
     let incidents = store::page::list_numbers(&front.app.db, file * FILE, (file + 1) * FILE).await?;
     let mut paths = vec![];
     if file == 0 {
-        let fixed = ["/", "/incidents", "/map", "/entities", "/sources", "/method", "/corrections", "/privacy", "/accessibility"];
+        let fixed = ["/", "/incidents", "/map", "/briefings", "/entities", "/sources", "/method", "/corrections", "/privacy", "/accessibility"];
         paths.extend(fixed.map(str::to_string));
         paths.extend(Category::ALL.iter().map(|category| format!("/categories/{}", category.word())));
         paths.extend(Region::ALL.iter().map(|region| format!("/regions/{}", region.word())));

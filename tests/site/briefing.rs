@@ -228,3 +228,19 @@ story!(what_an_editor_publishes_later_is_in_the_next_briefing, |world| {
     morning(world).await;
     world.anybody().get("/briefings/2022-03-22").await.is(200).has("Chile").lacks("refinery");
 });
+
+story!(a_sentence_in_another_language_says_so_wherever_it_stands, |world| {
+    world.two_outlets().await;
+    let told = "Ночью сильное землетрясение разрушило сотни домов на побережье Чили, сообщили спасатели.";
+    world.publishes("Wire", "Землетрясение в Чили разрушило сотни домов", told, 60);
+    world.publishes("Gazette", "Сотни домов разрушены землетрясением в Чили", "", 50);
+    world.work().await;
+    morning(world).await;
+    let visitor = world.anybody();
+    visitor.get("/briefings/2022-03-21").await.is(200).has("<p dir=\"auto\" lang=\"ru\">Ночью сильное землетрясение");
+    let desk = visitor.get("/").await;
+    desk.is(200).has("<p class=\"stand\" dir=\"auto\" lang=\"ru\">Ночью сильное землетрясение");
+    // what its words mean says what kind of news it is, and where
+    visitor.get("/categories/disaster").await.is(200).has("Землетрясение в Чили");
+    visitor.get("/countries/CL").await.is(200).has("Землетрясение в Чили");
+});

@@ -242,3 +242,22 @@ story!(a_signal_that_a_later_article_shows_names_the_article, |world| {
     let page = world.path_of("kharkiv").await;
     world.anybody().get(&page).await.has("Observed").has("First in <a href=\"https://gazette.example/2\"");
 });
+
+story!(what_the_first_report_has_is_no_news_since_and_what_is_denied_is_not_so, |world| {
+    world.two_outlets().await;
+    world.publishes(
+        "Wire",
+        "Slovakia expels three Russian diplomats over espionage",
+        "Slovakia's foreign ministry expelled three diplomats of Russia.",
+        60,
+    );
+    world.publishes("Gazette", "Three Russian diplomats expelled by Slovakia", "Russia did not sign or agree to anything, its embassy said.", 50);
+    world.work().await;
+    let page = world.anybody().get(&world.path_of("diplomats").await).await;
+    page.is(200).has("Slovakia");
+    assert!(!page.body.contains("Not reported in the 2 articles so far: a recalled ambassador, an expulsion"), "{}", page.body);
+    let signal = |text: &str| page.body.split("<li>").find(|line| line.contains(text) && line.contains("class=\"state\"")).unwrap_or("").to_string();
+    let expulsion = signal("A recalled ambassador, an expulsion");
+    assert!(expulsion.contains("Observed") || expulsion.contains("From the start"), "{expulsion}");
+    assert!(signal("A joint statement, signature").contains("Not yet"));
+});

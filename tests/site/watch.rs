@@ -233,3 +233,19 @@ story!(what_joins_an_incident_that_an_editor_signed_answers_a_watch_too, |world|
     after(world, MINUTE).await;
     assert_eq!(letters(world).len(), 1);
 });
+
+story!(a_watch_made_of_a_search_keeps_its_choices, |world| {
+    let reader = owner(world).await;
+    let search = reader.get("/search?q=fire&region=africa&region=asia-pacific&cat=disaster&lang=en&from=2022-03-01").await;
+    search.is(200).has("/account/watches?q=fire+region%3Aafrica%2Casia-pacific+category%3Adisaster+lang%3Aen#new");
+    reader.get("/account/watches?q=fire+region%3Aafrica%2Casia-pacific").await.has("value=\"fire region:africa,asia-pacific\"");
+    watches(&reader, "fire region:africa,asia-pacific", "na", "now").await;
+    watches(&reader, "fire region:europe", "na", "now").await;
+    world.published_fire().await;
+    after(world, MINUTE).await;
+    let found = letters(world);
+    let [letter] = &found[..] else { panic!("{} letters", found.len()) };
+    assert!(letter.text.contains("region:africa,asia-pacific"), "{}", letter.text);
+    let again = reader.post("/account/watches", &[("query", "fire region:atlantis"), ("floor", "na"), ("pace", "now")]).await;
+    again.is(422).has("no region has this name");
+});

@@ -258,6 +258,6 @@ story!(what_the_first_report_has_is_no_news_since_and_what_is_denied_is_not_so, 
     assert!(!page.body.contains("Not reported in the 2 articles so far: a recalled ambassador, an expulsion"), "{}", page.body);
     let signal = |text: &str| page.body.split("<li>").find(|line| line.contains(text) && line.contains("class=\"state\"")).unwrap_or("").to_string();
     let expulsion = signal("A recalled ambassador, an expulsion");
-    assert!(expulsion.contains("Observed") || expulsion.contains("From the start"), "{expulsion}");
+    assert!(expulsion.contains("Observed") || expulsion.contains("At start"), "{expulsion}");
     assert!(signal("A joint statement, signature").contains("Not yet"));
 });

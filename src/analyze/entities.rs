@@ -178,13 +178,19 @@ fn is_of_somebody(text: &str, named: &Named) -> bool {
     owned || ["border with", "borders with", "ambassador to", "imports from"].iter().any(|words| before.ends_with(words))
 }
 
-/// "Punjab, Pakistan", "Burlington, Vermont": another one of the name than is known, since another country stands right behind it.
+/// "Punjab, Pakistan", "Burlington, Vermont": another one of the name than is known, since another country stands right behind it. A comma may
+/// also end a clause: "Missiles hit Kyiv, Russia says".
 fn is_elsewhere(reading: &Reading, named: &Named) -> bool {
-    let code = |named: &Named| named.target.and_then(|target| gazetteer().country_of(target));
     let is_spot = matches!(named.target, Some(Target::City(_) | Target::Town(_) | Target::Point(_)));
     let behind = reading.names.iter().find(|other| other.start == named.end + 2 && reading.text[named.end..].starts_with(", "));
-    let says = behind.filter(|other| matches!(other.target, Some(Target::Country(_) | Target::Point(_)))).and_then(code);
-    is_spot && says.is_some() && says != code(named)
+    let Some(behind) = behind.filter(|other| is_spot && matches!(other.target, Some(Target::Country(_) | Target::Point(_)))) else { return false };
+    let says = country_in(reading, behind);
+    let is_address = reading.text[behind.end..].is_empty() || reading.text[behind.end..].starts_with([',', '.', ';', ')', '…']) || !is_city(named);
+    says.is_some() && says != country_in(reading, named) && is_address
+}
+
+fn is_city(named: &Named) -> bool {
+    matches!(named.target, Some(Target::City(_)))
 }
 
 /// The country that a name speaks of here. Georgia is the state when the text is about the United States.
@@ -352,6 +358,7 @@ mod tests {
             ("A missile strikes the Bangladeshi-flagged cargo ship in Mykolaiv", "UA"),
             ("An airstrike near Lviv, 20 km from the border with Poland", "UA"),
             ("A man is killed by a mob in Punjab, Pakistan", "PK"),
+            ("Missiles hit Kyiv, Russia says", "UA"),
             ("Russia and Belarus hold exercises", "BY"),
         ] {
             assert_eq!(first(title), country, "{title}");

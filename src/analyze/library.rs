@@ -271,6 +271,16 @@ mod tests {
     }
 
     #[test]
+    fn every_field_is_one_that_rules_have() {
+        let table: toml::Table = include_str!("library.toml").parse().unwrap();
+        for rule in table.values().flat_map(|rules| rules.as_array().unwrap()) {
+            for field in rule.as_table().unwrap().keys() {
+                assert!(["category", "when", "words", "with", "without", "text", "pull"].contains(&field.as_str()), "{field}");
+            }
+        }
+    }
+
+    #[test]
     fn no_wording_mixes_likelihood_or_says_may() {
         for text in LIBRARY.implication.iter().map(|i| &i.text).chain(LIBRARY.signal.iter().map(|s| &s.text)) {
             for bad in [" may ", " might ", " likely", "probabl", "confidence", " could "] {

@@ -10,6 +10,7 @@ use crate::model::category::Category;
 use crate::model::country;
 use crate::model::market::{Direction, Magnitude, MarketMove, Study};
 use crate::model::severity::Severity;
+use crate::text::words::without_owner;
 use crate::{App, Result, store};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -122,7 +123,7 @@ fn touched(articles: &[Article], place: &Whereabouts, category: Category) -> Vec
 /// The words of an article in small letters, and without an s at their end.
 fn words(article: &Article) -> BTreeSet<String> {
     let text = article.text().to_lowercase();
-    text.unicode_words().flat_map(|word| [Some(word), word.strip_suffix('s')]).flatten().map(str::to_string).collect()
+    text.unicode_words().map(without_owner).flat_map(|word| [Some(word), word.strip_suffix('s')]).flatten().map(str::to_string).collect()
 }
 
 /// What the event study finds in each series; those that do not cover the days are left out.
@@ -255,6 +256,7 @@ mod tests {
         };
         assert!(touched_by("Masks are no longer worn outdoors in the Emirates, in the United Arab Emirates", Category::Health).is_empty());
         assert_eq!(touched_by("France leaves Burkina Faso", Category::Politics), Vec::<&str>::new(), "a franc is no France");
+        assert!(touched_by("The rouble’s fall goes on", Category::Economy).contains(&"eurrub"));
         assert!(touched_by("Swiss francs rise", Category::Economy).contains(&"eurchf"));
         assert!(touched_by("Sanctions on banks in Russia", Category::Sanctions).contains(&"eurrub"));
     }

@@ -46,6 +46,14 @@ const WORDS: &[(Measure, &[&str])] = &[
 
 /// A number with one of these up to two words behind it counts no people: "56 Chechen tanks".
 const THINGS: &[&str] = &[
+    "warrants",
+    "warrant",
+    "orders",
+    "raids",
+    "searches",
+    "contracts",
+    "trades",
+    "blocks",
     "tanks",
     "vehicles",
     "ships",
@@ -76,7 +84,7 @@ const THINGS: &[&str] = &[
 /// Words of a toll that may be far from its number, and those that stand right before that: "death toll from flooding in Brazil rises to 104".
 const TOLL: usize = 14;
 const REACHES: &[&str] =
-    &["to", "at", "reaches", "reached", "reaching", "rises", "rose", "hits", "passes", "exceeds", "least", "than", "now", "is", "was", "of"];
+    &["to", "at", "reaches", "reached", "reaching", "rises", "rose", "hits", "passes", "exceeds", "least", "than", "now", "is", "was"];
 /// "Dozens" are two at least, and so with hundreds.
 const VAGUE: &[(&str, i64)] = &[("dozens", 24), ("hundreds", 200), ("thousands", 2_000)];
 
@@ -379,7 +387,8 @@ fn number(words: &[Word], at: usize) -> Option<Number> {
         return Some(Number { value: *value, unit: "", from: at, to: at + 1 });
     }
     if word.lower == "dozen" {
-        return Some(Number { value: 12, unit: "", from: at, to: at + 1 });
+        let is_half = words[at.saturating_sub(2)..at].iter().any(|before| before.lower == "half");
+        return Some(Number { value: if is_half { 6 } else { 12 }, unit: "", from: at, to: at + 1 });
     }
     let sign = CURRENCIES.iter().rev().find(|(sign, _)| word.text.starts_with(sign));
     let bare = sign.map_or(word.text, |(sign, _)| &word.text[sign.len()..]);
@@ -526,6 +535,9 @@ mod tests {
             ("Dozens dead in train accident", &[(Killed, 24)]),
             ("Over a dozen dead after storm", &[(Killed, 12)]),
             ("Two dozen people were killed", &[(Killed, 24)]),
+            ("Half a dozen people were killed", &[(Killed, 6)]),
+            ("The death toll from the collapse of three apartment blocks rises to 41", &[(Killed, 41)]),
+            ("Police executed two search warrants", &[]),
             ("Saudi Arabia executes 81 people", &[(Killed, 81)]),
             ("A convoy of 56 Chechen tanks was hit, and the general killed", &[]),
             ("feb 22 deaths in hong kong", &[]),

@@ -264,7 +264,7 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
     let roman = romanize(&lower);
     let stem = of_stem(&lower, &roman, language, stems);
     out.push(stem);
-    let is_of_calendar = CALENDAR.split(' ').any(|one| one == lower);
+    let is_of_calendar = word.starts_with(char::is_uppercase) && CALENDAR.split(' ').any(|one| one == lower);
     let is_within = !place.begins && word.starts_with(char::is_uppercase) && !is_of_calendar;
     let kind = if place.place.is_some() { Kind::Place } else { [Kind::Word, Kind::Name][usize::from(is_within)] };
     let before = if word.starts_with(char::is_uppercase) { found.capital.replace((place.position, stem)) } else { None };

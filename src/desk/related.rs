@@ -46,8 +46,7 @@ struct Shared {
 }
 
 impl Shared {
-    fn add(&mut self, name: &str, weight: f64) {
-        let is_country = country::all().iter().any(|country| country.name == name);
+    fn add(&mut self, is_country: bool, weight: f64) {
         let weight = if is_country { weight.min(COUNTRY) } else { weight };
         self.weight += weight;
         self.of_countries += if is_country { weight } else { 0.0 };
@@ -84,25 +83,28 @@ pub async fn find(tx: &mut Tx, row: &Row, edition: &Edition) -> Result<Vec<Relat
 /// Incidents that share a name or a topic.
 async fn candidates(tx: &mut Tx, incident: Id<Incident>, edition: &Edition) -> Result<BTreeMap<Id<Incident>, Shared>> {
     let mut shared: BTreeMap<Id<Incident>, Shared> = BTreeMap::new();
+    let is_one = |name: &str| country::all().iter().any(|country| country.name == name);
     for mention in &edition.mentions {
+        let is_country = is_one(&mention.name);
         let others = store::mention::list_with(&mut *tx, &mention.slug(), NEIGHBOURS).await?;
         let weight = rarity(others.len());
         for other in others.into_iter().filter(|other| *other != incident) {
             let entry = shared.entry(other).or_default();
-            entry.add(&mention.name, weight);
+            entry.add(is_country, weight);
             entry.names.push(mention.name.clone());
         }
     }
     // the category is a topic too; it counts as what kind of news it is, and by itself leads nowhere
     let category = Topic::new(edition.category.label(), "en").key;
     for topic in edition.topics.iter().filter(|topic| topic.key != category) {
+        let is_country = is_one(&topic.label);
         let others = store::topic::list_with(&mut *tx, &topic.key, NEIGHBOURS).await?;
         let weight = rarity(others.len());
         for other in others.into_iter().filter(|other| *other != incident) {
             let entry = shared.entry(other).or_default();
             // a name that is a topic too counts once
             if !entry.names.contains(&topic.label) {
-                entry.add(&topic.label, weight);
+                entry.add(is_country, weight);
                 entry.topics.push(topic.label.clone());
             }
         }

@@ -145,6 +145,7 @@ pub async fn stream(front: web::Data<Front>, request: HttpRequest) -> Result<Htt
     let last = last_seen(&request, &asked);
     let db = &front.app.db;
     let missed = match (last, of) {
+        (Some(_), Some(of)) if of == NONE => vec![],
         (Some(last), Some(of)) => store::outbox::list_of(db, of, Id::from(last), CATCH_UP).await?,
         (Some(last), None) => store::outbox::list_after(db, Id::from(last), CATCH_UP).await?,
         (None, _) => vec![],

@@ -84,15 +84,19 @@ impl Asked {
         !(self.from.is_empty() && self.to.is_empty())
     }
 
-    /// The same question in words alone, without its days and kinds: for a watch, which looks at incidents that are still to come.
+    /// The same question in words alone, without its days and kinds: for a watch, which looks at incidents that are still to come. What the words ask
+    /// for themselves is asked for once.
     fn in_words(&self) -> String {
-        let field = |name: &str, values: Vec<&str>| (!values.is_empty()).then(|| format!("{name}:{}", values.join(",")));
+        let query = Query::parse(&self.q);
+        let field = |name: &str, is_asked: bool, values: Vec<&str>| (!is_asked && !values.is_empty()).then(|| format!("{name}:{}", values.join(",")));
         let fields = [
-            field("region", self.regions.iter().map(|region| region.word()).collect()),
-            field("category", self.categories.iter().map(|category| category.word()).collect()),
-            field("lang", self.languages.iter().map(String::as_str).collect()),
+            field("region", !query.regions.is_empty(), self.regions.iter().map(|region| region.word()).collect()),
+            field("category", !query.categories.is_empty(), self.categories.iter().map(|category| category.word()).collect()),
+            field("lang", !query.languages.is_empty(), self.languages.iter().map(String::as_str).collect()),
         ];
-        [Some(self.q.clone()).filter(|q| !q.is_empty())].into_iter().chain(fields).flatten().collect::<Vec<_>>().join(" ")
+        let is_open = self.q.matches('"').count() % 2 == 1;
+        let words = format!("{}{}", self.q, if is_open { "\"" } else { "" });
+        [Some(words).filter(|q| !q.is_empty())].into_iter().chain(fields).flatten().collect::<Vec<_>>().join(" ")
     }
 
     /// The address of the same question without where in the list it is, after `change`.
@@ -390,6 +394,7 @@ mod tests {
         assert_eq!(asked.link(|a| a.kinds.clear()), "/search?q=oil+%22a+b%22&region=europe&cat=energy&lang=ru&from=2022-03-01&sort=relevance");
         assert_eq!(chips(&asked).len(), 5);
         assert_eq!(asked.in_words(), "oil \"a b\" region:europe category:energy lang:ru");
+        assert_eq!(Asked::read("q=region:europe+%22oil&region=africa&lang=en").in_words(), "region:europe \"oil\" lang:en");
     }
 
     #[test]

@@ -18,7 +18,7 @@ async fn first_source(world: &World) -> String {
 
 story!(two_editors_on_one_source_do_not_undo_each_other, |world| {
     world.source("Wire").await;
-    let path = first_source(&world).await;
+    let path = first_source(world).await;
     let (ada, bob) = (world.editor().await, world.editor().await);
     let forms = [form(&ada, &path).await, form(&bob, &path).await];
     let graded = changed(&changed(&forms[0], "reliability", "A"), "rules", "exclude title sport");
@@ -26,6 +26,10 @@ story!(two_editors_on_one_source_do_not_undo_each_other, |world| {
     let foldered = changed(&changed(&forms[1], "folder", "Africa"), "do", "save");
     let told = bob.post(&path, &pairs(&foldered)).await;
     told.is(422).has("Somebody changed this source since you opened it").has("value=\"Africa\"");
+    // nor does a form that was tried meanwhile
+    let tried = bob.post(&path, &pairs(&changed(&changed(&forms[1], "country", "Narnia"), "do", "save"))).await;
+    let tried = fields_in(&tried.is(422).body, &format!("action=\"{path}\""));
+    bob.post(&path, &pairs(&changed(&changed(&tried, "country", ""), "do", "save"))).await.is(422).has("Somebody changed this source");
     ada.get(&path).await.has("exclude title sport");
     // the form that says so may be saved, by who still wants to
     let again = fields_in(&told.body, &format!("action=\"{path}\""));
@@ -59,7 +63,7 @@ story!(the_password_of_a_feed_is_in_no_list, |world| {
 story!(what_did_not_happen_is_in_no_log, |world| {
     world.source("Wire").await;
     let editor = world.editor().await;
-    let path = first_source(&world).await;
+    let path = first_source(world).await;
     let id = path.rsplit('/').next().unwrap();
     editor.post(&path, &[("name", "Wire"), ("do", "save")]).await.is(303);
     editor.post("/admin/sources", &[("fetch", id)]).await.is(422).has("Wire is paused: resume it first");

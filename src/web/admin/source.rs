@@ -92,7 +92,12 @@ pub async fn update(
         Err(other) => return Err(other),
     };
     let is_fine = problems.is_empty();
-    let page = draw(&front, &editor, &request, row, typed, trial, problems).await?;
+    // a form that was tried or has a mistake is as old as it was; who was told of another's change may save over it
+    let is_told = problems.of("seen").is_some();
+    let mut page = draw(&front, &editor, &request, row, typed, trial, problems).await?;
+    if fields.has("seen") && !is_told {
+        page.seen = fields.text("seen");
+    }
     Ok(if is_fine { Either::Left(html(StatusCode::OK, &page)) } else { Either::Right(Again(page)) })
 }
 

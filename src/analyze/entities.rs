@@ -1,7 +1,7 @@
 //! Who and where: the names an incident's articles share, the countries it is about, and the point where it happens.
 
 use super::gazetteer::{Found, Target, gazetteer, is_located};
-use super::numbers::is_written_number;
+use super::quantity::is_written_number;
 use super::shape::{is_organisation, is_place};
 use crate::model::article::Article;
 use crate::model::entity::{EntityKind, Mention};

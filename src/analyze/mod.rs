@@ -19,6 +19,7 @@ pub mod lists;
 pub mod market;
 pub mod narrative;
 pub mod numbers;
+pub mod quantity;
 pub mod severity;
 pub mod shape;
 pub mod spike;

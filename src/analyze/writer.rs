@@ -2,7 +2,7 @@
 //! checked against the articles that it cites. What is not supported is dropped, and the rules' words stand.
 
 use super::gazetteer::{Found, gazetteer};
-use super::numbers::values;
+use super::quantity::values;
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::article::Article;

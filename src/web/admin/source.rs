@@ -185,7 +185,10 @@ async fn save(front: &Front, editor: &Editor, id: Id<Source>, known: Option<Stri
         let citing = store::article::list_incidents_of(&mut tx, row.id, REDRAWN).await?;
         store::job::add_all(&mut tx, citing.into_iter().map(|incident| Work::Analyze { incident }).collect(), now, now).await?;
     }
-    store::audit::add(&mut tx, editor.0.id, "change", "source", row.id.0, &changes(row, &change), now).await?;
+    let changes = changes(row, &change);
+    if !changes.is_empty() {
+        store::audit::add(&mut tx, editor.0.id, "change", "source", row.id.0, &changes, now).await?;
+    }
     tx.commit().await?;
     // pages that are kept may show what is not allowed any more
     front.app.bus.raise();

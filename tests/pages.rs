@@ -40,6 +40,7 @@ fn frame(viewer: Viewer) -> Frame {
         icon: String::new(),
         base: "https://news.example".into(),
         status: Some(Status::default()),
+        alerts: 2,
         token: "t\"".into(),
         path: "/".into(),
         back: "%2F".into(),
@@ -298,6 +299,7 @@ fn the_other_pages_are_drawn() {
         floors: &[],
         may_add_webhook: true,
         typed_webhook: String::new(),
+        typed_query: String::new(),
         typed_address: String::new(),
         problems: Problems::default(),
     };

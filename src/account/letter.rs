@@ -2,11 +2,11 @@
 
 use crate::Result;
 use crate::clock::Timestamp;
+use crate::model::alert::News;
 use crate::model::briefing::PremiumBriefing;
 use crate::model::code::{Purpose, Ticket};
-use crate::model::page::OpenPart;
-use crate::model::severity::Severity;
 use crate::outbound::mail::{Letter, Mail};
+use crate::store::alert::Fresh;
 use crate::store::briefing::Open;
 use crate::store::watch::Row;
 use askama::Template;
@@ -48,18 +48,44 @@ pub struct Alert<'a> {
     pub portal: &'a str,
     pub base: &'a str,
     pub watch: &'a Row,
-    /// The open part of each, and how severe it was when the watch told of it before.
-    pub found: Vec<(&'a OpenPart, Option<Severity>)>,
+    pub lines: Vec<Line>,
     /// Beyond these.
     pub more: usize,
     pub stop: &'a str,
 }
 
+/// One incident of an alert.
+pub struct Line {
+    pub fresh: Fresh,
+    pub title: String,
+    /// Severity, category, place and counts.
+    pub facts: String,
+    pub sentence: Option<String>,
+    /// Signals that were observed since.
+    pub observed: Vec<String>,
+    /// A signal that was not observed yet.
+    pub watch_for: Option<String>,
+    /// Where it is.
+    pub page: String,
+}
+
+impl Line {
+    /// What became of it, in words; nothing where it answers the watch for the first time.
+    fn news(&self) -> String {
+        let labels = self.fresh.news.iter().filter(|news| **news != News::First).map(|news| news.label());
+        labels.collect::<Vec<_>>().join(", ")
+    }
+    fn severity(&self) -> &'static str {
+        self.fresh.severity.label()
+    }
+}
+
 impl Alert<'_> {
     fn subject(&self) -> String {
-        match &self.found[..] {
-            [(page, _)] => format!("{}: {}", page.severity.label(), page.title),
-            found => format!("{} incidents for “{}”", found.len() + self.more, self.watch.name),
+        match &self.lines[..] {
+            [line] if self.watch.follows.is_some() && line.fresh.news != [News::Severity] => format!("{}: {}", line.news(), line.title),
+            [line] => format!("{}: {}", line.severity(), line.title),
+            lines => format!("{} incidents for “{}”", lines.len() + self.more, self.watch.name),
         }
     }
 }

@@ -28,8 +28,9 @@ pub async fn export(db: &Db, account: Id<Account>, now: Timestamp) -> Result<Val
         "seen_until": store::visit::find(db, account).await?.map(Timestamp::rfc3339),
         "sessions": sessions.iter().map(|s| json!({ "device": text(s, "device"), "network": text(s, "network"), "began": s.began_at.rfc3339(), "seen": s.seen_at.rfc3339() })).collect::<Vec<_>>(),
         "factors": factors.iter().map(|f| json!({ "kind": f.kind.word(), "label": f.label, "added": f.added_at.rfc3339() })).collect::<Vec<_>>(),
-        "webhooks": webhooks.iter().map(|w| json!({ "address": w.address, "severity": w.floor.word(), "delivered": w.delivered_at.map(Timestamp::rfc3339), "off": w.off_at.map(Timestamp::rfc3339) })).collect::<Vec<_>>(),
-        "watches": store::watch::list_of(db, account).await?.iter().map(|w| json!({ "name": w.name, "question": w.query, "severity": w.floor.word(), "pace": w.pace.word(), "told": w.told_at.map(Timestamp::rfc3339) })).collect::<Vec<_>>(),
+        "webhooks": webhooks.iter().map(|w| json!({ "address": w.address, "severity": w.floor.word(), "question": w.query, "delivered": w.delivered_at.map(Timestamp::rfc3339), "off": w.off_at.map(Timestamp::rfc3339) })).collect::<Vec<_>>(),
+        "watches": store::watch::list_of(db, account).await?.iter().map(|w| json!({ "name": w.name, "question": w.query, "severity": w.floor.word(), "pace": w.pace.word(), "by_mail": w.by_mail, "paused": w.paused_at.map(Timestamp::rfc3339), "told": w.told_at.map(Timestamp::rfc3339) })).collect::<Vec<_>>(),
+        "alerts": store::alert::list_of(db, account, 10_000).await?.iter().map(|a| json!({ "watch": a.watch, "incident": a.number, "told": a.told_at.rfc3339() })).collect::<Vec<_>>(),
         "briefing_by_mail": store::account::wants_briefing(db, account).await?,
         "known_devices": store::device::count_of(db, account).await?,
         "not_the_same_event": doubts.iter().map(|(article, said)| json!({ "article": article.0, "said": said.rfc3339() })).collect::<Vec<_>>(),
@@ -51,6 +52,8 @@ pub struct Proof<'a> {
 pub async fn delete(db: &Db, hasher: &Hasher, lane: &Lane, account: Id<Account>, proof: Proof<'_>, now: Timestamp) -> Result<()> {
     let row = confirm(db, hasher, lane, account, proof, "delete_password").await?;
     let mut tx = db.begin().await?;
+    // what it claimed and doubted is in many incidents
+    store::turn::take(&mut tx).await?;
     store::account::lock_admins(&mut tx).await?;
     if super::role::is_last_admin(&mut tx, &row).await? {
         return Err(Error::invalid("delete_password", "You are the last admin: give somebody else the role first"));
@@ -60,7 +63,9 @@ pub async fn delete(db: &Db, hasher: &Hasher, lane: &Lane, account: Id<Account>,
     }
     store::incident::unclaim_of(&mut tx, account).await?;
     store::incident::unhand_of(&mut tx, account).await?;
-    store::doubt::remove_of(&mut tx, account).await?;
+    for incident in store::doubt::remove_of(&mut tx, account).await? {
+        store::doubt::count(&mut tx, incident).await?;
+    }
     store::working::remove_of(&mut tx, account).await?;
     store::login::remove_of(&mut tx, account).await?;
     super::factor::told(&mut tx, &row, "delete", now).await?;

@@ -2,10 +2,12 @@
 //!
 //! `password` hashes on threads of its own. `sign_up` makes accounts; `sign_in` checks them by password or `code`, `factor` by an app's codes,
 //! `passkey` by a key of the device; `reset` and `address` change what was forgotten or moved, and each change is told by `letter`. `mine` is what
-//! belongs to one account, `role` what it may do, `webhook` its own programs, `watch` its standing questions, `briefing` its letter of the morning, `stop` the link that ends such letters, `key` the portal's own. `access` is the one policy that opens premium panels: every channel goes through it.
+//! belongs to one account, `role` what it may do, `webhook` its own programs, `watch` its standing questions, `alert` what these find,
+//! `briefing` its letter of the morning, `stop` the link that ends such letters, `key` the portal's own. `access` is the one policy that opens premium panels: every channel goes through it.
 
 pub mod access;
 pub mod address;
+pub mod alert;
 pub mod briefing;
 pub mod code;
 pub mod factor;

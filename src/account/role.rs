@@ -10,6 +10,7 @@ use crate::{Error, Result};
 
 /// Gives an account another role. What was opened with the old one ends, and who edits no more claims nothing. The last admin stays one.
 pub async fn change(tx: &mut Tx, by: Id<Account>, account: Id<Account>, role: Role, now: Timestamp) -> Result<()> {
+    store::turn::take(tx).await?;
     store::account::lock_admins(tx).await?;
     let row = store::account::find(&mut *tx, account).await?.ok_or(Error::NotFound)?;
     if role != Role::Admin && is_last_admin(tx, &row).await? {

@@ -62,7 +62,7 @@ impl Letters {
     pub async fn stop(self, db: &Db) -> Result<()> {
         match self {
             Self::Briefing(account) => store::account::set_briefing(db, account, false).await,
-            Self::Watch(watch) => store::watch::stop(db, watch).await,
+            Self::Watch(watch) => store::watch::stop_mail(db, watch).await,
         }
     }
 }

@@ -1,17 +1,20 @@
 //! Webhooks of an account: added, tried, and told of what is published. What is told is what everybody may read.
 
 use super::letter::Post;
-use super::{Key, SETTLED};
+use super::{Key, SETTLED, watch};
 use crate::clock::Timestamp;
+use crate::error::Problems;
 use crate::id::Id;
 use crate::model::account::Account;
 use crate::model::incident::{Incident, Stage};
 use crate::model::job::Work;
 use crate::model::page::OpenPart;
 use crate::model::severity::Severity;
-use crate::model::webhook::{Next, Webhook};
+use crate::model::webhook::{LONGEST_WAIT, Next, Webhook};
 use crate::outbound::webhook::{Answer, Message, shown};
-use crate::store::webhook::Row;
+use crate::model::watch::question;
+use crate::store::search::Ask;
+use crate::store::webhook::{NewWebhook, Row};
 use crate::store::{self, Db};
 use crate::{App, Error, Result};
 use serde_json::json;
@@ -35,7 +38,16 @@ pub struct Added {
     pub secret: String,
 }
 
-pub async fn add(app: &App, key: &Key, account: Id<Account>, address: &str, floor: Severity) -> Result<Added> {
+/// Adds one that is told of what answers a question from a severity on; of everything where the question is empty.
+///
+/// # Errors
+/// `Invalid` at `webhook` when its address may not be told or is there already, or it is one too many; at `query` when the question cannot be read.
+pub async fn add(app: &App, key: &Key, account: Id<Account>, address: &str, floor: Severity, query: &str) -> Result<Added> {
+    let mut problems = Problems::default();
+    question(query, "query", &mut problems);
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
     let mut address = address.trim().to_string();
     if let Some((before, _)) = address.split_once('#') {
         address = before.to_string();
@@ -53,7 +65,8 @@ pub async fn add(app: &App, key: &Key, account: Id<Account>, address: &str, floo
     if others.iter().any(|other| other.address == address) {
         return Err(Error::invalid("webhook", "You have this one already"));
     }
-    store::webhook::add(&mut tx, account, &address, &salt, floor, app.clock.now()).await?;
+    let new = NewWebhook { address: &address, salt: &salt, floor, query: query.trim() };
+    store::webhook::add(&mut tx, account, &new, app.clock.now()).await?;
     tx.commit().await?;
     Ok(Added { address, secret: shown(&key.derive(PURPOSE, &salt)) })
 }
@@ -112,7 +125,8 @@ pub const REMEMBERS: Duration = Duration::from_secs(90 * 86_400);
 pub async fn tell(app: &App, id: Id<Webhook>) -> Result<()> {
     let Some(hook) = store::webhook::find(&app.db, id).await?.filter(|hook| hook.off_at.is_none()) else { return Ok(()) };
     // the job was asked for once more while it failed: the pause counts all the same
-    if hook.due_at > app.clock.now() {
+    let now = app.clock.now();
+    if hook.due_at > now && hook.due_at <= now.plus(LONGEST_WAIT) {
         return Ok(());
     }
     let secret = Key::read(&app.config)?.derive(PURPOSE, &hook.salt);
@@ -128,8 +142,9 @@ pub async fn tell(app: &App, id: Id<Webhook>) -> Result<()> {
         }
         let heard = store::webhook::heard(&app.db, id, revision.incident_id).await?;
         // an older edition is not told when there is a newer one, nor what is public no more, or was told as news
-        let told = known.filter(|open| open.revision == revision.number && open.severity >= hook.floor);
-        if let Some(open) = told.filter(|_| heard.is_none_or(|heard| heard < revision.number)) {
+        let told = known.filter(|open| open.revision == revision.number && open.severity >= hook.floor && heard.is_none_or(|heard| heard < revision.number));
+        let is_asked = told.is_some() && is_asked(app, &hook, heard, revision.incident_id).await?;
+        if let Some(open) = told.filter(|_| is_asked) {
             store::webhook::begin_to_hear(&app.db, id, revision.incident_id, app.clock.now()).await?;
             let body = body(&app.config.base(), revision.published_at, heard, &open);
             let message = Message { id: format!("revision_{}", revision.id), at: app.clock.outside(), body };
@@ -144,7 +159,9 @@ pub async fn tell(app: &App, id: Id<Webhook>) -> Result<()> {
         if began.elapsed() > PATIENCE {
             return Ok(());
         }
-        if let Some(News { kind, revision, body }) = news(app, incident, heard, hook.floor).await? {
+        let news = news(app, incident, heard, hook.floor).await?;
+        let is_asked = news.is_some() && is_asked(app, &hook, Some(heard), incident).await?;
+        if let Some(News { kind, revision, body }) = news.filter(|_| is_asked) {
             let message = Message { id: format!("{kind}_{incident}_{revision}"), at: app.clock.outside(), body };
             match app.http.tell(&hook.address, &secret, &message).await {
                 Answer::Taken => taken(app, id, incident, revision).await?,
@@ -163,6 +180,15 @@ async fn pass(app: &App, id: Id<Webhook>, incident: Id<Incident>) -> Result<()> 
         store::webhook::begin_to_hear(&app.db, id, incident, app.clock.now()).await?;
     }
     Ok(())
+}
+
+/// Whether an incident answers what a webhook asks. One that it was told of stays its business.
+async fn is_asked(app: &App, hook: &Row, heard: Option<i64>, incident: Id<Incident>) -> Result<bool> {
+    if hook.query.is_empty() || heard.is_some_and(|heard| heard > 0) {
+        return Ok(true);
+    }
+    let ask = Ask { incidents: vec![incident], ..watch::ask(&hook.query, Severity::Unassessed) };
+    Ok(!watch::matching(&app.db, &ask).await?.is_empty())
 }
 
 /// What has become of an incident, which is no revision that waits.

@@ -62,14 +62,12 @@ pub(super) async fn write_revision(tx: &mut Tx, row: &Row, editor: &Member, text
     let correction = text.correction.filter(|_| row.stage.is_out());
     let by = By { account: Some(editor.id), signed: &signed, correction, why: text.why };
     let number = store::revision::add(tx, row.id, text.edition, by, now).await?;
-    store::incident::set_published(tx, row.id, stage, number, true, now).await?;
-    if let Some(draft) = store::incident::find_draft(&mut *tx, row.id).await?.filter(|_| text.looks) {
-        store::incident::set_looked(tx, row.id, draft.severity).await?;
-    }
-    write_page(tx, row, text.edition, &signed, number, now, now).await?;
     if text.looks {
-        store::doubt::settle(tx, row.id).await?;
+        look(tx, row.id).await?;
     }
+    let is_seen = text.looks || row.doubts == 0 && !is_graver(tx, row.id).await?;
+    store::incident::set_published(tx, row.id, stage, number, is_seen, now).await?;
+    write_page(tx, row, text.edition, &signed, number, now, now).await?;
     store::working::remove(tx, row.id, editor.id).await?;
     if let Some(writer) = row.handed_by {
         let own = store::working::find(&mut *tx, row.id, writer).await?;
@@ -86,6 +84,21 @@ pub(super) async fn write_revision(tx: &mut Tx, row: &Row, editor: &Member, text
     }
     store::audit::add(tx, editor.id, "publish", "incident", row.id.0, &format!("revision {number}"), now).await?;
     Ok(number)
+}
+
+/// An editor sees an incident as it is now: how severe the rules find it, and what readers doubt.
+pub(super) async fn look(tx: &mut Tx, incident: Id<Incident>) -> Result<()> {
+    if let Some(draft) = store::incident::find_draft(&mut *tx, incident).await? {
+        store::incident::set_looked(tx, incident, draft.severity).await?;
+    }
+    store::doubt::settle(tx, incident).await
+}
+
+/// Whether the rules find it more severe than when an editor last looked.
+async fn is_graver(tx: &mut Tx, incident: Id<Incident>) -> Result<bool> {
+    let looked = store::incident::looked(&mut *tx, incident).await?;
+    let draft = store::incident::find_draft(&mut *tx, incident).await?;
+    Ok(looked.zip(draft).is_some_and(|(looked, draft)| draft.severity > looked))
 }
 
 /// What was retracted stays so, and what was merged into another incident is a part of that one.

@@ -360,6 +360,9 @@ pub async fn mark(app: &App, editor: &Member, incident: Id<Incident>, tlp: Tlp) 
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
     alive(&row)?;
     store::incident::set_tlp(&mut tx, incident, tlp).await?;
+    if row.stage.is_out() && tlp.is_clear() {
+        store::incident::set_opened(&mut tx, incident, now).await?;
+    }
     store::revision::tell_newest(&mut tx, incident).await?;
     store::webhook::set_news(&mut tx, incident).await?;
     if row.stage.is_out() {

@@ -2,7 +2,7 @@
 //!
 //! A schedule is a row and a job that is due at its moment, so it survives a restart and is performed once.
 
-use super::publish::{Signature, alive, give_text_back, overtake, write_revision};
+use super::publish::{Signature, alive, give_text_back, look, overtake, write_revision};
 use crate::clock::{DAY, Timestamp};
 use crate::error::Problems;
 use crate::id::Id;
@@ -36,6 +36,7 @@ pub async fn add(app: &App, editor: &Member, incident: Id<Incident>, edition: &E
         return Err(Error::Stale);
     }
     overtake(&mut tx, &row, editor, now).await?;
+    look(&mut tx, incident).await?;
     store::working::write(&mut tx, incident, typed, editor.id, base, now).await?;
     let scheduled = Scheduled { account_id: editor.id, edition: edition.clone(), typed: typed.clone(), base, publish_at: at };
     store::schedule::write(&mut tx, incident, &scheduled, now).await?;
@@ -54,9 +55,9 @@ pub async fn remove(app: &App, editor: &Member, incident: Id<Incident>) -> Resul
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let row = store::incident::find_for_change(&mut tx, incident).await?.ok_or(Error::NotFound)?;
-    if !store::schedule::remove(&mut tx, incident).await? {
-        return Err(Error::NotFound);
-    }
+    let scheduled = store::schedule::find(&mut tx, incident).await?.ok_or(Error::NotFound)?;
+    store::schedule::remove(&mut tx, incident).await?;
+    give_text_back(&mut tx, incident, &scheduled, now).await?;
     back_to_draft(&mut tx, &row).await?;
     store::job::remove_waiting(&mut tx, Work::Release { incident }).await?;
     if let Some(until) = row.embargo_until {
@@ -140,7 +141,9 @@ async fn give_back(app: &App, incident: Id<Incident>, scheduled: &Scheduled, cau
 
 async fn back_to_draft(tx: &mut Tx, row: &Row) -> Result<()> {
     if row.stage == Stage::Scheduled {
-        store::incident::set_stage(tx, row.id, Stage::Draft, None).await?;
+        // a contributor's text may wait for an editor still
+        let stage = if row.handed_by.is_some() { Stage::InReview } else { Stage::Draft };
+        store::incident::set_stage(tx, row.id, stage, None).await?;
     }
     Ok(())
 }

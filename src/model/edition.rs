@@ -106,6 +106,27 @@ pub struct OpenText {
     pub by: Option<String>,
 }
 
+impl OpenText {
+    /// What stands at a label.
+    pub fn of(&self, label: &str) -> &str {
+        self.fields.iter().find(|(known, _)| known == label).map_or("", |(_, text)| text)
+    }
+    pub fn severity(&self) -> Option<Severity> {
+        Severity::ALL.iter().copied().find(|severity| severity.label() == self.of("Severity"))
+    }
+    /// The key signals that were observed, …
+    pub fn observed(&self) -> impl Iterator<Item = &str> {
+        self.of("Key signals").lines().filter_map(|line| line.strip_prefix(OBSERVED))
+    }
+    /// … and those that were not.
+    pub fn awaited(&self) -> impl Iterator<Item = &str> {
+        self.of("Key signals").lines().filter(|line| !line.is_empty() && !line.starts_with(OBSERVED))
+    }
+}
+
+/// How the line of a signal begins that was observed.
+const OBSERVED: &str = "Observed: ";
+
 impl Edition {
     /// Who stands behind it, a language model too where one drafted a part of it.
     pub fn origin(&self, signed: &Signed) -> String {
@@ -131,7 +152,7 @@ impl Edition {
     }
 
     pub fn open_text(&self) -> OpenText {
-        let signal = |signal: &Signal| format!("{}{}", if signal.observed { "Observed: " } else { "" }, without_citations(&signal.text));
+        let signal = |signal: &Signal| format!("{}{}", if signal.observed { OBSERVED } else { "" }, without_citations(&signal.text));
         let lines = |list: &[String]| list.iter().map(|line| without_citations(line)).collect::<Vec<_>>().join("\n");
         let mut fields = vec![
             ("Title".to_string(), self.title.clone()),

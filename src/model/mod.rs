@@ -1,6 +1,7 @@
 //! The nouns of the house, one file each: plain data, the scales with their words, and no I/O.
 
 pub mod account;
+pub mod alert;
 pub mod article;
 pub mod assessment;
 pub mod briefing;

@@ -23,6 +23,8 @@ pub struct Query {
     pub all: Vec<Vec<String>>,
     /// Phrases that must not.
     pub none: Vec<Vec<String>>,
+    /// Number of an incident.
+    pub incident: Option<i64>,
     /// Slug of a source.
     pub source: Option<String>,
     /// ISO 3166-1 alpha-2
@@ -90,6 +92,7 @@ impl Query {
             return Err(format!("{field} is asked with a colon"));
         }
         match field {
+            "incident" => once(&mut self.incident, value.parse().ok().filter(|number| *number > 0).ok_or("an incident has a number, as 851")?)?,
             "source" => once(&mut self.source, slug::any(value))?,
             "country" => once(&mut self.country, country_of(value).ok_or("no country has this code or name")?)?,
             "category" => any_of(&mut self.categories, value, category_of, "no category has this name")?,
@@ -142,7 +145,7 @@ struct Token {
     quoted_from: Option<usize>,
 }
 
-const FIELDS: &[&str] = &["source", "country", "category", "region", "entity", "severity", "after", "before", "lang"];
+const FIELDS: &[&str] = &["incident", "source", "country", "category", "region", "entity", "severity", "after", "before", "lang"];
 
 impl Token {
     /// Its field, what stands between, and the value. A word before a colon that is no field, like `12:30`, is plain text.

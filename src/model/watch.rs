@@ -12,7 +12,7 @@ pub struct Watch;
 
 super::scale! {
     /// How soon an account hears of what its watch finds.
-    Pace { Now = "now", "At once"; Daily = "daily", "Once a day" }
+    Pace { Now = "now", "At once"; Hourly = "hourly", "Once an hour"; Daily = "daily", "Once a day" }
 }
 
 impl Pace {
@@ -20,6 +20,7 @@ impl Pace {
     pub fn next(self, now: Timestamp, was_told: bool, hour: u32) -> Timestamp {
         match self {
             Self::Now => now.plus(if was_told { MINUTE * 10 } else { MINUTE }),
+            Self::Hourly => now.plus(if was_told { HOUR } else { MINUTE }),
             Self::Daily => super::briefing::Span::newest(now, hour).until.plus(DAY),
         }
     }
@@ -28,6 +29,7 @@ impl Pace {
     pub fn longest(self) -> Duration {
         match self {
             Self::Now => MINUTE * 11,
+            Self::Hourly => MINUTE * 61,
             Self::Daily => HOUR * 25,
         }
     }
@@ -43,9 +45,22 @@ pub struct NewWatch {
     pub query: String,
     pub floor: Severity,
     pub pace: Pace,
+    /// What it finds comes by mail too.
+    pub by_mail: bool,
 }
 
 impl NewWatch {
+    /// One that follows the incident with this number.
+    pub fn following(number: i64, title: &str) -> Self {
+        Self { name: title.into(), query: format!("incident:{number}"), floor: Severity::Unassessed, pace: Pace::Now, by_mail: true }
+    }
+
+    /// The number of the incident that it follows, where it asks for nothing else.
+    pub fn follows(&self) -> Option<i64> {
+        let query = Query::parse(&self.query);
+        query.incident.filter(|_| self.floor == Severity::Unassessed && query == Query { incident: query.incident, ..Query::default() })
+    }
+
     /// As it is stored: without a name it is called by its words.
     ///
     /// # Errors
@@ -54,15 +69,9 @@ impl NewWatch {
         let mut problems = Problems::default();
         self.name = self.name.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect();
         self.query = self.query.trim().to_string();
-        let query = Query::parse(&self.query);
-        if self.query.chars().count() > LONGEST_QUERY {
-            problems.add("query", format!("It has more than {LONGEST_QUERY} characters"));
-        }
+        let query = question(&self.query, "query", &mut problems);
         if query.is_empty() {
             problems.add("query", "Say what to look for: words, or a field like country:RU");
-        }
-        for why in &query.problems {
-            problems.add("query", why.replace(" Its words were searched instead.", ""));
         }
         if query.severity.is_some_and(|(_, most)| most < self.floor) {
             problems.add("floor", "The words ask for less severe incidents alone: nothing is both");
@@ -74,12 +83,24 @@ impl NewWatch {
     }
 }
 
+/// What somebody wants to hear of, in the words of the search; what cannot be read of it is a problem of this field.
+pub fn question(typed: &str, field: &'static str, problems: &mut Problems) -> Query {
+    let query = Query::parse(typed);
+    if typed.chars().count() > LONGEST_QUERY {
+        problems.add(field, format!("It has more than {LONGEST_QUERY} characters"));
+    }
+    for why in &query.problems {
+        problems.add(field, why.replace(" Its words were searched instead.", ""));
+    }
+    query
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn typed(name: &str, query: &str) -> NewWatch {
-        NewWatch { name: name.into(), query: query.into(), floor: Severity::Unassessed, pace: Pace::Now }
+        NewWatch { name: name.into(), query: query.into(), floor: Severity::Unassessed, pace: Pace::Now, by_mail: true }
     }
 
     #[test]
@@ -96,6 +117,15 @@ mod tests {
         let high = |query: &str| NewWatch { floor: Severity::High, ..typed("", query) };
         assert!(high("refinery severity<3").checked().unwrap_err().of("floor").is_some());
         assert!(high("refinery severity<=4").checked().is_ok());
+    }
+
+    #[test]
+    fn a_watch_of_one_incident_alone_follows_it() {
+        assert_eq!(NewWatch::following(851, "Fire").checked().unwrap().follows(), Some(851));
+        for other in ["incident:851 refinery", "incident:851 severity>=4", "851", "incident:0", "incident:x"] {
+            assert_eq!(typed("", other).follows(), None, "{other}");
+        }
+        assert_eq!(NewWatch { floor: Severity::High, ..NewWatch::following(851, "Fire") }.follows(), None, "it asks how severe that is");
     }
 
     #[test]

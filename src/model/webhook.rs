@@ -11,6 +11,8 @@ pub struct Webhook;
 pub const FAILURES: i64 = 10;
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
+/// And what the other side may ask for: one that waits longer was put off by a clock that was ahead.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
 
 /// How often it failed in a row, and since when.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,7 +36,7 @@ impl Failing {
             return Next::Off;
         }
         let pause = FIRST_PAUSE * 2u32.saturating_pow(u32::try_from(failures - 1).unwrap_or(0).min(10));
-        Next::Again(now.plus(pause.min(LONGEST_PAUSE).max(asked.unwrap_or_default())))
+        Next::Again(now.plus(pause.min(LONGEST_PAUSE).max(asked.unwrap_or_default().min(LONGEST_WAIT))))
     }
 }
 

@@ -77,7 +77,15 @@ pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<(Id<Artic
     Ok(db.all("SELECT article_id, said_at FROM doubt WHERE account_id = $1 ORDER BY said_at, article_id LIMIT 10000", params![account]).await?)
 }
 
-pub async fn remove_of(db: impl Sql, account: Id<Account>) -> Result<()> {
-    db.run("DELETE FROM doubt WHERE account_id = $1", params![account]).await?;
-    Ok(())
+/// Removes what an account doubted, and says in which incidents: these are to be counted anew.
+pub async fn remove_of(tx: &mut Tx, account: Id<Account>) -> Result<Vec<Id<Incident>>> {
+    let rows: Vec<(Option<Id<Incident>>,)> = tx
+        .all(
+            "SELECT DISTINCT article.incident_id FROM doubt JOIN article ON article.id = doubt.article_id WHERE doubt.account_id = $1
+             ORDER BY article.incident_id LIMIT 10000",
+            params![account],
+        )
+        .await?;
+    tx.run("DELETE FROM doubt WHERE account_id = $1", params![account]).await?;
+    Ok(rows.into_iter().filter_map(|row| row.0).collect())
 }

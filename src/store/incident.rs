@@ -209,6 +209,13 @@ pub async fn is_retracted(db: impl Sql, id: Id<Incident>) -> Result<bool> {
     Ok(row.is_some_and(|row| row.0 == Stage::Retracted))
 }
 
+/// Whether everybody could read it, and it was taken back after a moment.
+pub async fn was_retracted(db: impl Sql, id: Id<Incident>, since: Timestamp) -> Result<bool> {
+    let sql = "SELECT id FROM incident WHERE id = $1 AND stage = 'retracted' AND tlp = 'clear' AND retracted_at > $2";
+    let row: Option<(Id<Incident>,)> = db.optional(sql, params![id, since]).await?;
+    Ok(row.is_some())
+}
+
 /// What the rules drafted, and how much an editor's look at it is worth.
 pub struct Drafted<'a> {
     pub edition: &'a Edition,
@@ -350,6 +357,13 @@ pub async fn set_embargo(tx: &mut Tx, id: Id<Incident>, until: Option<Timestamp>
 
 pub async fn set_tlp(tx: &mut Tx, id: Id<Incident>, tlp: Tlp) -> Result<()> {
     tx.run("UPDATE incident SET tlp = $2 WHERE id = $1", params![id, tlp]).await?;
+    Ok(())
+}
+
+/// Everybody may read for the first time what members alone could: for everybody it is published now.
+pub async fn set_opened(tx: &mut Tx, id: Id<Incident>, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE incident SET published_at = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM revision WHERE incident_id = $1 AND tlp = 'clear')";
+    tx.run(sql, params![id, now]).await?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@
 //! ```
 
 pub mod account;
+pub mod alert;
 pub mod article;
 pub mod audit;
 pub mod backup;

@@ -160,6 +160,18 @@ pub async fn find_open(db: impl Sql, incident: Id<Incident>, reach: Tlp, number:
     row.map(StoredOpen::read).transpose()
 }
 
+/// The revision that everybody could read at a moment.
+pub async fn find_open_at(db: impl Sql, incident: Id<Incident>, at: Timestamp) -> Result<Option<Open>> {
+    let row: Option<StoredOpen> = db
+        .optional(
+            "SELECT number, open_text, signed, correction, published_at FROM revision WHERE incident_id = $1 AND published_at <= $2 AND tlp = 'clear'
+             ORDER BY number DESC LIMIT 1",
+            params![incident, at],
+        )
+        .await?;
+    row.map(StoredOpen::read).transpose()
+}
+
 /// The revisions of an incident as everybody may read them, of those that were told as far as this, newest first; at most `limit`.
 pub async fn list_open(db: impl Sql, incident: Id<Incident>, reach: Tlp, limit: i64) -> Result<Vec<Open>> {
     let rows: Vec<StoredOpen> = db

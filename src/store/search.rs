@@ -135,6 +135,7 @@ impl Pieces {
                 false => format!(" AND s.incident_id IN ({list})"),
             };
         }
+        self.one_of("incident.number", query.incident.iter().map(|number| Value::from(*number)));
         self.one_of("incident.region", ask.regions.iter().map(|region| region.word().into()));
         self.one_of("incident.region", query.regions.iter().map(|region| region.word().into()));
         self.one_of("incident.category", ask.categories.iter().map(|category| Value::from(*category)));

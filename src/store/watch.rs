@@ -1,10 +1,9 @@
-//! Watches of accounts, and what each has told.
+//! Watches of accounts. What each has told is in `alert.rs`.
 
 use super::{Db, Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
-use crate::model::incident::Incident;
 use crate::model::severity::Severity;
 use crate::model::watch::{NewWatch, Pace, Watch};
 use crate::{Result, params};
@@ -18,6 +17,14 @@ pub struct Row {
     /// What is less severe is not told.
     pub floor: Severity,
     pub pace: Pace,
+    /// The number of the incident that it follows.
+    pub follows: Option<i64>,
+    /// What it finds comes by mail too.
+    pub by_mail: bool,
+    /// It looks at nothing since.
+    pub paused_at: Option<Timestamp>,
+    /// When it was added, or began to ask something else.
+    pub added_at: Timestamp,
     /// The last happening that was looked at.
     pub position: i64,
     pub told_at: Option<Timestamp>,
@@ -27,10 +34,10 @@ pub struct Row {
 pub async fn add(tx: &mut Tx, account: Id<Account>, watch: &NewWatch, due_at: Timestamp, now: Timestamp) -> Result<Id<Watch>> {
     let id = Id::<Watch>::new(now);
     tx.run(
-        "INSERT INTO watch (id, account_id, name, query, floor, pace, position, due_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $1, $7)",
+        "INSERT INTO watch (id, account_id, name, query, floor, pace, follows, by_mail, position, due_at, added_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $1, $9, $10)",
         // ids are given in the order of time: what happened before has a smaller one
-        params![id, account, &watch.name, &watch.query, watch.floor, watch.pace, due_at],
+        params![id, account, &watch.name, &watch.query, watch.floor, watch.pace, watch.follows(), watch.by_mail, due_at, now],
     )
     .await?;
     Ok(id)
@@ -40,7 +47,7 @@ pub async fn add(tx: &mut Tx, account: Id<Account>, watch: &NewWatch, due_at: Ti
 pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<Row>> {
     Ok(db
         .all(
-            "SELECT id, account_id, name, query, floor, pace, position, told_at FROM watch WHERE account_id = $1 ORDER BY id LIMIT 100",
+            "SELECT id, account_id, name, query, floor, pace, follows, by_mail, paused_at, added_at, position, told_at FROM watch WHERE account_id = $1 ORDER BY id LIMIT 100",
             params![account],
         )
         .await?)
@@ -51,11 +58,11 @@ pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<Row>> {
 pub async fn list_due(db: impl Sql, now: Timestamp, settled: Timestamp, limit: i64) -> Result<Vec<Row>> {
     Ok(db
         .all(
-            "SELECT id, account_id, name, query, floor, pace, position, told_at FROM watch
-             WHERE (due_at <= $1 OR due_at > $2 OR (due_at > $3 AND pace = 'now'))
-                AND EXISTS (SELECT 1 FROM outbox WHERE outbox.id > watch.position AND outbox.happened_at <= $4)
-             ORDER BY due_at, id LIMIT $5",
-            params![now, now.plus(Pace::Daily.longest()), now.plus(Pace::Now.longest()), settled, limit],
+            "SELECT id, account_id, name, query, floor, pace, follows, by_mail, paused_at, added_at, position, told_at FROM watch
+             WHERE paused_at IS NULL AND (due_at <= $1 OR due_at > $2 OR (due_at > $3 AND pace = 'now') OR (due_at > $4 AND pace = 'hourly'))
+                AND EXISTS (SELECT 1 FROM outbox WHERE outbox.id > watch.position AND outbox.happened_at <= $5)
+             ORDER BY due_at, id LIMIT $6",
+            params![now, now.plus(Pace::Daily.longest()), now.plus(Pace::Now.longest()), now.plus(Pace::Hourly.longest()), settled, limit],
         )
         .await?)
 }
@@ -87,24 +94,6 @@ pub async fn set_due(db: impl Sql, watch: Id<Watch>, due_at: Timestamp) -> Resul
     Ok(())
 }
 
-/// How severe an incident was when a watch told of it.
-pub async fn told(db: impl Sql, watch: Id<Watch>, incident: Id<Incident>) -> Result<Option<Severity>> {
-    let row: Option<(Severity,)> =
-        db.optional("SELECT severity FROM watch_told WHERE watch_id = $1 AND incident_id = $2", params![watch, incident]).await?;
-    Ok(row.map(|row| row.0))
-}
-
-pub async fn set_told(tx: &mut Tx, watch: Id<Watch>, incident: Id<Incident>, severity: Severity, now: Timestamp) -> Result<()> {
-    tx.run(
-        "INSERT INTO watch_told (watch_id, incident_id, severity, told_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (watch_id, incident_id) DO UPDATE SET severity = excluded.severity, told_at = excluded.told_at",
-        params![watch, incident, severity, now],
-    )
-    .await?;
-    tx.run("UPDATE watch SET told_at = $2 WHERE id = $1", params![watch, now]).await?;
-    Ok(())
-}
-
 /// It has looked at all up to here, and looks again then.
 pub async fn set_looked(tx: &mut Tx, watch: Id<Watch>, position: i64, due_at: Timestamp) -> Result<()> {
     tx.run("UPDATE watch SET position = $2, due_at = $3 WHERE id = $1", params![watch, position, due_at]).await?;
@@ -116,14 +105,66 @@ pub async fn remove(db: impl Sql, account: Id<Account>, id: Id<Watch>) -> Result
     Ok(db.run("DELETE FROM watch WHERE id = $1 AND account_id = $2", params![id, account]).await? == 1)
 }
 
-/// Removes it by its number, whoever's it is.
-pub async fn stop(db: impl Sql, id: Id<Watch>) -> Result<()> {
-    db.run("DELETE FROM watch WHERE id = $1", params![id]).await?;
+/// What it finds comes by mail no more, whoever's it is.
+pub async fn stop_mail(db: impl Sql, id: Id<Watch>) -> Result<()> {
+    db.run("UPDATE watch SET by_mail = FALSE WHERE id = $1", params![id]).await?;
     Ok(())
 }
 
-/// Forgets what was told before a moment.
-pub async fn forget_told(db: impl Sql, before: Timestamp) -> Result<()> {
-    db.run("DELETE FROM watch_told WHERE told_at < $1", params![before]).await?;
+/// As it was typed anew. One that asks something else looks at what is published from now on.
+pub async fn change(tx: &mut Tx, id: Id<Watch>, watch: &NewWatch, due_at: Timestamp, now: Timestamp) -> Result<()> {
+    tx.run(
+        "UPDATE watch SET name = $2, pace = $5, by_mail = $6, due_at = $7,
+            position = CASE WHEN query <> $3 OR floor <> $4 THEN $8 ELSE position END,
+            added_at = CASE WHEN query <> $3 THEN $10 ELSE added_at END, follows = $9, query = $3, floor = $4
+         WHERE id = $1",
+        params![id, &watch.name, &watch.query, watch.floor, watch.pace, watch.by_mail, due_at, Id::<Watch>::new(now), watch.follows(), now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// It rests, or goes on with what is published from now on.
+pub async fn set_paused(db: impl Sql, account: Id<Account>, id: Id<Watch>, paused: bool, now: Timestamp) -> Result<()> {
+    db.run(
+        "UPDATE watch SET paused_at = $3, position = CASE WHEN paused_at IS NULL THEN position ELSE $4 END WHERE id = $1 AND account_id = $2",
+        params![id, account, Some(now).filter(|_| paused), Id::<Watch>::new(now)],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether an account follows the incident with this number.
+pub async fn is_following(db: impl Sql, account: Id<Account>, number: i64) -> Result<bool> {
+    let row: Option<(i64,)> = db.optional("SELECT follows FROM watch WHERE account_id = $1 AND follows = $2 LIMIT 1", params![account, number]).await?;
+    Ok(row.is_some())
+}
+
+/// An account follows the incident with this number no more.
+pub async fn stop_following(db: impl Sql, account: Id<Account>, number: i64) -> Result<()> {
+    db.run("DELETE FROM watch WHERE account_id = $1 AND follows = $2", params![account, number]).await?;
+    Ok(())
+}
+
+/// Who followed an incident follows the one that it is part of by now.
+pub async fn follow_on(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
+    tx.run(
+        "DELETE FROM watch WHERE follows = $1
+            AND EXISTS (SELECT 1 FROM watch other WHERE other.account_id = watch.account_id AND other.follows = $2)",
+        params![from, into],
+    )
+    .await?;
+    tx.run("UPDATE watch SET follows = $2, query = $3 WHERE follows = $1", params![from, into, format!("incident:{into}")]).await?;
+    Ok(())
+}
+
+/// Removes those that follow an incident without an article since `before`.
+pub async fn end_following(db: impl Sql, before: Timestamp) -> Result<()> {
+    db.run(
+        "DELETE FROM watch WHERE follows IS NOT NULL AND added_at < $1
+            AND NOT EXISTS (SELECT 1 FROM incident WHERE incident.number = watch.follows AND incident.newest_at >= $1)",
+        params![before],
+    )
+    .await?;
     Ok(())
 }

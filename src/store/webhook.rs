@@ -6,7 +6,7 @@ use crate::id::Id;
 use crate::model::account::Account;
 use crate::model::incident::Incident;
 use crate::model::severity::Severity;
-use crate::model::webhook::{Failing, Webhook};
+use crate::model::webhook::{Failing, LONGEST_WAIT, Webhook};
 use crate::{Result, params};
 
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -18,6 +18,8 @@ pub struct Row {
     pub salt: String,
     /// Revisions below this severity are not told.
     pub floor: Severity,
+    /// What it asks, in the words of the search; empty for everything.
+    pub query: String,
     /// The last revision that it was told of, or that was not for it.
     pub position: i64,
     /// Nothing is sent before this.
@@ -37,13 +39,20 @@ impl Row {
     }
 }
 
+pub struct NewWebhook<'a> {
+    pub address: &'a str,
+    pub salt: &'a str,
+    pub floor: Severity,
+    pub query: &'a str,
+}
+
 /// One that is told of what is published from now on.
-pub async fn add(tx: &mut Tx, account: Id<Account>, address: &str, salt: &str, floor: Severity, now: Timestamp) -> Result<Id<Webhook>> {
+pub async fn add(tx: &mut Tx, account: Id<Account>, new: &NewWebhook<'_>, now: Timestamp) -> Result<Id<Webhook>> {
     let id = Id::<Webhook>::new(now);
     tx.run(
-        "INSERT INTO webhook (id, account_id, address, salt, floor, position, due_at, added_at)
-         VALUES ($1, $2, $3, $4, $5, (SELECT COALESCE(MAX(id), 0) FROM revision), $6, $6)",
-        params![id, account, address, salt, floor, now],
+        "INSERT INTO webhook (id, account_id, address, salt, floor, query, position, due_at, added_at)
+         VALUES ($1, $2, $3, $4, $5, $6, (SELECT COALESCE(MAX(id), 0) FROM revision), $7, $7)",
+        params![id, account, new.address, new.salt, new.floor, new.query, now],
     )
     .await?;
     Ok(id)
@@ -52,7 +61,7 @@ pub async fn add(tx: &mut Tx, account: Id<Account>, address: &str, salt: &str, f
 pub async fn find(db: impl Sql, id: Id<Webhook>) -> Result<Option<Row>> {
     Ok(db
         .optional(
-            "SELECT id, account_id, address, salt, floor, position, due_at, delivered_at, failing_since, failures, problem, off_at FROM webhook WHERE id = $1",
+            "SELECT id, account_id, address, salt, floor, query, position, due_at, delivered_at, failing_since, failures, problem, off_at FROM webhook WHERE id = $1",
             params![id],
         )
         .await?)
@@ -62,7 +71,7 @@ pub async fn find(db: impl Sql, id: Id<Webhook>) -> Result<Option<Row>> {
 pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<Row>> {
     Ok(db
         .all(
-            "SELECT id, account_id, address, salt, floor, position, due_at, delivered_at, failing_since, failures, problem, off_at FROM webhook
+            "SELECT id, account_id, address, salt, floor, query, position, due_at, delivered_at, failing_since, failures, problem, off_at FROM webhook
              WHERE account_id = $1 ORDER BY id LIMIT 100",
             params![account],
         )
@@ -73,11 +82,11 @@ pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<Row>> {
 pub async fn list_due(db: impl Sql, now: Timestamp, settled: Timestamp, limit: i64) -> Result<Vec<Id<Webhook>>> {
     let rows: Vec<(Id<Webhook>,)> = db
         .all(
-            "SELECT id FROM webhook WHERE off_at IS NULL AND due_at <= $1
+            "SELECT id FROM webhook WHERE off_at IS NULL AND (due_at <= $1 OR due_at > $4)
                 AND (EXISTS (SELECT 1 FROM revision WHERE revision.id > webhook.position AND revision.published_at <= $2)
                     OR EXISTS (SELECT 1 FROM webhook_heard WHERE webhook_heard.webhook_id = webhook.id AND webhook_heard.news > 0))
              ORDER BY due_at, id LIMIT $3",
-            params![now, settled, limit],
+            params![now, settled, limit, now.plus(LONGEST_WAIT)],
         )
         .await?;
     Ok(rows.into_iter().map(|row| row.0).collect())

@@ -39,6 +39,7 @@ pub struct Show {
     pub may_add_webhook: bool,
     /// What was typed for another webhook and another address, and not taken.
     pub typed_webhook: String,
+    pub typed_query: String,
     pub typed_address: String,
     pub problems: Problems,
 }
@@ -74,6 +75,7 @@ async fn draw(front: &Front, reader: &SignedIn, session: &Session, request: &Htt
         webhooks,
         briefing: store::account::wants_briefing(&front.app.db, account.id).await?,
         typed_webhook: String::new(),
+        typed_query: String::new(),
         typed_address: String::new(),
         floors: &Severity::ALL[1..],
         passkeys: factors.into_iter().filter(|f| f.kind == FactorKind::Passkey).collect(),

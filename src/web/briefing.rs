@@ -26,6 +26,8 @@ pub(super) const LAST: &str = "9999-99-99";
 pub struct List {
     pub frame: Frame,
     pub path: &'static str,
+    /// A search finds no briefings, so no watch does.
+    pub question: Option<String>,
     pub hour: u32,
     pub editions: Vec<Open>,
     pub is_continued: bool,
@@ -59,7 +61,7 @@ pub async fn list(front: web::Data<Front>, viewer: Viewer, request: HttpRequest)
         let next = editions.get(ROWS).is_some().then(|| editions[ROWS - 1].span.day());
         editions.truncate(ROWS);
         let frame = Frame::new(&front, &request, viewer, "briefings").await?;
-        Ok(List { frame, path: "/briefings", hour: front.app.config.briefing_hour, editions, is_continued: before.is_some(), next })
+        Ok(List { frame, path: "/briefings", question: None, hour: front.app.config.briefing_hour, editions, is_continued: before.is_some(), next })
     })
     .await
 }

@@ -83,6 +83,19 @@ impl Collection {
         }
     }
 
+    /// What a watch of the same asks, as the query of its form; a search knows no topics.
+    pub fn question(&self) -> Option<String> {
+        let (words, name) = match self {
+            Self::All | Self::Topic(..) => return None,
+            Self::Category(category) => (format!("category:{}", category.word()), category.label()),
+            Self::Country(country) => (format!("country:{}", country.iso2), country.name.as_str()),
+            Self::Region(region) => (format!("region:{}", region.word()), region.label()),
+            Self::Entity(known) => (format!("entity:{}", known.slug), known.name.as_str()),
+            Self::Source(row) => (format!("source:{}", row.slug), row.name.as_str()),
+        };
+        Some(url::form_urlencoded::Serializer::new(String::new()).append_pair("q", &words).append_pair("name", name).finish())
+    }
+
     fn kind(&self) -> &'static str {
         match self {
             Self::All => "Archive",
@@ -179,6 +192,8 @@ pub struct Show {
     pub language: Option<String>,
     pub sentence: String,
     pub path: String,
+    /// What a watch of the same asks, as the query of its form.
+    pub question: Option<String>,
     pub part: Part,
     /// Of a country: how its coverage goes together with prices.
     pub volumes: Option<Volumes>,
@@ -211,6 +226,7 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, at: web::Path<(String
             language: collection.language().map(str::to_string),
             sentence: collection.sentence(),
             path: collection.path(),
+            question: collection.question(),
             part: Part::read(&front, &request, &collection).await?,
         })
     })

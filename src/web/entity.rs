@@ -38,6 +38,8 @@ pub struct Show {
     pub frame: Frame,
     pub known: Known,
     pub path: String,
+    /// What a watch of the same asks, as the query of its form.
+    pub question: Option<String>,
     pub sentence: String,
     pub aliases: Vec<String>,
     pub country: Option<(String, String)>,
@@ -78,7 +80,7 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
     cache::page(&front, &request, &viewer.clone(), || async {
         let collection = Collection::find(&front.app.db, "entities", &slug).await?;
         let part = Part::read(&front, &request, &collection).await?;
-        let (path, sentence) = (collection.path(), collection.sentence());
+        let (path, sentence, question) = (collection.path(), collection.sentence(), collection.question());
         let Collection::Entity(known) = collection else { return Err(Error::NotFound) };
         let now = front.app.clock.now();
         let target = gazetteer().known(&known.name);
@@ -100,6 +102,7 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
             weeks,
             part,
             path,
+            question,
             sentence,
         })
     })

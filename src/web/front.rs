@@ -7,6 +7,8 @@ use super::limit::Limits;
 use super::live::{News, Seats};
 use super::page::Status;
 use crate::account::{Hasher, Key};
+use crate::id::Id;
+use crate::model::account::Account;
 use crate::clock::{HOUR, Timestamp};
 use crate::{App, Result, store};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,6 +32,8 @@ pub struct Front {
     pub seats: Arc<Seats>,
     /// Ids of what happened, for open pages.
     pub happenings: broadcast::Sender<News>,
+    /// Accounts that were told of something just now.
+    pub alerted: broadcast::Sender<Id<Account>>,
     /// Since when pages are answered here.
     pub began: Timestamp,
     status: Arc<Mutex<Option<(Stamp, Status)>>>,
@@ -57,6 +61,7 @@ impl Front {
             limits: Arc::default(),
             seats: Arc::default(),
             happenings: broadcast::channel(LIVE_BUFFER).0,
+            alerted: broadcast::channel(LIVE_BUFFER).0,
             status: Arc::default(),
         })
     }

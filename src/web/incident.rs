@@ -35,6 +35,8 @@ pub struct Show {
     pub noted: Option<i64>,
     /// What it continues, and what continues it.
     pub chapters: Vec<Chapter>,
+    /// Whether a member follows it; `None` for who has no account.
+    pub following: Option<bool>,
     /// For a member who was here before: until when, and the revision that was public then.
     pub seen: Option<(Timestamp, i64)>,
 }
@@ -74,10 +76,14 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
             Some(member) => store::visit::find_revision(&front.app.db, member.id, page.number).await?.filter(|(_, was)| *was < page.revision),
             None => None,
         };
+        let following = match viewer.member() {
+            Some(member) => Some(store::watch::is_following(&front.app.db, member.id, page.number).await?),
+            None => None,
+        };
         let chapters = store::incident::list_chapters(&front.app.db, page.number).await?;
         let frame = Frame::new(&front, &request, viewer, "").await?;
         let noted = request.query_string().strip_prefix("noted=").and_then(|place| place.parse().ok());
-        Ok(Show { noted, seen, chapters, ..Show::new(frame, page, premium, front.app.clock.now()) })
+        Ok(Show { noted, seen, chapters, following, ..Show::new(frame, page, premium, front.app.clock.now()) })
     })
     .await
 }
@@ -146,10 +152,16 @@ impl Show {
             premium: premium.map(Premium::new),
             noted: None,
             chapters: vec![],
+            following: None,
             seen: None,
             frame,
             page,
         }
+    }
+
+    /// Where signing up leads who wants to follow it.
+    fn follow_at(&self) -> String {
+        format!("/sign-up?next={}", next::encoded(&format!("/incidents/{}#act-h", self.page.slug)))
     }
 }
 

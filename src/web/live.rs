@@ -6,7 +6,9 @@
 use super::form::Fields;
 use super::{Front, limit};
 use crate::id::Id;
+use crate::model::account::Account;
 use crate::model::incident::Incident;
+use crate::model::viewer::Viewer;
 use crate::{Error, Result, store};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING};
 use actix_web::web::Bytes;
@@ -46,9 +48,25 @@ pub fn follow(front: Front) {
                     front.app.bus.raise();
                 }
             }
+            call_alerted(&front).await.ok();
             tokio::time::timeout(LOOK, front.app.bus.changed()).await.ok();
         }
     });
+}
+
+/// So long it is said again that an account was told of something: another process may have written that a while after the moment that it says. A page that
+/// knows already hears nothing new.
+const SAID_AGAIN: Duration = Duration::from_secs(10);
+/// Accounts that are called at a time.
+const CALLED: i64 = 200;
+
+async fn call_alerted(front: &Front) -> Result<()> {
+    if front.alerted.receiver_count() > 0 {
+        for account in store::alert::list_accounts(&front.app.db, front.app.clock.now().minus(SAID_AGAIN), CALLED).await? {
+            front.alerted.send(account).ok();
+        }
+    }
+    Ok(())
 }
 
 /// Where a page that comes back left off: the header of a browser that reconnects by itself, or the address of a new stream.
@@ -134,10 +152,48 @@ struct Stream {
     waiting: VecDeque<i64>,
     /// The newest happening when the stream began, until that is said: a tab that is hidden before anything happens goes on from there.
     here: Option<i64>,
+    alerts: Option<Alerts>,
 }
 
-/// `GET /live`: first an event `here`, then an event `fresh` for each change, its id the happening's, so that a browser that reconnects misses none.
-pub async fn stream(front: web::Data<Front>, request: HttpRequest) -> Result<HttpResponse> {
+/// A member's, who hears how many alerts are new.
+struct Alerts {
+    front: Front,
+    account: Id<Account>,
+    called: Receiver<Id<Account>>,
+    /// As the page has it.
+    known: i64,
+}
+
+impl Alerts {
+    async fn of(front: &Front, viewer: &Viewer) -> Result<Option<Self>> {
+        let Some(member) = viewer.member() else { return Ok(None) };
+        let called = front.alerted.subscribe();
+        let known = store::alert::count_unseen(&front.app.db, member.id).await?;
+        Ok(Some(Self { front: front.clone(), account: member.id, called, known }))
+    }
+
+    /// Waits until there are more or fewer than the page knows, and says how many.
+    async fn changed(&mut self) -> i64 {
+        loop {
+            match self.called.recv().await {
+                Ok(account) if account != self.account => continue,
+                Err(RecvError::Closed) => std::future::pending().await,
+                // one that was missed may have been this one's
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+            }
+            if let Ok(count) = store::alert::count_unseen(&self.front.app.db, self.account).await
+                && count != self.known
+            {
+                self.known = count;
+                return count;
+            }
+        }
+    }
+}
+
+/// `GET /live`: first an event `here`, then an event `fresh` for each change, its id the happening's, so that a browser that reconnects misses none. Members
+/// hear `alert` too, with how many they have not seen.
+pub async fn stream(front: web::Data<Front>, viewer: Viewer, request: HttpRequest) -> Result<HttpResponse> {
     let seat = front.seats.take(limit::network(&front, &request))?;
     let asked = Fields::read(request.query_string().as_bytes());
     let of = asked_for(&front, &asked).await?;
@@ -154,7 +210,9 @@ pub async fn stream(front: web::Data<Front>, request: HttpRequest) -> Result<Htt
         Some(last) => last,
         None => store::outbox::newest(&front.app.db).await?.0,
     };
-    let begin = Stream { _seat: seat, news, of, waiting: missed.into_iter().map(|happening| happening.id.0).collect(), here: Some(here) };
+    let alerts = Alerts::of(&front, &viewer).await?;
+    let waiting = missed.into_iter().map(|happening| happening.id.0).collect();
+    let begin = Stream { _seat: seat, news, of, waiting, here: Some(here), alerts };
     let events = stream::unfold(begin, |mut stream| async move {
         let chunk = next(&mut stream).await?;
         Some((Ok::<_, actix_web::Error>(Bytes::from(chunk)), stream))
@@ -176,7 +234,16 @@ async fn next(stream: &mut Stream) -> Option<String> {
     // what is of other incidents must not hold back the sign of life
     let until = tokio::time::Instant::now() + HEARTBEAT;
     let heard = loop {
-        let heard = tokio::time::timeout_at(until, stream.news.recv()).await;
+        let alerted = async {
+            match &mut stream.alerts {
+                Some(alerts) => alerts.changed().await,
+                None => std::future::pending().await,
+            }
+        };
+        let heard = tokio::select! {
+            heard = tokio::time::timeout_at(until, stream.news.recv()) => heard,
+            count = alerted => return Some(format!("event: alert\ndata: {count}\n\n")),
+        };
         match heard {
             Ok(Ok((id, incident))) if id != END.0 && stream.of.is_some_and(|of| of != incident) => {}
             heard => break heard,

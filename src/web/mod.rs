@@ -3,6 +3,7 @@
 pub mod about;
 pub mod account;
 pub mod admin;
+pub mod alert;
 pub mod assets;
 pub mod briefing;
 pub mod cache;
@@ -121,6 +122,7 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/account/passkeys").route(back_to("/account")).route(post().to(passkey::create)))
         .service(resource("/account/passkeys/question").route(post().to(passkey::question)))
         .service(resource("/account/briefing").route(back_to("/account")).route(post().to(briefing::set)))
+        .service(resource("/account/alerts").route(read().to(alert::show)))
         .service(resource("/account/watches").route(read().to(watch::show)).route(post().to(watch::update)))
         .service(resource("/account/webhooks").route(back_to("/account")).route(post().to(webhook::update)))
         .service(resource("/account/data.json").route(read().to(account::data)))

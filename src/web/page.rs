@@ -3,9 +3,9 @@
 use super::Front;
 use super::prefs::Theme;
 use super::viewer::viewer_of;
-use crate::Result;
 use crate::clock::{Timestamp, words};
 use crate::model::viewer::{Role, Viewer};
+use crate::{Result, store};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, VARY};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, Responder};
@@ -90,6 +90,8 @@ pub struct Frame {
     pub base: String,
     /// Missing on pages that must work without the database.
     pub status: Option<Status>,
+    /// Alerts that a member has not seen.
+    pub alerts: i64,
     /// What this session's forms carry; empty for an anonymous reader.
     pub token: String,
     /// This page's own address, and the same as the value of a query parameter.
@@ -99,7 +101,11 @@ pub struct Frame {
 
 impl Frame {
     pub async fn new(front: &Front, request: &HttpRequest, viewer: Viewer, here: &'static str) -> Result<Self> {
-        Ok(Self { status: Some(front.status().await?), ..Self::plain(front, request, viewer, here) })
+        let alerts = match viewer.member() {
+            Some(member) => store::alert::count_unseen(&front.app.db, member.id).await?,
+            None => 0,
+        };
+        Ok(Self { status: Some(front.status().await?), alerts, ..Self::plain(front, request, viewer, here) })
     }
 
     /// Without the status line: asks the database nothing.
@@ -120,6 +126,7 @@ impl Frame {
             icon: front.assets.address("icon.svg"),
             base: super::base(front, request),
             status: None,
+            alerts: 0,
             token: super::session::token(request),
             path: path.into(),
             back: super::next::encoded(path),

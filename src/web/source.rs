@@ -1,5 +1,6 @@
 //! The public list of sources: who reports, how reliable we hold them, and what they wrote last.
 
+use super::collection::Collection;
 use super::page::Frame;
 use super::{Front, cache};
 use crate::clock::{DAY, Timestamp, words};
@@ -29,6 +30,8 @@ pub struct List {
 pub struct Show {
     pub frame: Frame,
     pub line: Line,
+    /// What a watch of the same asks, as the query of its form.
+    pub question: Option<String>,
     pub articles: Vec<Listed>,
     pub total: i64,
 }
@@ -84,6 +87,7 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
             articles: store::article::list_of_source(db, row.id, ARTICLES).await?,
             total: store::article::count_of_source(db, row.id).await?,
             frame: Frame::new(&front, &request, viewer, "sources").await?,
+            question: Collection::Source(Box::new(row.clone())).question(),
             line: Line::new(row, &hours, now),
         })
     })

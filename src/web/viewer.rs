@@ -57,7 +57,8 @@ fn with_role(request: &HttpRequest, payload: &mut Payload, least: Role) -> Comin
             Viewer::Anonymous => Err(Error::SignIn),
             Viewer::Member(member) if member.role >= least => {
                 let front = request.app_data::<web::Data<Front>>().expect("the server gives every request its Front");
-                let is_asked = least >= Role::Editor && front.app.config.desk_second_factor;
+                // the desk is open to contributors too, who are not asked for one
+                let is_asked = least >= Role::Contributor && member.role >= Role::Editor && front.app.config.desk_second_factor;
                 // an account that has a passkey may still have been opened with its password alone
                 let is_shown = session::is_proven(&request.get_session()) && factor::is_any(&front.app.db, member.id).await?;
                 if is_asked && !is_shown { Err(Error::SecondFactor) } else { Ok(member) }

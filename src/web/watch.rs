@@ -5,42 +5,70 @@ use super::page::{Again, Frame, Page, html, see_other};
 use super::viewer::SignedIn;
 use super::{Front, limit};
 use crate::account::watch::{self, Tried};
+use crate::clock::DAY;
 use crate::error::Problems;
+use crate::id::Id;
+use crate::model::account::Account;
 use crate::model::severity::Severity;
-use crate::model::watch::{NewWatch, Pace};
+use crate::model::watch::{NewWatch, Pace, Watch};
 use crate::store::watch::Row;
 use crate::{Error, Result, store};
 use actix_web::http::StatusCode;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
+use std::collections::HashMap;
 
 #[derive(Template)]
 #[template(path = "account/watches.html")]
 pub struct Show {
     pub frame: Frame,
     pub email: String,
+    /// Standing questions, and incidents that are followed.
     pub watches: Vec<Row>,
+    pub followed: Vec<Row>,
+    /// Incidents that each has told of in the last seven days.
+    pub counts: HashMap<Id<Watch>, i64>,
     pub hour: u32,
+    /// The watch that the form changes; none for a new one.
+    pub changed: Option<Id<Watch>>,
     pub typed: NewWatch,
     /// What the typed one would have found in the last days.
     pub tried: Option<Tried>,
     pub problems: Problems,
 }
 
-/// `?q=` fills in the words, as a search's “Watch this” does.
+impl Show {
+    fn found(&self, watch: &Row) -> i64 {
+        self.counts.get(&watch.id).copied().unwrap_or(0)
+    }
+}
+
+/// `?q=` fills in the words, as a search's “Watch this” does; `?change=` an own watch.
 pub async fn show(front: web::Data<Front>, reader: SignedIn, request: HttpRequest) -> Result<Page<Show>> {
-    let typed = typed(&Fields::read(request.query_string().as_bytes()), "q");
-    Ok(Page(draw(&front, &reader, &request, typed).await?))
+    let fields = Fields::read(request.query_string().as_bytes());
+    let typed = NewWatch { by_mail: true, ..typed(&fields, "q") };
+    let mut page = draw(&front, &reader, &request, typed).await?;
+    if let Ok(id) = fields.text("change").parse() {
+        let known = page.watches.iter().chain(&page.followed).find(|watch| watch.id == id).ok_or(Error::NotFound)?;
+        page.typed =
+            NewWatch { name: known.name.clone(), query: known.query.clone(), floor: known.floor, pace: known.pace, by_mail: known.by_mail };
+        page.changed = Some(id);
+    }
+    Ok(Page(page))
 }
 
 async fn draw(front: &Front, reader: &SignedIn, request: &HttpRequest, typed: NewWatch) -> Result<Show> {
-    let account = store::account::find(&front.app.db, reader.0.id).await?.ok_or(Error::SignIn)?;
-    let watches = store::watch::list_of(&front.app.db, account.id).await?;
+    let db = &front.app.db;
+    let account = store::account::find(db, reader.0.id).await?.ok_or(Error::SignIn)?;
+    let (followed, watches) = store::watch::list_of(db, account.id).await?.into_iter().partition(|watch| watch.follows.is_some());
     Ok(Show {
         frame: Frame::new(front, request, reader.viewer(), "account").await?,
         email: account.email,
         hour: front.app.config.briefing_hour,
+        counts: store::alert::count_of(db, account.id, front.app.clock.now().minus(DAY * watch::TRIED_DAYS)).await?,
         watches,
+        followed,
+        changed: None,
         typed,
         tried: None,
         problems: Problems::default(),
@@ -53,29 +81,56 @@ fn typed(fields: &Fields, words: &str) -> NewWatch {
         query: fields.text(words),
         floor: fields.text("floor").parse().unwrap_or(Severity::Unassessed),
         pace: fields.text("pace").parse().unwrap_or(Pace::Now),
+        by_mail: fields.has("by_mail"),
     }
 }
 
-/// `POST /account/watches`: `remove` with a watch's number removes it, `try` shows what the typed one would have found; else it is added.
+/// `POST /account/watches`: `remove`, `pause` and `resume` with a watch's number, `follow` with an incident's; `try` shows what the typed one would have
+/// found; else it is added, or takes the place of the one with the number `id`.
 pub async fn update(front: web::Data<Front>, reader: SignedIn, body: web::Bytes, request: HttpRequest) -> Result<Either<HttpResponse, Again<Show>>> {
     let fields = Fields::read(&body);
-    let (app, account) = (&front.app, reader.0.id);
-    if fields.has("remove") {
-        // one that another window has removed is gone as it was meant
-        store::watch::remove(&app.db, account, fields.text("remove").parse().map_err(|_| Error::NotFound)?).await?;
-        return Ok(Either::Left(see_other("/account/watches")));
+    if let Some(answer) = press(&front, reader.0.id, &fields).await? {
+        return Ok(Either::Left(answer));
     }
+    let changed = match fields.has("id") {
+        true => Some(fields.text("id").parse().map_err(|_| Error::NotFound)?),
+        false => None,
+    };
     let typed = typed(&fields, "query");
-    let outcome = match fields.has("try") {
-        true => tried(&front, &request, typed.clone()).await.map(Some),
-        false => watch::add(app, account, typed.clone()).await.map(|()| None),
+    let outcome = match (fields.has("try"), fields.has("follow")) {
+        (true, _) => tried(&front, &request, typed.clone()).await.map(Some),
+        (_, true) => match watch::follow(&front.app, reader.0.id, fields.text("follow").parse().map_err(|_| Error::NotFound)?).await {
+            Ok(row) => return Ok(Either::Left(see_other(&format!("/incidents/{}#act-h", row.slug)))),
+            Err(why) => Err(why),
+        },
+        _ => watch::save(&front.app, reader.0.id, changed, typed.clone()).await.map(|()| None),
     };
     match outcome {
         Ok(None) => Ok(Either::Left(see_other("/account/watches"))),
-        Ok(tried) => Ok(Either::Left(html(StatusCode::OK, &Show { tried, ..draw(&front, &reader, &request, typed).await? }))),
-        Err(Error::Invalid(problems)) => Ok(Either::Right(Again(Show { problems, ..draw(&front, &reader, &request, typed).await? }))),
+        Ok(tried) => Ok(Either::Left(html(StatusCode::OK, &Show { tried, changed, ..draw(&front, &reader, &request, typed).await? }))),
+        Err(Error::Invalid(problems)) => {
+            Ok(Either::Right(Again(Show { problems, changed, ..draw(&front, &reader, &request, typed).await? })))
+        }
         Err(other) => Err(other),
     }
+}
+
+/// The buttons beside a watch. One that another window has removed is gone as it was meant.
+async fn press(front: &Front, account: Id<Account>, fields: &Fields) -> Result<Option<HttpResponse>> {
+    let (db, now) = (&front.app.db, front.app.clock.now());
+    let Some(button) = ["remove", "pause", "resume", "unfollow"].into_iter().find(|button| fields.has(button)) else { return Ok(None) };
+    if button == "unfollow" {
+        let number = fields.text(button).parse().map_err(|_| Error::NotFound)?;
+        store::watch::stop_following(db, account, number).await?;
+        let row = store::incident::find_by_number(db, number).await?.ok_or(Error::NotFound)?;
+        return Ok(Some(see_other(&format!("/incidents/{}#act-h", row.slug))));
+    }
+    let id = fields.text(button).parse().map_err(|_| Error::NotFound)?;
+    match button {
+        "remove" => store::watch::remove(db, account, id).await.map(drop)?,
+        _ => store::watch::set_paused(db, account, id, button == "pause", now).await?,
+    }
+    Ok(Some(see_other("/account/watches")))
 }
 
 async fn tried(front: &Front, request: &HttpRequest, typed: NewWatch) -> Result<Tried> {

@@ -34,6 +34,7 @@ pub async fn update(
     let mut answer = answered(&front, &reader, &session, &request, outcome).await?;
     if let Either::Right(Again(page)) = &mut answer {
         page.typed_webhook = fields.text("webhook");
+        page.typed_query = fields.text("query");
     }
     Ok(answer)
 }
@@ -53,7 +54,7 @@ async fn act(front: &Front, reader: &SignedIn, fields: &Fields, request: &HttpRe
         return Ok(see_other("/account#webhooks"));
     }
     let floor: Severity = fields.text("floor").parse().unwrap_or(Severity::Info);
-    let added = webhook::add(app, &front.key, account, &fields.text("webhook"), floor).await?;
+    let added = webhook::add(app, &front.key, account, &fields.text("webhook"), floor, &fields.text("query")).await?;
     let frame = Frame::new(front, request, reader.viewer(), "account").await?;
     Ok(html(StatusCode::OK, &Secret { frame, added }))
 }

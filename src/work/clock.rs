@@ -63,7 +63,7 @@ async fn tick(app: &App, last: &mut Last) -> Result<()> {
     last.beat = Some(now);
     ingest::enqueue_due(app).await?;
     account::webhook::enqueue_due(app).await?;
-    account::watch::enqueue_due(app).await?;
+    account::alert::enqueue_due(app).await?;
     if now.since(last.briefed) >= MINUTE {
         desk::briefing::enqueue_due(app).await?;
         last.briefed = now;
@@ -79,7 +79,8 @@ async fn tick(app: &App, last: &mut Last) -> Result<()> {
         store::device::remove_before(&app.db, now.minus(DAY * DEVICE_DAYS)).await?;
         store::outbox::remove_before(&app.db, now.minus(OUTBOX_KEPT)).await?;
         store::webhook::forget_heard(&app.db, now.minus(account::webhook::REMEMBERS)).await?;
-        store::watch::forget_told(&app.db, now.minus(account::watch::REMEMBERS)).await?;
+        store::alert::forget(&app.db, now.minus(account::alert::REMEMBERS)).await?;
+        store::watch::end_following(&app.db, now.minus(account::watch::FOLLOWED_FOR)).await?;
         store::source::remove_hours_before(&app.db, now.minus(HOURS_KEPT)).await?;
         last.swept = now;
     }

@@ -68,7 +68,7 @@ pub async fn perform(app: &App, clusterer: &Clusterer, jobs: &[Row]) -> Result<(
             }
             Ok(())
         }
-        Some(Work::Look) => account::watch::look(app).await.context("looking through the watches"),
+        Some(Work::Look) => account::alert::look(app).await.context("looking through the watches"),
         Some(Work::Respell) => desk::respell::step(app).await.context("spelling what can be found anew"),
         Some(Work::Again) => analyze::again::step(app).await.context("analyzing all incidents anew"),
         Some(Work::Tell { .. }) => {

@@ -4,6 +4,7 @@
 mod world;
 
 mod account;
+mod alert;
 mod briefing;
 mod collection;
 mod desk;

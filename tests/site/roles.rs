@@ -22,6 +22,7 @@ GET  /briefings                                                                 
 GET  /briefings/feed.{format}                                                   200 200 200 200 200
 GET  /letters/stop                                                              404 404 404 404 404
 POST /letters/stop                                                              404 404 404 404 404
+GET  /account/alerts                                                            303 200 200 200 200
 GET  /account/watches                                                           303 200 200 200 200
 POST /account/watches                                                           303 422 422 422 422
 GET  /account/briefing                                                          303 303 303 303 303

@@ -237,3 +237,24 @@ told!(c5_webhooks_are_their_owners_and_go_to_public_https_addresses_alone, |told
     told.owner.post("/account/webhooks", &[("remove", &id)]).await.is(303);
     told.owner.get("/account").await.lacks(&address);
 });
+
+told!(c5_a_program_that_asks_something_hears_of_what_answers_it, |told| {
+    let (owner, address) = (&told.owner, format!("http://{}/hook", told.receiver.address));
+    for (odd, why) in [("country:XX", "no country has this code"), ("severity>=9", "a severity is 0 to 5")] {
+        let again = owner.post("/account/webhooks", &[("webhook", &address), ("query", odd)]).await;
+        again.is(422).has(why).has(&format!("value=\"{}\"", odd.replace('>', "&#62;")));
+    }
+    owner.post("/account/webhooks", &[("webhook", &address), ("floor", "info"), ("query", "earthquake country:CL")]).await.is(200);
+    owner.get("/account").await.has("<span class=\"meta\">earthquake country:CL</span>");
+    owner.get("/account/data.json").await.has("\"question\":\"earthquake country:CL\"");
+    told.world.published_fire_and_quake().await;
+    let got = told.hears().await;
+    assert_eq!(got.len(), 1, "{got:?}");
+    assert!(got[0].body.contains("earthquake"), "{}", got[0].body);
+    // what it was told of stays its business, whatever it is called by then
+    let desk = told.world.desk_path_of("quake").await;
+    let editor = told.world.editor().await;
+    let form = changed(&fields_of(&editor.get(&desk).await.body), "title", "Tremor shakes Chile and injures dozens");
+    editor.post(&desk, &pairs(&changed(&changed(&form, "do", "publish"), "correction", "It was a tremor."))).await.is(303);
+    assert_eq!(json(&told.hears().await[0])["type"], "incident.corrected");
+});

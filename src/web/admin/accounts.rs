@@ -73,6 +73,8 @@ async fn change(front: &Front, admin: &Admin, session: &Session, fields: &Fields
         return Err(Error::invalid("role", "Choose what to change with the button beside an account"));
     }
     let mut tx = front.app.db.begin().await?;
+    // what somebody claimed who edits no more is in many incidents
+    store::turn::take(&mut tx).await?;
     store::account::lock_admins(&mut tx).await?;
     // another admin may have been quicker
     let own = store::account::find(&mut tx, admin.0.id).await?.ok_or(Error::SignIn)?;
@@ -91,8 +93,8 @@ async fn change(front: &Front, admin: &Admin, session: &Session, fields: &Fields
         store::account::find(&mut tx, account).await?.ok_or(Error::NotFound)?;
         if account != admin.0.id {
             store::login::remove_of(&mut tx, account).await?;
+            store::audit::add(&mut tx, admin.0.id, "sign out", "account", account.0, "", now).await?;
         }
-        store::audit::add(&mut tx, admin.0.id, "sign out", "account", account.0, "", now).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -153,6 +153,8 @@ fn seen(row: &Row) -> String {
 async fn save(front: &Front, editor: &Editor, id: Id<Source>, known: Option<String>, typed: &Typed) -> Result<()> {
     let now = front.app.clock.now();
     let mut tx = front.app.db.begin().await?;
+    // what another owner says is another voice, in many incidents
+    store::turn::take(&mut tx).await?;
     store::source::lock(&mut tx, id).await?;
     let row = &store::source::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     if known.is_some_and(|known| known != seen(row)) {
@@ -171,7 +173,6 @@ async fn save(front: &Front, editor: &Editor, id: Id<Source>, known: Option<Stri
         return Err(Error::invalid("name", "Another source has this name: give this one its own"));
     }
     if change.owner != row.owner {
-        store::turn::take(&mut tx).await?;
         store::article::speak_for(&mut tx, row.id, &row.owner, change.owner).await?;
     }
     store::source::change(&mut tx, row.id, &change, now).await?;

@@ -9,10 +9,10 @@ ALTER TABLE watch_told ADD COLUMN news TEXT NOT NULL DEFAULT 'first';
 ALTER TABLE watch_told ADD COLUMN was BIGINT;
 ALTER TABLE watch_told ADD COLUMN revision BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE watch_told ADD COLUMN since BIGINT NOT NULL DEFAULT 0;
--- how severe the incident was in the last letter about it, and when that went: an account is told once, whichever of its watches found it
+-- how severe the incident was in the last letter about it, and its revision: an account is told once, whichever of its watches found it
 ALTER TABLE watch_told ADD COLUMN mailed BIGINT;
-ALTER TABLE watch_told ADD COLUMN mailed_at BIGINT;
-UPDATE watch_told SET mailed = severity, mailed_at = told_at;
+ALTER TABLE watch_told ADD COLUMN mailed_revision BIGINT;
+UPDATE watch_told SET mailed = severity, mailed_revision = 0;
 -- until when an account has seen its alerts; those of before there was a page of them were letters
 ALTER TABLE account ADD COLUMN alerted_at BIGINT NOT NULL DEFAULT 0;
 UPDATE account SET alerted_at = (SELECT COALESCE(MAX(told_at), 0) FROM watch_told);

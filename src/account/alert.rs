@@ -4,7 +4,6 @@ use super::letter::{Alert, Line, Post};
 use super::stop::Letters;
 use super::watch::{ask, matching};
 use super::{Key, SETTLED};
-use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::alert::News;
 use crate::model::edition::OpenText;
@@ -80,7 +79,7 @@ async fn look_by(app: &App, key: &Key, watch: &Row) -> Result<()> {
     let was_told = write(app, key, watch, &letters).await?;
     let mut tx = app.db.begin().await?;
     for fresh in letters.iter().filter(|_| was_told) {
-        store::alert::set_mailed(&mut tx, watch.id, fresh.incident, fresh.severity, now).await?;
+        store::alert::set_mailed(&mut tx, watch.id, fresh).await?;
     }
     let position = happened.iter().map(|(_, last)| *last).max().unwrap_or(watch.position);
     store::watch::set_looked(&mut tx, watch.id, position, watch.pace.next(now, was_told, app.config.briefing_hour)).await?;
@@ -115,7 +114,11 @@ async fn find(db: &Db, watch: &Row, happened: &[(Id<Incident>, i64)]) -> Result<
 async fn about(db: &Db, watch: &Row, happened: &[(Id<Incident>, i64)]) -> Result<Vec<(Id<Incident>, Severity)>> {
     if let Some(number) = watch.follows {
         let row = store::incident::find_by_number(db, number).await?;
-        return Ok(row.filter(|row| happened.iter().any(|(incident, _)| *incident == row.id)).map(|row| (row.id, row.severity)).into_iter().collect());
+        return Ok(row
+            .filter(|row| happened.iter().any(|(incident, _)| *incident == row.id))
+            .map(|row| (row.id, row.severity))
+            .into_iter()
+            .collect());
     }
     let mut all = vec![];
     for some in happened.chunks(ASKED) {
@@ -129,8 +132,11 @@ async fn about(db: &Db, watch: &Row, happened: &[(Id<Incident>, i64)]) -> Result
 async fn fresh(db: &Db, watch: &Row, incident: Id<Incident>, severity: Severity, before: Option<Told>) -> Result<Option<Fresh>> {
     let was = before.map(|told| told.severity);
     if watch.follows.is_some() {
-        let since = before.map_or(watch.added_at, |told| told.at);
-        return changed(db, incident, severity, since).await;
+        let since = match before {
+            Some(told) => told.revision,
+            None => store::revision::find_open_at(db, incident, watch.added_at).await?.map_or(0, |then| then.number),
+        };
+        return changed(db, incident, since).await;
     }
     let news = match was {
         None => News::First,
@@ -141,23 +147,25 @@ async fn fresh(db: &Db, watch: &Row, incident: Id<Incident>, severity: Severity,
     Ok(Some(Fresh { incident, severity, was, news: vec![news], revision, since: before.map_or(0, |told| told.revision) }))
 }
 
-/// What became of an incident since a moment, where readers were told more than that another article joined.
-async fn changed(db: &Db, incident: Id<Incident>, severity: Severity, since: Timestamp) -> Result<Option<Fresh>> {
-    let Some(now) = store::page::find_open_of(db, incident).await? else {
-        let is_gone = store::incident::was_retracted(db, incident, since).await?;
-        let fresh = Fresh { incident, severity, was: None, news: vec![News::Retracted], revision: 0, since: 0 };
-        return Ok(Some(fresh).filter(|_| is_gone));
-    };
-    let then = store::revision::find_open_at(db, incident, since).await?.filter(|then| then.number < now.revision);
-    let newest = store::revision::find_open(db, incident, Tlp::Clear, now.revision).await?;
-    let (Some(then), Some(newest)) = (then, newest) else { return Ok(None) };
-    let (Some(old), Some(new)) = (&then.text, &newest.text) else { return Ok(None) };
-    let mut news = differ(old, new);
-    if now.corrections.iter().any(|(_, at, _)| *at > since) {
+/// What became of an incident since a revision, where readers were told more than that another article joined.
+async fn changed(db: &Db, incident: Id<Incident>, since: i64) -> Result<Option<Fresh>> {
+    let Some(now) = store::page::find_open_of(db, incident).await? else { return retracted(db, incident, since).await };
+    let old = store::revision::find_open(db, incident, Tlp::Clear, since).await?.and_then(|revision| revision.text);
+    let new = store::revision::find_open(db, incident, Tlp::Clear, now.revision).await?.and_then(|revision| revision.text);
+    let (Some(old), Some(new)) = (old, new) else { return Ok(None) };
+    let mut news = differ(&old, &new);
+    if now.corrections.iter().any(|(number, ..)| *number > since) {
         news.push(News::Correction);
     }
-    let was = old.severity();
-    Ok(Some(Fresh { incident, severity: now.severity, was, news, revision: now.revision, since: then.number }).filter(|fresh| !fresh.news.is_empty()))
+    let fresh = Fresh { incident, severity: now.severity, was: old.severity(), news, revision: now.revision, since };
+    Ok(Some(fresh).filter(|fresh| !fresh.news.is_empty()))
+}
+
+/// That everybody could read it, and the desk took it back after that revision.
+async fn retracted(db: &Db, incident: Id<Incident>, since: i64) -> Result<Option<Fresh>> {
+    let row = store::incident::find(db, incident).await?.filter(|row| row.stage == Stage::Retracted && row.tlp.is_clear());
+    let row = row.filter(|row| (1..=row.revision).contains(&since));
+    Ok(row.map(|row| Fresh { incident, severity: row.severity, was: None, news: vec![News::Retracted], revision: row.revision + 1, since: 0 }))
 }
 
 /// What two editions say differently that who follows an incident wants to know.

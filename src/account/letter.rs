@@ -73,7 +73,7 @@ impl Line {
     /// What became of it, in words; nothing where it answers the watch for the first time.
     fn news(&self) -> String {
         let labels = self.fresh.news.iter().filter(|news| **news != News::First).map(|news| news.label());
-        labels.collect::<Vec<_>>().join(", ")
+        labels.enumerate().map(|(n, label)| if n == 0 { label.to_string() } else { label.to_lowercase() }).collect::<Vec<_>>().join(", ")
     }
     fn severity(&self) -> &'static str {
         self.fresh.severity.label()

@@ -81,7 +81,9 @@ async fn others(tx: &mut Tx, account: Id<Account>, but: Option<Id<Watch>>) -> Re
 fn has_room(others: &[Row], is_following: bool) -> Result<()> {
     let alike = others.iter().filter(|other| other.follows.is_some() == is_following).count();
     match is_following {
-        true if alike >= MOST_FOLLOWED => Err(Error::invalid("query", format!("An account follows {MOST_FOLLOWED} incidents at most: remove one first"))),
+        true if alike >= MOST_FOLLOWED => {
+            Err(Error::invalid("query", format!("An account follows {MOST_FOLLOWED} incidents at most: remove one first")))
+        }
         false if alike >= MOST => Err(Error::invalid("query", format!("An account has {MOST} watches at most: remove one first"))),
         _ => Ok(()),
     }

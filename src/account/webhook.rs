@@ -10,9 +10,9 @@ use crate::model::incident::{Incident, Stage};
 use crate::model::job::Work;
 use crate::model::page::OpenPart;
 use crate::model::severity::Severity;
+use crate::model::watch::question;
 use crate::model::webhook::{LONGEST_WAIT, Next, Webhook};
 use crate::outbound::webhook::{Answer, Message, shown};
-use crate::model::watch::question;
 use crate::store::search::Ask;
 use crate::store::webhook::{NewWebhook, Row};
 use crate::store::{self, Db};
@@ -142,7 +142,8 @@ pub async fn tell(app: &App, id: Id<Webhook>) -> Result<()> {
         }
         let heard = store::webhook::heard(&app.db, id, revision.incident_id).await?;
         // an older edition is not told when there is a newer one, nor what is public no more, or was told as news
-        let told = known.filter(|open| open.revision == revision.number && open.severity >= hook.floor && heard.is_none_or(|heard| heard < revision.number));
+        let told =
+            known.filter(|open| open.revision == revision.number && open.severity >= hook.floor && heard.is_none_or(|heard| heard < revision.number));
         let is_asked = told.is_some() && is_asked(app, &hook, heard, revision.incident_id).await?;
         if let Some(open) = told.filter(|_| is_asked) {
             store::webhook::begin_to_hear(&app.db, id, revision.incident_id, app.clock.now()).await?;

@@ -70,6 +70,7 @@ pub async fn start(config: Config) -> Result<Replay> {
     ingest::enqueue_due(&app).await?;
     worker.drain().await?;
     brief(&app).await?;
+    accounts::watch(&front).await?;
     feeds.release_every(RELEASE);
     Ok(Replay { front, worker: worker.with_model(llm), accounts, feeds })
 }

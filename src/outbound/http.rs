@@ -381,6 +381,12 @@ mod tests {
         assert!(agent(&public).contains("(+https://news.example.org; "));
     }
 
+    #[tokio::test]
+    async fn c1_a_name_that_leads_inside_is_not_asked() {
+        let refused = PublicOnly.resolve("localhost".parse().unwrap()).await;
+        assert!(refused.is_err_and(|why| why.to_string().contains("no public address")));
+    }
+
     #[test]
     fn c1_only_addresses_of_the_open_internet_are_public() {
         for public in ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"] {

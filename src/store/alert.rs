@@ -11,26 +11,25 @@ use crate::model::watch::Watch;
 use crate::{Result, params};
 use std::collections::HashMap;
 
-/// How severe an incident was when an account was told of it, when that was, and the revision that was public then.
+/// How severe an incident was when an account was told of it, and the revision that was public then.
 #[derive(Debug, Clone, Copy, sqlx::FromRow)]
 pub struct Told {
     pub severity: Severity,
-    pub at: Timestamp,
     pub revision: i64,
 }
 
 /// What a watch told of an incident last.
 pub async fn told(db: impl Sql, watch: Id<Watch>, incident: Id<Incident>) -> Result<Option<Told>> {
-    Ok(db.optional("SELECT severity, told_at AS at, revision FROM watch_told WHERE watch_id = $1 AND incident_id = $2", params![watch, incident]).await?)
+    Ok(db.optional("SELECT severity, revision FROM watch_told WHERE watch_id = $1 AND incident_id = $2", params![watch, incident]).await?)
 }
 
 /// What the last letter to an account about an incident said, whichever of its watches wrote it.
 pub async fn mailed(db: impl Sql, account: Id<Account>, incident: Id<Incident>) -> Result<Option<Told>> {
     Ok(db
         .optional(
-            "SELECT watch_told.mailed AS severity, watch_told.mailed_at AS at, watch_told.revision FROM watch_told JOIN watch ON watch.id = watch_told.watch_id
-             WHERE watch.account_id = $1 AND watch_told.incident_id = $2 AND watch_told.mailed_at IS NOT NULL
-             ORDER BY watch_told.mailed_at DESC, watch_told.watch_id LIMIT 1",
+            "SELECT watch_told.mailed AS severity, watch_told.mailed_revision AS revision FROM watch_told JOIN watch ON watch.id = watch_told.watch_id
+             WHERE watch.account_id = $1 AND watch_told.incident_id = $2 AND watch_told.mailed IS NOT NULL
+             ORDER BY watch_told.mailed_revision DESC, watch_told.mailed DESC, watch_told.watch_id LIMIT 1",
             params![account, incident],
         )
         .await?)
@@ -44,7 +43,7 @@ pub struct Fresh {
     /// How severe it was when the watch told of it before.
     pub was: Option<Severity>,
     pub news: Vec<News>,
-    /// The revision that is public, and the one that was when the watch told of it before; 0 for none.
+    /// The revision that is public, and the one that was when the watch told of it before; 0 for none. A retraction counts as one more.
     pub revision: i64,
     pub since: i64,
 }
@@ -63,10 +62,10 @@ pub async fn add(tx: &mut Tx, watch: Id<Watch>, fresh: &Fresh, now: Timestamp) -
 }
 
 /// A letter of the watch said it.
-pub async fn set_mailed(tx: &mut Tx, watch: Id<Watch>, incident: Id<Incident>, severity: Severity, now: Timestamp) -> Result<()> {
+pub async fn set_mailed(tx: &mut Tx, watch: Id<Watch>, fresh: &Fresh) -> Result<()> {
     tx.run(
-        "UPDATE watch_told SET mailed = $3, mailed_at = $4 WHERE watch_id = $1 AND incident_id = $2",
-        params![watch, incident, severity, now],
+        "UPDATE watch_told SET mailed = $3, mailed_revision = $4 WHERE watch_id = $1 AND incident_id = $2",
+        params![watch, fresh.incident, fresh.severity, fresh.revision],
     )
     .await?;
     Ok(())

@@ -209,13 +209,6 @@ pub async fn is_retracted(db: impl Sql, id: Id<Incident>) -> Result<bool> {
     Ok(row.is_some_and(|row| row.0 == Stage::Retracted))
 }
 
-/// Whether everybody could read it, and it was taken back after a moment.
-pub async fn was_retracted(db: impl Sql, id: Id<Incident>, since: Timestamp) -> Result<bool> {
-    let sql = "SELECT id FROM incident WHERE id = $1 AND stage = 'retracted' AND tlp = 'clear' AND retracted_at > $2";
-    let row: Option<(Id<Incident>,)> = db.optional(sql, params![id, since]).await?;
-    Ok(row.is_some())
-}
-
 /// What the rules drafted, and how much an editor's look at it is worth.
 pub struct Drafted<'a> {
     pub edition: &'a Edition,

@@ -4,6 +4,7 @@ use super::{Db, Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
+use crate::model::incident::Stage;
 use crate::model::severity::Severity;
 use crate::model::watch::{NewWatch, Pace, Watch};
 use crate::{Result, params};
@@ -134,9 +135,34 @@ pub async fn set_paused(db: impl Sql, account: Id<Account>, id: Id<Watch>, pause
     Ok(())
 }
 
+/// An incident that an account follows, as it is called by now.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Followed {
+    pub id: Id<Watch>,
+    pub slug: String,
+    pub title: String,
+    pub title_language: Option<String>,
+    pub stage: Stage,
+    pub pace: Pace,
+    pub by_mail: bool,
+    pub told_at: Option<Timestamp>,
+}
+
+/// The incidents that an account follows, in the order in which it began to.
+pub async fn list_followed(db: impl Sql, account: Id<Account>) -> Result<Vec<Followed>> {
+    Ok(db
+        .all(
+            "SELECT watch.id, incident.slug, incident.title, incident.title_language, incident.stage, watch.pace, watch.by_mail, watch.told_at
+             FROM watch JOIN incident ON incident.number = watch.follows WHERE watch.account_id = $1 ORDER BY watch.id LIMIT 100",
+            params![account],
+        )
+        .await?)
+}
+
 /// Whether an account follows the incident with this number.
 pub async fn is_following(db: impl Sql, account: Id<Account>, number: i64) -> Result<bool> {
-    let row: Option<(i64,)> = db.optional("SELECT follows FROM watch WHERE account_id = $1 AND follows = $2 LIMIT 1", params![account, number]).await?;
+    let row: Option<(i64,)> =
+        db.optional("SELECT follows FROM watch WHERE account_id = $1 AND follows = $2 LIMIT 1", params![account, number]).await?;
     Ok(row.is_some())
 }
 

@@ -11,7 +11,7 @@ use crate::id::Id;
 use crate::model::account::Account;
 use crate::model::severity::Severity;
 use crate::model::watch::{NewWatch, Pace, Watch};
-use crate::store::watch::Row;
+use crate::store::watch::{Followed, Row};
 use crate::{Error, Result, store};
 use actix_web::http::StatusCode;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
@@ -25,7 +25,7 @@ pub struct Show {
     pub email: String,
     /// Standing questions, and incidents that are followed.
     pub watches: Vec<Row>,
-    pub followed: Vec<Row>,
+    pub followed: Vec<Followed>,
     /// Incidents that each has told of in the last seven days.
     pub counts: HashMap<Id<Watch>, i64>,
     pub hour: u32,
@@ -49,9 +49,9 @@ pub async fn show(front: web::Data<Front>, reader: SignedIn, request: HttpReques
     let typed = NewWatch { by_mail: true, ..typed(&fields, "q") };
     let mut page = draw(&front, &reader, &request, typed).await?;
     if let Ok(id) = fields.text("change").parse() {
-        let known = page.watches.iter().chain(&page.followed).find(|watch| watch.id == id).ok_or(Error::NotFound)?;
-        page.typed =
-            NewWatch { name: known.name.clone(), query: known.query.clone(), floor: known.floor, pace: known.pace, by_mail: known.by_mail };
+        let all = store::watch::list_of(&front.app.db, reader.0.id).await?;
+        let Row { name, query, floor, pace, by_mail, .. } = all.into_iter().find(|watch| watch.id == id).ok_or(Error::NotFound)?;
+        page.typed = NewWatch { name, query, floor, pace, by_mail };
         page.changed = Some(id);
     }
     Ok(Page(page))
@@ -60,14 +60,13 @@ pub async fn show(front: web::Data<Front>, reader: SignedIn, request: HttpReques
 async fn draw(front: &Front, reader: &SignedIn, request: &HttpRequest, typed: NewWatch) -> Result<Show> {
     let db = &front.app.db;
     let account = store::account::find(db, reader.0.id).await?.ok_or(Error::SignIn)?;
-    let (followed, watches) = store::watch::list_of(db, account.id).await?.into_iter().partition(|watch| watch.follows.is_some());
     Ok(Show {
         frame: Frame::new(front, request, reader.viewer(), "account").await?,
         email: account.email,
         hour: front.app.config.briefing_hour,
         counts: store::alert::count_of(db, account.id, front.app.clock.now().minus(DAY * watch::TRIED_DAYS)).await?,
-        watches,
-        followed,
+        watches: store::watch::list_of(db, account.id).await?.into_iter().filter(|watch| watch.follows.is_none()).collect(),
+        followed: store::watch::list_followed(db, account.id).await?,
         changed: None,
         typed,
         tried: None,
@@ -108,9 +107,7 @@ pub async fn update(front: web::Data<Front>, reader: SignedIn, body: web::Bytes,
     match outcome {
         Ok(None) => Ok(Either::Left(see_other("/account/watches"))),
         Ok(tried) => Ok(Either::Left(html(StatusCode::OK, &Show { tried, changed, ..draw(&front, &reader, &request, typed).await? }))),
-        Err(Error::Invalid(problems)) => {
-            Ok(Either::Right(Again(Show { problems, changed, ..draw(&front, &reader, &request, typed).await? })))
-        }
+        Err(Error::Invalid(problems)) => Ok(Either::Right(Again(Show { problems, changed, ..draw(&front, &reader, &request, typed).await? }))),
         Err(other) => Err(other),
     }
 }

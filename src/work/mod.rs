@@ -318,6 +318,51 @@ mod tests {
         app.db.close().await;
     }
 
+    #[tokio::test]
+    async fn every_kind_of_work_is_done_by_a_running_worker() {
+        let data = tempfile::tempdir().unwrap();
+        let config = Config { data: data.path().into(), ..Config::default() };
+        let app = App::open(config, Clock::Real).await.unwrap();
+        let now = app.clock.now();
+        // what is not there is done at once
+        let (incident, until) = (1.into(), now.minus(Duration::from_secs(86_400)));
+        let all = vec![
+            Work::Fetch { source: 1.into() },
+            Work::Page { article: 1.into() },
+            Work::Cluster,
+            Work::Continue { incident },
+            Work::Prices,
+            Work::Analyze { incident },
+            Work::Ask { incident },
+            Work::Publish { incident },
+            Work::Again,
+            Work::Respell,
+            Work::Release { incident },
+            Work::Brief { until },
+            Work::Letter { account: 1.into(), until },
+            Work::Look,
+            Work::Tell { webhook: 1.into() },
+        ];
+        let mut tx = app.db.begin().await.unwrap();
+        store::job::add_all(&mut tx, all, now, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let (stop, stopping) = watch::channel(false);
+        let worker = Worker::new(app.clone()).unwrap();
+        let work = tokio::spawn(async move { worker.run(stopping).await });
+        let mut left = vec![String::new()];
+        for _ in 0..600 {
+            left = store::job::list(&app.db, 99).await.unwrap().into_iter().map(|job| job.key).collect();
+            if left.is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        stop.send_replace(true);
+        work.await.unwrap();
+        assert!(left.is_empty(), "{left:?}");
+        app.db.close().await;
+    }
+
     #[test]
     fn back_off_doubles_up_to_an_hour() {
         assert_eq!([1, 2, 3, 20].map(|tries| back_off(tries).as_secs()), [5, 10, 20, 3_600]);

@@ -46,7 +46,7 @@ story!(what_a_watch_finds_is_on_a_page_of_its_own_and_new_until_it_was_seen, |wo
     page.is(200).has(&format!("href=\"{path}\"")).has("<span class=\"flag\">New</span>").has("data-l=\"Found by\">Oil<").has("Answers it");
     page.has("data-alerts hidden>");
     reader.get("/account/alerts").await.has(&path).lacks(">New</span>");
-    reader.get("/account/watches").await.has("data-l=\"Found in 7 days\">1<").has("data-l=\"Delivery\">Here<");
+    reader.get("/account/watches").await.has("data-l=\"Found in 7 days\">1<").has("data-l=\"Delivery\">Alerts<");
     reader.get("/account/data.json").await.has("\"alerts\":[{\"incident\":1,");
     // it was mailed to nobody: when the owner wants letters, the next change is the first
     let id = number_of(&reader.get("/account/watches").await.body, "remove");

@@ -244,3 +244,27 @@ story!(a_sentence_in_another_language_says_so_wherever_it_stands, |world| {
     visitor.get("/categories/disaster").await.is(200).has("Землетрясение в Чили");
     visitor.get("/countries/CL").await.is(200).has("Землетрясение в Чили");
 });
+
+story!(what_members_alone_could_read_is_in_the_briefing_of_the_day_on_which_it_was_opened, |world| {
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three", "A fire at a refinery in Lagos, Nigeria, killed three.", 10);
+    world.work().await;
+    let desk = world.desk_path_of("refinery").await;
+    world.editor().await.post(&desk, &[("do", "mark"), ("tlp", "green")]).await.is(303);
+    edits(world, &[("do", "publish")]).await;
+    morning(world).await;
+    world.anybody().get("/briefings/2022-03-21").await.lacks("refinery");
+    world.forward(HOUR * 3);
+    world.editor().await.post(&desk, &[("do", "mark"), ("tlp", "clear")]).await.is(303);
+    world.work().await;
+    world.anybody().get("/incidents").await.has("refinery");
+    morning(world).await;
+    world.anybody().get("/briefings/2022-03-22").await.is(200).has("refinery");
+    // a second mark is no second publication
+    let published = intelrift::store::incident::find_by_number(&world.app.db, 1).await.unwrap().unwrap().published_at;
+    for mark in ["green", "clear"] {
+        world.editor().await.post(&desk, &[("do", "mark"), ("tlp", mark)]).await.is(303);
+    }
+    assert_eq!(intelrift::store::incident::find_by_number(&world.app.db, 1).await.unwrap().unwrap().published_at, published);
+    world.work().await;
+});

@@ -1,7 +1,7 @@
 //! What operators and editors do around the desk: sources, jobs, roles, the audit log.
 
 use crate::story;
-use crate::world::{PASSWORD, Visitor, World, changed, fields_in, pairs};
+use crate::world::{PASSWORD, Visitor, World, changed, fields_in, fields_of, pairs};
 use intelrift::clock::{HOUR, MINUTE};
 use intelrift::model::job::Work;
 use intelrift::model::viewer::Role;
@@ -151,4 +151,66 @@ story!(a_page_that_comes_back_hears_of_its_incident_whatever_happened_beside, |w
     for other in ["99999", "x", ""] {
         assert!(!heard(other).await.contains("fresh"), "{other}");
     }
+});
+
+story!(d8_everything_that_is_done_at_the_desk_is_in_the_log, |world| {
+    world.published_fire_and_quake().await;
+    world.publishes("Wire", "Museum opens new wing for visitors", "", 3);
+    world.forward(std::time::Duration::from_secs(700));
+    world.work().await;
+    let (fire, museum) = (world.desk_path_of("refinery").await, world.desk_path_of("Museum").await);
+    let (editor, cora) = (world.editor().await, world.signed_in(Role::Contributor).await);
+    let quake = store::incident::find(&world.app.db, world.desk_path_of("Chile").await.rsplit('/').next().unwrap().parse::<i64>().unwrap().into());
+    let number = quake.await.unwrap().unwrap().number.to_string();
+    let ahead = world.app.clock.now().plus(intelrift::clock::DAY).iso();
+    let text = changed(&fields_of(&cora.get(&museum).await.body), "happened", "Somebody wrote this. [1]");
+    cora.post(&museum, &pairs(&changed(&text, "do", "hand-in"))).await.is(303);
+    editor.post(&museum, &[("do", "hand-back"), ("note", "Who says so?")]).await.is(303);
+    let when = changed(&fields_of(&editor.get(&museum).await.body), "when", ahead.trim_end_matches('Z'));
+    for act in ["embargo", "lift", "schedule", "unschedule"] {
+        editor.post(&museum, &pairs(&changed(&when, "do", act))).await.is(303);
+    }
+    for (act, field, value) in [
+        ("pin", "related", number.as_str()),
+        ("hide", "related", &number),
+        (&format!("by-rule-{number}"), "related", ""),
+        ("mark", "tlp", "green"),
+        ("mark", "tlp", "clear"),
+        ("stand-alone", "continues", ""),
+        ("merge", "into", &number),
+    ] {
+        editor.post(&fire, &[("do", act), (field, value)]).await.is(303);
+    }
+    world.work().await;
+    editor.post(&museum, &[("do", "dismiss"), ("reason", "Not our subject")]).await.is(303);
+    let quake = world.desk_path_of(&store::incident::find_by_number(&world.app.db, number.parse().unwrap()).await.unwrap().unwrap().title).await;
+    editor.post(&quake, &[("do", "retract"), ("reason", "It was an exercise")]).await.is(303);
+    let log = store::audit::list(&world.app.db, None, None, 99).await.unwrap();
+    let count = |act: &str| log.iter().filter(|entry| entry.act == act).count();
+    for (act, times) in [
+        ("hand in", 1),
+        ("hand back", 1),
+        ("embargo", 2),
+        ("schedule", 1),
+        ("unschedule", 1),
+        ("pin", 1),
+        ("hide", 1),
+        ("relate by rule", 1),
+        ("mark", 2),
+        ("continue", 1),
+        ("merge", 1),
+        ("dismiss", 1),
+        ("retract", 1),
+    ] {
+        assert_eq!(count(act), times, "{act}: {:?}", log.iter().map(|entry| entry.act.as_str()).collect::<Vec<_>>());
+    }
+    world.work().await;
+});
+
+story!(d8_a_cell_that_a_spreadsheet_would_run_is_only_text, |world| {
+    let editor = world.editor().await;
+    let mut tx = world.app.db.begin().await.unwrap();
+    store::audit::add(&mut tx, store::audit::COMMAND_LINE, "change", "source", 1, "=1+1", world.app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    editor.get("/admin/audit.csv?act=").await.is(200).has("'=1+1").lacks(",=1+1");
 });

@@ -435,3 +435,20 @@ story!(who_has_signed_in_in_another_tab_is_led_where_the_form_would_have_led, |w
     let sent = reader.post("/prefs/theme", &[("theme", "dark"), ("next", "/sources"), ("form_token", "0")]).await;
     assert!(sent.status.as_u16() == 303 && !sent.header("location").contains("held"), "{}", sent.header("location"));
 });
+
+#[actix_web::test]
+async fn without_the_second_factor_nothing_of_the_desk_opens_to_an_editor() {
+    let mut world = World::with(Engine::Sqlite, |config| intelrift::config::Config { desk_second_factor: true, ..config }).await;
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let (editor, contributor) = (world.editor().await, world.signed_in(Role::Contributor).await);
+    for path in ["/admin/queue", &desk, &format!("{desk}/preview"), "/admin/sources"] {
+        let sent = editor.get(path).await;
+        assert_eq!((sent.status.as_u16(), sent.header("location")), (303, "/account/second"), "{path}");
+    }
+    editor.post("/admin/queue", &[("claim", desk.rsplit('/').next().unwrap())]).await.is(303);
+    assert_eq!(store::incident::find_by_number(&world.app.db, 1).await.unwrap().unwrap().claimed_by, None);
+    // a contributor publishes nothing, and is not asked
+    contributor.get("/admin/queue").await.is(200);
+    world.end().await;
+}

@@ -29,7 +29,12 @@ pub async fn after(world: &World, time: Duration) {
 }
 
 pub fn letters(world: &World) -> Vec<Received> {
-    world.postbox.letters().into_iter().filter(|letter| letter.text.contains("answers your watch") || letter.text.contains("you follow this incident")).collect()
+    world
+        .postbox
+        .letters()
+        .into_iter()
+        .filter(|letter| letter.text.contains("answers your watch") || letter.text.contains("you follow this incident"))
+        .collect()
 }
 
 pub async fn watches(visitor: &Visitor, query: &str, floor: &str, pace: &str) {
@@ -140,7 +145,7 @@ story!(a_watch_is_its_owners_alone_and_goes_with_a_link_or_the_account, |world| 
     world.anybody().get(path).await.is(200).has("Stop the letters");
     world.anybody().post(path, &[]).await.is(200).has("It is stopped");
     // the watch goes on, and what it finds is on the page
-    reader.get("/account/watches").await.has("data-l=\"Delivery\">Here<");
+    reader.get("/account/watches").await.has("data-l=\"Delivery\">Alerts<");
     let page = reader.get("/account/watches").await;
     let id = page.body.split("name=\"remove\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     reader.post("/account/watches", &[("remove", id)]).await.is(303);

@@ -258,3 +258,14 @@ told!(c5_a_program_that_asks_something_hears_of_what_answers_it, |told| {
     editor.post(&desk, &pairs(&changed(&changed(&form, "do", "publish"), "correction", "It was a tremor."))).await.is(303);
     assert_eq!(json(&told.hears().await[0])["type"], "incident.corrected");
 });
+
+told!(d6_a_webhook_that_was_added_by_a_clock_that_was_ahead_is_told, |told| {
+    told.world.forward(Duration::from_secs(30 * 86_400));
+    told.owner = told.world.anybody();
+    told.owner.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    told.added("info").await;
+    told.world.app.clock.back(Duration::from_secs(30 * 86_400));
+    told.world.published_fire().await;
+    assert_eq!(told.hears().await.len(), 1);
+    assert!(told.hears().await.is_empty(), "once is enough");
+});

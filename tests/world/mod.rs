@@ -471,6 +471,8 @@ fn address_of(path: &str, form: &[(&str, &str)]) -> String {
         "pin",
         "hide",
         "by-rule",
+        "continue",
+        "stand-alone",
         "dismiss",
         "retract",
     ];

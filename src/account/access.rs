@@ -1,7 +1,7 @@
 //! What a viewer may see: the one policy of the house.
 //!
-//! A locked panel was never loaded. Pages, feeds, exports, mail and live events all ask here and nowhere else; only this file
-//! builds [`Panel::Open`] and calls the query that reads premium data.
+//! A locked panel was never loaded: only this file builds [`Panel::Open`] and calls the queries that read premium data. Whoever tells many of an incident at
+//! once (feeds, cards, webhooks, letters of watches, live events) reads open parts alone.
 
 use crate::Result;
 use crate::clock::Timestamp;

@@ -112,9 +112,7 @@ pub async fn enqueue_due(app: &App) -> Result<()> {
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
-    for webhook in due {
-        store::job::add(&mut tx, Work::Tell { webhook }, now, now).await?;
-    }
+    store::job::add_all(&mut tx, due.into_iter().map(|webhook| Work::Tell { webhook }).collect(), now, now).await?;
     Ok(tx.commit().await?)
 }
 

@@ -1,7 +1,8 @@
 //! Makes the bundled list of entities from sentences whose names are linked, and from lists of persons and organisations.
 
-use super::gazetteer::{Entity, NOT_NAMES, common};
+use super::gazetteer::Entity;
 use super::shape::{is_continent, is_event, is_office, is_organisation, is_place};
+use super::spelling::{NOT_NAMES, common};
 use crate::model::entity::EntityKind;
 use crate::model::{city, country, point};
 use crate::text::fold::fold;

@@ -245,13 +245,7 @@ pub fn signals(read: &[Read], scene: &Scene) -> Vec<Signal> {
             let (observed, at_start_alone) = (!later.is_empty(), later.is_empty() && !at_start.is_empty());
             let text = scene.told(&rule.text, &scene.all());
             let marks = cite(if observed { later } else { at_start });
-            Signal {
-                observed,
-                at_start: at_start_alone,
-                text: if marks.is_empty() { text } else { format!("{text} {marks}") },
-                words: rule.sentence.words.stems.clone(),
-                pull: rule.pull,
-            }
+            Signal { observed, at_start: at_start_alone, text: if marks.is_empty() { text } else { format!("{text} {marks}") }, pull: rule.pull }
         })
         .collect()
 }

@@ -22,6 +22,7 @@ pub mod numbers;
 pub mod quantity;
 pub mod severity;
 pub mod shape;
+mod spelling;
 pub mod spike;
 pub mod study;
 pub mod threat;

@@ -19,6 +19,7 @@ pub mod groups;
 pub mod index;
 pub mod labelled;
 pub mod live;
+mod memory;
 pub mod model;
 pub mod order;
 pub mod pair;

@@ -36,7 +36,7 @@ pub(super) async fn of(
     read: impl Fn(&Text) -> Arc<Document>,
 ) -> Result<Option<Id<Incident>>> {
     let until = at.minus(CLOSED_AFTER);
-    if !store::incident::has_closed(&app.db, until).await? {
+    if !store::chapter::has_closed(&app.db, until).await? {
         return Ok(None);
     }
     let undated = |document: &Document| Arc::new(Document { at: None, ..document.clone() });

@@ -2,8 +2,8 @@
 //!
 //! `publish` makes an immutable revision and writes the incident's public page, by an editor's hand or by the automatic policy.
 //! `page` turns an edition into the read model, with `related` and `network` (drawn by `layout`) for its premium part. `schedule` is what waits for its
-//! time, `regroup` what editors do to the grouping of articles and `undo` the way back, `working` what they are typing, `review` the rest
-//! of their acts.
+//! time, `regroup` what editors do to the grouping of articles and `undo` the way back, `working` what they are typing, `alike` which titles read alike, `review` the rest
+//! of their acts. `briefing` composes the day's digest, and `respell` spells anew what can be found.
 
 pub mod alike;
 pub mod briefing;

@@ -67,14 +67,13 @@ async fn merge_one(tx: &mut Tx, editor: &Member, gone: Id<Incident>, into: i64, 
     let articles = store::article::list_ids(&mut *tx, gone).await?;
     let act = store::regrouping::add(tx, New { act: "merge", from: &row, into: keep, articles: &articles, by: editor.id }, now).await?;
     store::regrouping::set_apart(tx, keep, gone, false).await?;
-    let mut chapters = store::merging::list_chapters(tx, keep, gone).await?;
+    let mut chapters = store::chapter::list_links(tx, keep, gone).await?;
     store::page::remove(tx, gone).await?;
-    store::topic::replace(tx, gone, &[], now).await?;
     store::merging::merge(tx, keep, gone, now).await?;
-    store::merging::look_again(tx, &mut chapters).await?;
+    store::chapter::look_again(tx, &mut chapters).await?;
     store::regrouping::note_chapters(tx, act, &chapters).await?;
     store::watch::follow_on(tx, row.number, into).await?;
-    draft_anew(tx, &[keep], now).await?;
+    count_anew(tx, &[keep], now).await?;
     store::outbox::add(tx, "changed", gone, now).await?;
     store::audit::add(tx, editor.id, "merge", "incident", gone.0, &format!("into No. {into}"), now).await?;
     Ok(keep)
@@ -111,7 +110,7 @@ pub async fn move_articles(app: &App, editor: &Member, from: Id<Incident>, place
     store::regrouping::add(&mut tx, New { act: "move", from: &row, into, articles: &ids, by: editor.id }, now).await?;
     store::article::transfer(&mut tx, &ids, from, into, now).await?;
     store::regrouping::set_apart(&mut tx, from, into, true).await?;
-    draft_anew(&mut tx, &[from, into], now).await?;
+    count_anew(&mut tx, &[from, into], now).await?;
     let titles: Vec<&str> = moving.iter().map(|article| article.title.as_str()).collect();
     let detail = crate::text::fold::shorten(&titles.join("; "), 500);
     store::audit::add(&mut tx, editor.id, "move", "incident", from.0, &detail, now).await?;
@@ -196,10 +195,11 @@ pub(super) async fn hold_as(tx: &mut Tx, id: Id<Incident>, other: &Row, now: Tim
     Ok(())
 }
 
-pub(super) async fn draft_anew(tx: &mut Tx, incidents: &[Id<Incident>], now: Timestamp) -> Result<()> {
+/// Counts incidents whose articles or doubts came or went, and drafts them anew.
+pub(super) async fn count_anew(tx: &mut Tx, incidents: &[Id<Incident>], now: Timestamp) -> Result<()> {
     for incident in incidents {
         store::incident::count(tx, *incident).await?;
         store::doubt::count(tx, *incident).await?;
     }
-    store::job::add_all(tx, incidents.iter().map(|incident| Work::Analyze { incident: *incident }).collect(), now, now).await
+    store::job::analyze(tx, incidents, now).await
 }

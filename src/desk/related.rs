@@ -143,7 +143,8 @@ fn weigh(row: &Row, edition: &Edition, other: &Spot, shared: &Shared) -> (f64, V
         (weight, is_related) = (weight + WORDS, true);
         why.push(format!("{common} words of the titles"));
     }
-    if let Some(days) = days_apart(row.first_at, other.first_at).filter(|days| *days <= SOON_DAYS) {
+    let days = days_apart(row.first_at, other.first_at);
+    if days <= SOON_DAYS {
         weight += SOON;
         why.push(match days {
             0 => "first reported on the same day".into(),
@@ -155,9 +156,9 @@ fn weigh(row: &Row, edition: &Edition, other: &Spot, shared: &Shared) -> (f64, V
     (if is_related { weight } else { 0.0 }, why)
 }
 
-fn days_apart(one: Timestamp, other: Timestamp) -> Option<u64> {
+fn days_apart(one: Timestamp, other: Timestamp) -> u64 {
     let apart = one.max(other).floor(DAY).since(one.min(other).floor(DAY));
-    Some(apart.as_secs() / DAY.as_secs())
+    apart.as_secs() / DAY.as_secs()
 }
 
 /// Kilometres between the points of two incidents, on a plane that fits near them; places that are only a country are too rough.
@@ -188,8 +189,8 @@ mod tests {
     #[test]
     fn days_are_counted_by_the_calendar_in_both_directions() {
         let noon = Timestamp::parse("2022-03-20T12:00:00Z").unwrap();
-        assert_eq!(days_apart(noon, noon.plus(DAY * 3)), Some(3));
-        assert_eq!(days_apart(noon.plus(DAY), noon), Some(1));
-        assert_eq!(days_apart(noon, noon), Some(0));
+        assert_eq!(days_apart(noon, noon.plus(DAY * 3)), 3);
+        assert_eq!(days_apart(noon.plus(DAY), noon), 1);
+        assert_eq!(days_apart(noon, noon), 0);
     }
 }

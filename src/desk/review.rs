@@ -136,7 +136,7 @@ pub async fn open(app: &App, editor: &Member, incident: Id<Incident>) -> Result<
     let parts = regroup::parts(app, incident).await?;
     let regroupings = store::regrouping::list_of(&app.db, incident, REGROUPINGS).await?;
     let relations = relation::list_of(&app.db, incident).await?;
-    let continues = store::incident::find_continued(&app.db, incident).await?;
+    let continues = store::chapter::find_continued(&app.db, incident).await?;
     let part_of = store::merging::find_heir(&app.db, incident).await?;
     Ok(Dossier {
         row,
@@ -315,7 +315,7 @@ pub async fn retract(app: &App, editor: &Member, incident: Id<Incident>, reason:
     store::webhook::set_news(&mut tx, incident).await?;
     leave(&mut tx, &row, editor, now).await?;
     store::page::remove(&mut tx, incident).await?;
-    draft_anew(&mut tx, &naming, now).await?;
+    store::job::analyze(&mut tx, &naming, now).await?;
     store::outbox::add(&mut tx, "changed", incident, now).await?;
     store::audit::add(&mut tx, editor.id, "retract", "incident", incident.0, reason, now).await?;
     tx.commit().await?;
@@ -344,12 +344,8 @@ async fn unname_late(app: &App, incident: Id<Incident>, known: &[Id<Incident>], 
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
-    draft_anew(&mut tx, &late, now).await?;
+    store::job::analyze(&mut tx, &late, now).await?;
     Ok(tx.commit().await?)
-}
-
-async fn draft_anew(tx: &mut Tx, incidents: &[Id<Incident>], now: Timestamp) -> Result<()> {
-    store::job::add_all(tx, incidents.iter().map(|incident| Work::Analyze { incident: *incident }).collect(), now, now).await
 }
 
 /// Marks how far an incident may be told. What readers see already goes to members alone at once, or back to everybody.
@@ -371,7 +367,7 @@ pub async fn mark(app: &App, editor: &Member, incident: Id<Incident>, tlp: Tlp) 
             .map_err(|_| Error::invalid("tlp", format!("Readers see it already: retract it before it is marked {}", tlp.label())))?;
         store::incident::set_stage(&mut tx, incident, stage, None).await?;
         store::page::set_members(&mut tx, incident, !tlp.is_clear()).await?;
-        draft_anew(&mut tx, &naming, now).await?;
+        store::job::analyze(&mut tx, &naming, now).await?;
         store::outbox::add(&mut tx, "changed", incident, now).await?;
     }
     // what was held back for members may have enough voices for everybody
@@ -411,7 +407,7 @@ pub async fn go_on_from(app: &App, editor: &Member, incident: Id<Incident>, numb
         }
         None => None,
     };
-    store::incident::set_continues(&mut tx, incident, before).await?;
+    store::chapter::set_continues(&mut tx, incident, before).await?;
     let detail = number.map_or("none".into(), |number| format!("No. {number}"));
     store::audit::add(&mut tx, editor.id, "continue", "incident", incident.0, &detail, now).await?;
     if row.stage.is_public() {

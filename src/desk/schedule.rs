@@ -6,12 +6,13 @@ use super::publish::{Signature, alive, give_text_back, look, overtake, write_rev
 use crate::clock::{DAY, Timestamp};
 use crate::error::Problems;
 use crate::id::Id;
+use crate::model::checked::check_citations;
 use crate::model::clash;
 use crate::model::edition::Edition;
 use crate::model::incident::{Incident, Stage};
 use crate::model::job::Work;
 use crate::model::viewer::{Member, Role};
-use crate::model::working::{Working, check_citations};
+use crate::model::working::Working;
 use crate::store::schedule::Row as Scheduled;
 use crate::store::{self, Tx, incident::Row};
 use crate::{App, Error, Result};

@@ -1,6 +1,6 @@
 //! Undoing: what an editor merged or moved goes back, as far as it is still where that brought it.
 
-use super::regroup::{draft_anew, hold_as, lock, stays_held};
+use super::regroup::{count_anew, hold_as, lock, stays_held};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::article::Article;
@@ -28,7 +28,7 @@ pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<
     tell_apart(&mut tx, &act, &way).await?;
     match store::article::list_heads(&mut tx, into).await?.is_empty() {
         true => leave_empty(&mut tx, &way, now).await?,
-        false => draft_anew(&mut tx, &[from, into], now).await?,
+        false => count_anew(&mut tx, &[from, into], now).await?,
     }
     for changed in [from, into] {
         store::outbox::add(&mut tx, "changed", changed, now).await?;
@@ -82,7 +82,7 @@ async fn revive(tx: &mut Tx, act: &Act, way: &Way, now: Timestamp) -> Result<()>
     let Way { holder, back, .. } = way;
     let stage = if matches!(act.stage, Stage::InReview | Stage::Scheduled) { Stage::Draft } else { act.stage };
     store::merging::revive(tx, back.id, holder.id, &act.slug, stage).await?;
-    store::merging::give_chapters_back(tx, &act.chapters()?).await?;
+    store::chapter::give_links_back(tx, &act.chapters()?).await?;
     if !stage.is_out() {
         hold_as(tx, back.id, holder, now).await?;
     } else if stays_held(holder, back, "form", now).is_err() {
@@ -141,7 +141,7 @@ async fn leave_empty(tx: &mut Tx, way: &Way, now: Timestamp) -> Result<()> {
     let Way { holder, back, .. } = way;
     if holder.stage == Stage::Retracted {
         store::incident::count(tx, holder.id).await?;
-        return draft_anew(tx, &[back.id], now).await;
+        return count_anew(tx, &[back.id], now).await;
     }
     let back_stage = store::incident::find(&mut *tx, back.id).await?.ok_or(Error::NotFound)?.stage;
     if holder.stage.is_out() && !back_stage.is_out() {
@@ -151,7 +151,6 @@ async fn leave_empty(tx: &mut Tx, way: &Way, now: Timestamp) -> Result<()> {
         )));
     }
     store::page::remove(tx, holder.id).await?;
-    store::topic::replace(tx, holder.id, &[], now).await?;
     store::merging::merge(tx, back.id, holder.id, now).await?;
-    draft_anew(tx, &[back.id], now).await
+    count_anew(tx, &[back.id], now).await
 }

@@ -6,19 +6,18 @@ use crate::{App, Result, store};
 use std::time::Duration;
 
 /// Leaves a job for every source whose time has come, and puts its next time off. At most 200 at once.
-pub async fn enqueue_due(app: &App) -> Result<usize> {
+pub async fn enqueue_due(app: &App) -> Result<()> {
     let now = app.clock.now();
     let due = store::source::list_due(&app.db, now, 200).await?;
     if due.is_empty() {
-        return Ok(0);
+        return Ok(());
     }
     let mut tx = app.db.begin().await?;
     for source in &due {
         store::job::add(&mut tx, Work::Fetch { source: *source }, now, now).await?;
         store::source::set_due(&mut tx, *source, now.plus(interval(app, None, 0))).await?;
     }
-    tx.commit().await?;
-    Ok(due.len())
+    Ok(tx.commit().await?)
 }
 
 /// How long until a source of a pace is read again, after so many failures in a row.

@@ -2,7 +2,6 @@
 
 use crate::clock::DAY;
 use crate::config::hidden;
-use crate::model::job::Work;
 use crate::model::market::Quote;
 use crate::outbound::http::{Answer, Validators};
 use crate::{App, Error, Result, store};
@@ -126,7 +125,7 @@ pub async fn keep(app: &App, quotes: &[Quote]) -> Result<()> {
         store::quote::add(&mut tx, quote).await?;
     }
     let open = store::incident::list_since(&mut tx, now.minus(DAY * OPEN_WINDOW), AGAIN).await?;
-    store::job::add_all(&mut tx, open.into_iter().map(|incident| Work::Analyze { incident }).collect(), now, now).await?;
+    store::job::analyze(&mut tx, &open, now).await?;
     Ok(tx.commit().await?)
 }
 

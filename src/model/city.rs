@@ -11,7 +11,6 @@ pub struct City {
     /// Degrees north and east.
     pub latitude: f64,
     pub longitude: f64,
-    pub population: u64,
     pub is_capital: bool,
     /// In other languages and scripts.
     pub names: Vec<&'static str>,
@@ -41,8 +40,8 @@ fn read(line: &'static str) -> Option<City> {
         country: fields.next()?,
         latitude: fields.next()?.parse().ok()?,
         longitude: fields.next()?.parse().ok()?,
-        population: fields.next()?.parse().ok()?,
-        is_capital: fields.next()? == "1",
+        // its people are counted in between
+        is_capital: fields.nth(1)? == "1",
         names: fields.flat_map(|list| list.split('|')).filter(|name| !name.is_empty()).collect(),
     })
 }

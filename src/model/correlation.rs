@@ -19,15 +19,6 @@ pub fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
     (own_a > 0.0 && own_b > 0.0).then(|| both / (own_a * own_b).sqrt())
 }
 
-/// The 95 % interval of a coefficient of `n` pairs, by Fisher's z (Fisher 1915). `None` for fewer than four.
-pub fn interval(r: f64, n: usize) -> Option<(f64, f64)> {
-    if n < 4 {
-        return None;
-    }
-    let (z, half) = (r.clamp(-0.999_999, 0.999_999).atanh(), 1.959_964 / ((n - 3) as f64).sqrt());
-    Some(((z - half).tanh(), (z + half).tanh()))
-}
-
 /// `a` against `b` some steps later, for each lag from `-most` to `most`: a positive lag means that `a` comes first. The strongest is
 /// marked; its interval is widened by the number of lags that were tried (Bonferroni).
 pub fn lags(a: &[f64], b: &[f64], most: usize) -> Vec<Lagged> {
@@ -43,7 +34,8 @@ pub fn lags(a: &[f64], b: &[f64], most: usize) -> Vec<Lagged> {
     (-(most as i64)..=most as i64).filter_map(one).collect()
 }
 
-/// Of several tries the interval is that of one with 5 % shared among them.
+/// The 95 % interval of a coefficient of `n` pairs, by Fisher's z (Fisher 1915); of several tries that of one with the 5 % shared among them. `None` for
+/// fewer than four.
 fn widened(r: f64, n: usize, tried: usize) -> Option<(f64, f64)> {
     use statrs::distribution::{ContinuousCDF, Normal};
     if n < 4 {
@@ -69,9 +61,9 @@ mod tests {
     #[test]
     fn the_interval_is_fishers() {
         // r = 0.5, n = 28: z = 0.5493, half = 1.96 / 5 = 0.3920, so tanh(0.1573) and tanh(0.9413)
-        let (low, high) = interval(0.5, 28).unwrap();
+        let (low, high) = widened(0.5, 28, 1).unwrap();
         assert!((low - 0.156).abs() < 1e-3 && (high - 0.736).abs() < 1e-3, "{low} {high}");
-        assert_eq!(interval(0.5, 3), None);
+        assert_eq!(widened(0.5, 3, 1), None);
     }
 
     #[test]

@@ -61,7 +61,6 @@ pub struct Found {
     /// The abnormal return of day 0, and the sum of those of the event window as far as there are closes.
     pub day: Test,
     pub window: Test,
-    pub freedom: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,9 +69,8 @@ pub struct Study {
     pub day: String,
     /// The last day of the event window that has a close.
     pub until: String,
-    /// Returns in the event window, seven when it is complete; and returns that the models were estimated on.
+    /// Returns in the event window, seven when it is complete.
     pub length: usize,
-    pub estimated: usize,
     pub mean: Found,
     /// Where a market series covers the same days.
     pub market: Option<Found>,

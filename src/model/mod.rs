@@ -6,6 +6,7 @@ pub mod article;
 pub mod assessment;
 pub mod briefing;
 pub mod category;
+pub mod checked;
 pub mod city;
 pub mod clash;
 pub mod code;

@@ -10,9 +10,6 @@ pub struct Signal {
     /// The first report had it already: it is no news since, and nothing to wait for.
     #[serde(default)]
     pub at_start: bool,
-    /// Stems one of which a sentence has to have that shows it; the rule asks for more. Empty for a signal that only an editor can judge.
-    #[serde(default)]
-    pub words: Vec<String>,
     /// +1 raises the threat when observed, -1 lowers it, 0 neither.
     #[serde(default)]
     pub pull: i64,

@@ -6,7 +6,7 @@
 use crate::config::Config;
 use crate::{Error, Result};
 use anyhow::Context;
-use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
@@ -56,53 +56,6 @@ struct Postman {
 enum Way {
     Server(AsyncSmtpTransport<Tokio1Executor>),
     Folder(PathBuf),
-}
-
-/// Says that no person sent it, so that no absence note answers (RFC 3834).
-#[derive(Clone)]
-struct AutoSubmitted;
-
-/// Where letters like this one are stopped (RFC 2369), and that one POST does it (RFC 8058).
-#[derive(Clone)]
-struct ListUnsubscribe(String);
-
-#[derive(Clone)]
-struct ListUnsubscribePost;
-
-impl Header for ListUnsubscribe {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("List-Unsubscribe")
-    }
-    fn parse(value: &str) -> std::result::Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self(value.trim_matches(['<', '>']).into()))
-    }
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), format!("<{}>", self.0))
-    }
-}
-
-impl Header for ListUnsubscribePost {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
-    }
-    fn parse(_: &str) -> std::result::Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self)
-    }
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".into())
-    }
-}
-
-impl Header for AutoSubmitted {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("Auto-Submitted")
-    }
-    fn parse(_: &str) -> std::result::Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self)
-    }
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), "auto-generated".into())
-    }
 }
 
 impl Mail {
@@ -216,18 +169,25 @@ fn in_ascii(address: &str) -> String {
     url::Host::parse(domain).map_or_else(|_| address.into(), |host| format!("{name}@{host}"))
 }
 
+fn header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+}
+
 impl Postman {
     fn message(&self, letter: &Letter) -> anyhow::Result<Message> {
         let to: Mailbox = in_ascii(&letter.to).parse().context("an address that mail cannot go to")?;
         let mut message = Message::builder();
         if let Some(address) = &letter.stop {
-            message = message.header(ListUnsubscribe(address.clone())).header(ListUnsubscribePost);
+            // where letters like this one are stopped (RFC 2369), and that one POST does it (RFC 8058)
+            message = message.raw_header(header("List-Unsubscribe", format!("<{address}>")));
+            message = message.raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
         }
         message
             .from(self.from.clone())
             .to(to)
             .subject(&letter.subject)
-            .header(AutoSubmitted)
+            // no person sent it, and no absence note shall answer (RFC 3834)
+            .raw_header(header("Auto-Submitted", "auto-generated".into()))
             .message_id(None)
             // without these a letter is ASCII, whatever its transfer encoding says (RFC 2045)
             .header(MIME_VERSION_1_0)

@@ -1,4 +1,4 @@
-//! What leaves the house: requests to feeds, guarded in size, time and address, mail, and word of changes to open pages.
+//! What leaves the house: requests to feeds, to webhooks and to a language model, guarded in size, time and address, mail, and word of changes to open pages.
 
 pub mod bus;
 pub mod http;

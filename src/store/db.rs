@@ -169,7 +169,7 @@ type Result<T> = sqlx::Result<T>;
 /// A function with one statement takes `impl Sql`. A function with several takes `&mut Tx`, so its signature says
 /// that it is all or nothing. On `&Db`, `all`, `optional` and `one` only read.
 pub trait Sql: Sized + Send {
-    /// All rows of a statement that was joined from pieces; only `store/list.rs` has such. Others use [`Sql::all`].
+    /// All rows of a statement that was joined from pieces; only `store/list.rs` and `store/search.rs` have such. Others use [`Sql::all`].
     fn all_joined<T: Record>(self, sql: SqlStr, args: Vec<Value>) -> impl Future<Output = Result<Vec<T>>> + Send;
     fn optional<T: Record>(self, sql: &'static str, args: Vec<Value>) -> impl Future<Output = Result<Option<T>>> + Send;
     /// Runs a statement and says how many rows it changed.

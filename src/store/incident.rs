@@ -89,63 +89,6 @@ pub async fn open(tx: &mut Tx, title: &str, published: Timestamp, now: Timestamp
     Ok(id)
 }
 
-/// Says that an incident tells more of one before it, or of none.
-pub async fn set_continues(tx: &mut Tx, id: Id<Incident>, before: Option<Id<Incident>>) -> Result<()> {
-    tx.run("UPDATE incident SET continues = $2 WHERE id = $1", params![id, before]).await?;
-    Ok(())
-}
-
-/// Says that an incident tells more of one before it, unless that is known already.
-pub async fn go_on_from(tx: &mut Tx, id: Id<Incident>, before: Id<Incident>) -> Result<()> {
-    tx.run("UPDATE incident SET continues = $2 WHERE id = $1 AND id <> $2 AND continues IS NULL", params![id, before]).await?;
-    Ok(())
-}
-
-/// The id, number and title of the incident that this one tells more of.
-pub async fn find_continued(db: impl Sql, id: Id<Incident>) -> Result<Option<(Id<Incident>, i64, String)>> {
-    Ok(db
-        .optional(
-            "SELECT other.id, other.number, other.title FROM incident JOIN incident other ON other.id = incident.continues WHERE incident.id = $1",
-            params![id],
-        )
-        .await?)
-}
-
-/// A public incident that tells more of another one, or that another one tells more of.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Chapter {
-    pub slug: String,
-    pub title: String,
-    pub title_language: Option<String>,
-    /// Whether it is the one that was before.
-    pub is_before: bool,
-    pub first_at: Timestamp,
-    pub newest_at: Timestamp,
-}
-
-/// The incident that the one with this number tells more of, and those that tell more of it, the oldest first.
-pub async fn list_chapters(db: impl Sql, number: i64) -> Result<Vec<Chapter>> {
-    Ok(db
-        .all(
-            "SELECT other.slug, other.title, other.title_language, COALESCE(incident.continues = other.id, FALSE) AS is_before, other.first_at, other.newest_at
-             FROM incident JOIN incident other ON other.id = incident.continues OR other.continues = incident.id
-             WHERE incident.number = $1 AND other.stage IN ('published', 'corrected') ORDER BY other.first_at, other.id LIMIT 6",
-            params![number],
-        )
-        .await?)
-}
-
-/// Whether there is a public incident without an article since `until`.
-pub async fn has_closed(db: impl Sql, until: Timestamp) -> Result<bool> {
-    let row: Option<(Id<Incident>,)> = db
-        .optional(
-            "SELECT id FROM incident WHERE stage IN ('published', 'corrected') AND newest_at < $1 ORDER BY newest_at, id LIMIT 1",
-            params![until],
-        )
-        .await?;
-    Ok(row.is_some())
-}
-
 /// Counts the incident's articles, sources, voices and parts anew. A copy of an article that is here is an article, but no further source or
 /// voice; a voice is an owner group or an agency. One that was dismissed is a candidate again when it has twice the articles, and three more:
 /// it is no longer what the editor saw.
@@ -189,12 +132,12 @@ pub async fn find_by_number(db: impl Sql, number: i64) -> Result<Option<Row>> {
 }
 
 /// By its address, or by one it had before: then `Moved` says where it is now.
-pub async fn find_by_slug(tx: &super::Db, slug: &str) -> Result<Row> {
-    let here: Option<Row> = tx.optional(concat!("SELECT ", columns!(), " FROM incident WHERE slug = $1"), params![slug]).await?;
+pub async fn find_by_slug(db: &super::Db, slug: &str) -> Result<Row> {
+    let here: Option<Row> = db.optional(concat!("SELECT ", columns!(), " FROM incident WHERE slug = $1"), params![slug]).await?;
     if let Some(row) = here {
         return Ok(row);
     }
-    let moved: Option<(String,)> = tx
+    let moved: Option<(String,)> = db
         .optional(
             "SELECT incident.slug FROM former_slug JOIN incident ON incident.id = former_slug.incident_id WHERE former_slug.slug = $1",
             params![slug],

@@ -5,6 +5,7 @@
 use super::{Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
+use crate::model::incident::Incident;
 use crate::model::job::Work;
 use crate::{Result, params};
 
@@ -45,6 +46,11 @@ pub async fn add_all(tx: &mut Tx, mut work: Vec<Work>, run_at: Timestamp, now: T
         add(tx, work, run_at, now).await?;
     }
     Ok(())
+}
+
+/// Drafts incidents anew.
+pub async fn analyze(tx: &mut Tx, incidents: &[Id<Incident>], now: Timestamp) -> Result<()> {
+    add_all(tx, incidents.iter().map(|incident| Work::Analyze { incident: *incident }).collect(), now, now).await
 }
 
 /// Forgets a job that waits.

@@ -1,4 +1,4 @@
-//! The desk's list with its filters: the one place that joins pieces of SQL. The pieces are ours; a visitor's words are only ever `$n`.
+//! The desk's list with its filters: it joins pieces of SQL, as the search does. The pieces are ours; a visitor's words are only ever `$n`.
 
 use super::db::Value;
 use super::incident::{Row, columns};
@@ -87,12 +87,12 @@ impl Pieces {
 pub async fn list(db: &Db, filter: &Filter, limit: i64) -> Result<Vec<Row>> {
     let mut pieces = Pieces::new(filter);
     if let Some(after) = filter.after {
-        let [severity, newest, id] = [after.severity, after.newest_at.0, after.id].map(|v| pieces.bind(v.into()));
-        pieces.sql += &match filter.by_severity {
-            true => format!(" AND (severity, newest_at, id) < ({severity}, {newest}, {id})"),
-            // the severity is bound all the same, so that both orders have the same arguments
-            false => format!(" AND (newest_at, id) < ({newest}, {id}) AND CAST({severity} AS BIGINT) >= 0"),
+        let [newest, id] = [after.newest_at.0, after.id].map(|v| pieces.bind(v.into()));
+        let before = match filter.by_severity {
+            true => format!(" AND (severity, newest_at, id) < ({}, {newest}, {id})", pieces.bind(after.severity.into())),
+            false => format!(" AND (newest_at, id) < ({newest}, {id})"),
         };
+        pieces.sql += &before;
     }
     let order = if filter.by_severity { "severity DESC, newest_at DESC, id DESC" } else { "newest_at DESC, id DESC" };
     let limit = pieces.bind(limit.into());

@@ -6,15 +6,6 @@ use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::incident::{Incident, Stage};
 use crate::{Error, Result, params};
-use serde::{Deserialize, Serialize};
-
-/// What an incident went on from before a merge, and goes on from after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Chapter {
-    pub id: Id<Incident>,
-    pub before: Option<Id<Incident>>,
-    pub after: Option<Id<Incident>>,
-}
 
 /// A merge of merges is a short chain; a circle cannot be made, and would end here.
 const LONGEST: usize = 8;
@@ -89,34 +80,6 @@ pub async fn merge(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>, now: Tim
     .await?;
     tx.run("INSERT INTO former_slug (slug, incident_id) VALUES ($1, $2) ON CONFLICT (slug) DO NOTHING", params![row.slug, keep]).await?;
     doubt::count(tx, keep).await
-}
-
-/// What a merge of two incidents changes of what goes on from what, as it is now.
-pub async fn list_chapters(tx: &mut Tx, keep: Id<Incident>, gone: Id<Incident>) -> Result<Vec<Chapter>> {
-    let rows: Vec<(Id<Incident>, Option<Id<Incident>>)> =
-        tx.all("SELECT id, continues FROM incident WHERE id = $1 OR continues = $2 ORDER BY id", params![keep, gone]).await?;
-    Ok(rows.into_iter().map(|(id, continues)| Chapter { id, before: continues, after: continues }).collect())
-}
-
-/// Fills in what these go on from by now.
-pub async fn look_again(tx: &mut Tx, chapters: &mut [Chapter]) -> Result<()> {
-    for chapter in chapters {
-        let row: Option<(Option<Id<Incident>>,)> = tx.optional("SELECT continues FROM incident WHERE id = $1", params![chapter.id]).await?;
-        chapter.after = row.and_then(|row| row.0);
-    }
-    Ok(())
-}
-
-/// Lets what went on from either of two incidents go on from it again, but for what was changed since.
-pub async fn give_chapters_back(tx: &mut Tx, chapters: &[Chapter]) -> Result<()> {
-    for Chapter { id, before, after } in chapters {
-        tx.run(
-            "UPDATE incident SET continues = $2 WHERE id = $1 AND COALESCE(continues, 0) = COALESCE(CAST($3 AS BIGINT), 0)",
-            params![*id, *before, *after],
-        )
-        .await?;
-    }
-    Ok(())
 }
 
 /// Gives an incident that is part of another, `keep`, its addresses and stage back; its articles come by themselves.

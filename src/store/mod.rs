@@ -15,6 +15,7 @@ pub mod article;
 pub mod audit;
 pub mod backup;
 pub mod briefing;
+pub mod chapter;
 pub mod code;
 pub mod db;
 pub mod device;

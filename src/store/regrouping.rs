@@ -1,7 +1,7 @@
 //! Regroupings: what editors did to the grouping of articles, and which incidents they told apart.
 
 use super::article::Standing;
-use super::merging::Chapter;
+use super::chapter::Link;
 use super::{Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
@@ -47,7 +47,7 @@ impl Row {
     }
 
     /// What the merge changed of what goes on from what; none for an act from before that was noted.
-    pub fn chapters(&self) -> Result<Vec<Chapter>> {
+    pub fn chapters(&self) -> Result<Vec<Link>> {
         Ok(serde_json::from_str(&self.chapters)?)
     }
 }
@@ -89,7 +89,7 @@ pub async fn add(tx: &mut Tx, new: New<'_>, now: Timestamp) -> Result<Id<Regroup
 }
 
 /// Notes what a merge changed of what goes on from what.
-pub async fn note_chapters(tx: &mut Tx, act: Id<Regrouping>, chapters: &[Chapter]) -> Result<()> {
+pub async fn note_chapters(tx: &mut Tx, act: Id<Regrouping>, chapters: &[Link]) -> Result<()> {
     tx.run("UPDATE regrouping SET chapters = $2 WHERE id = $1", params![act, serde_json::to_string(chapters)?]).await?;
     Ok(())
 }

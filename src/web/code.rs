@@ -92,9 +92,7 @@ pub async fn enter(
     }
     // a code from the mail is no proof that those of the app were no guesses
     let rule = if row.is_some_and(|row| row.purpose == Purpose::Second) { limit::SECOND } else { limit::CODE };
-    front.limits.check(rule, &who, now)?;
-    // noted before it is looked at, so that many at once are not one
-    front.limits.note(rule, &who, now);
+    front.limits.take(rule, &who, now)?;
     match act(&front, &session, &request, &ticket, &fields).await {
         Ok(answer) => {
             front.limits.forgive(rule, &who);

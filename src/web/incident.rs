@@ -14,7 +14,7 @@ use crate::model::market::Direction;
 use crate::model::page::{OpenPart, PremiumPart};
 use crate::model::panel::Panel;
 use crate::model::viewer::Viewer;
-use crate::store::incident::Chapter;
+use crate::store::chapter::Chapter;
 use crate::{Error, Result, desk, store};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -80,7 +80,7 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
             Some(member) => Some(store::watch::is_following(&front.app.db, member.id, page.number).await?),
             None => None,
         };
-        let chapters = store::incident::list_chapters(&front.app.db, page.number).await?;
+        let chapters = store::chapter::list_chapters(&front.app.db, page.number).await?;
         let frame = Frame::new(&front, &request, viewer, "").await?;
         let noted = request.query_string().strip_prefix("noted=").and_then(|place| place.parse().ok());
         Ok(Show { noted, seen, chapters, following, ..Show::new(frame, page, premium, front.app.clock.now()) })
@@ -105,8 +105,7 @@ pub async fn doubt(front: web::Data<Front>, reader: SignedIn, slug: web::Path<St
         return Err(Error::NotFound);
     }
     let (who, now) = (reader.0.id.to_string(), front.app.clock.now());
-    front.limits.check(limit::DOUBT, &who, now)?;
-    front.limits.note(limit::DOUBT, &who, now);
+    front.limits.take(limit::DOUBT, &who, now)?;
     desk::review::doubt(&front.app, &reader.0, row.id, doubt.place).await?;
     Ok(see_other(&format!("/incidents/{}?noted={}#s{}", row.slug, doubt.place, doubt.place)))
 }

@@ -108,6 +108,13 @@ impl Limits {
         }
     }
 
+    /// Notes a try that counts, if there may be one: many at once are not one.
+    pub fn take(&self, rule: Rule, who: &str, now: Timestamp) -> Result<()> {
+        self.check(rule, who, now)?;
+        self.note(rule, who, now);
+        Ok(())
+    }
+
     /// What counted is forgiven, as after the right password.
     pub fn forgive(&self, rule: Rule, who: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).by_key.remove(&key(rule, who));

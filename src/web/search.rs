@@ -173,8 +173,7 @@ pub struct Found {
 
 pub async fn show(front: web::Data<Front>, viewer: Viewer, request: HttpRequest) -> Result<HttpResponse> {
     let (network, now) = (limit::network(&front, &request), front.app.clock.now());
-    front.limits.check(limit::SEARCH, &network, now)?;
-    front.limits.note(limit::SEARCH, &network, now);
+    front.limits.take(limit::SEARCH, &network, now)?;
     cache::page(&front, &request, &viewer.clone(), || async {
         let asked = Asked::read(request.query_string());
         let frame = Frame::new(&front, &request, viewer, "search").await?;

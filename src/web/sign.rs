@@ -176,8 +176,7 @@ async fn by_password(
         front.limits.check(limit::SIGN_IN_FROM, &network, now)?;
     }
     front.limits.check(limit::SIGN_IN, &trier.who, now)?;
-    front.limits.check(limit::SIGN_INS, &trier.who, now)?;
-    front.limits.note(limit::SIGN_INS, &trier.who, now);
+    front.limits.take(limit::SIGN_INS, &trier.who, now)?;
     match check::check(&front.app.db, &front.hasher, &trier.lane, email, password).await {
         Ok(account) => {
             front.limits.forgive(limit::SIGN_IN, &trier.who);
@@ -249,8 +248,7 @@ pub async fn reset(front: web::Data<Front>, viewer: Viewer, body: web::Bytes, re
 /// `POST /sign-in/passkey/question`: what the browser is to ask its devices, as JSON with the ticket of the answer.
 pub async fn question(front: web::Data<Front>, request: HttpRequest) -> Result<HttpResponse> {
     let (network, now) = (limit::network(&front, &request), front.app.clock.now());
-    front.limits.check(limit::PASSKEY_FROM, &network, now)?;
-    front.limits.note(limit::PASSKEY_FROM, &network, now);
+    front.limits.take(limit::PASSKEY_FROM, &network, now)?;
     let base = super::base(&front, &request);
     Ok(super::passkey::asked(&passkey::challenge(&front.app, &front.post(&base)).await?))
 }

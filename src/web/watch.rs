@@ -132,7 +132,6 @@ async fn press(front: &Front, account: Id<Account>, fields: &Fields) -> Result<O
 
 async fn tried(front: &Front, request: &HttpRequest, typed: NewWatch) -> Result<Tried> {
     let (network, now) = (limit::network(front, request), front.app.clock.now());
-    front.limits.check(limit::SEARCH, &network, now)?;
-    front.limits.note(limit::SEARCH, &network, now);
+    front.limits.take(limit::SEARCH, &network, now)?;
     watch::try_out(&front.app, typed).await
 }

@@ -47,8 +47,7 @@ async fn act(front: &Front, reader: &SignedIn, fields: &Fields, request: &HttpRe
         return Ok(see_other("/account#webhooks"));
     }
     let (who, now) = (account.to_string(), app.clock.now());
-    front.limits.check(limit::WEBHOOK, &who, now)?;
-    front.limits.note(limit::WEBHOOK, &who, now);
+    front.limits.take(limit::WEBHOOK, &who, now)?;
     if fields.has("try") {
         webhook::try_out(app, &front.key, account, number("try")?).await?;
         return Ok(see_other("/account#webhooks"));

@@ -644,15 +644,15 @@ story!(what_comes_after_an_incident_is_closed_opens_one_that_continues_it, |worl
     decide(&first, "continue", "2").await.is(422).has("did not begin before this one");
     // the search for what it goes on with does not overrule an editor
     let mut tx = world.app.db.begin().await.unwrap();
-    store::incident::go_on_from(&mut tx, id(&inquiry).await, id(&quake).await).await.unwrap();
+    store::chapter::go_on_from(&mut tx, id(&inquiry).await, id(&quake).await).await.unwrap();
     tx.commit().await.unwrap();
     reader.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\""));
     // a merge hands it on
     let (keep, gone) = (id(&quake).await, id(&inquiry).await);
     let mut tx = world.app.db.begin().await.unwrap();
-    let mut chapters = store::merging::list_chapters(&mut tx, keep, gone).await.unwrap();
+    let mut chapters = store::chapter::list_links(&mut tx, keep, gone).await.unwrap();
     store::merging::merge(&mut tx, keep, gone, world.app.clock.now()).await.unwrap();
-    store::merging::look_again(&mut tx, &mut chapters).await.unwrap();
+    store::chapter::look_again(&mut tx, &mut chapters).await.unwrap();
     tx.commit().await.unwrap();
     let member = world.reader().await;
     member.get(&quake).await.has(&format!("Continues <a href=\"{before}\""));
@@ -660,7 +660,7 @@ story!(what_comes_after_an_incident_is_closed_opens_one_that_continues_it, |worl
     // and an undo takes it back
     let mut tx = world.app.db.begin().await.unwrap();
     store::merging::revive(&mut tx, gone, keep, inquiry.trim_start_matches("/incidents/"), Stage::Published).await.unwrap();
-    store::merging::give_chapters_back(&mut tx, &chapters).await.unwrap();
+    store::chapter::give_links_back(&mut tx, &chapters).await.unwrap();
     tx.commit().await.unwrap();
     member.get(&quake).await.lacks("Continues <a");
     member.get(&inquiry).await.has(&format!("Continues <a href=\"{before}\""));

@@ -9,6 +9,7 @@ use crate::error::Problems;
 use crate::id::Id;
 use crate::model::assessment::{Confidence, Likelihood, Threat};
 use crate::model::category::Category;
+use crate::model::checked::restored_from;
 use crate::model::clash;
 use crate::model::edition::Edition;
 use crate::model::incident::{Incident, Stage};
@@ -19,7 +20,7 @@ use crate::model::standard::{self, Check};
 use crate::model::tlp::Tlp;
 use crate::model::viewer::{Member, Viewer};
 use crate::model::window::Window;
-use crate::model::working::{Working, restored_from};
+use crate::model::working::Working;
 use crate::web::Front;
 use crate::web::form::{Fields, rearrange};
 use crate::web::incident::Show;
@@ -357,6 +358,6 @@ async fn draw(front: &Front, writer: Contributor, dossier: &Dossier, text: &Work
     let (open, premium) = review::preview(&front.app, &writer.0, dossier, &edition);
     let frame = Frame::plain(front, request, writer.viewer(), "");
     let now: Timestamp = front.app.clock.now();
-    let chapters = store::incident::list_chapters(&front.app.db, dossier.row.number).await?;
+    let chapters = store::chapter::list_chapters(&front.app.db, dossier.row.number).await?;
     Ok(Preview { show: Show { chapters, ..Show::new(frame, open, access::preview(premium), now) }, problems })
 }

@@ -7,7 +7,6 @@ use crate::id::Id;
 use crate::ingest::preview::preview;
 use crate::ingest::source::Owners;
 use crate::model::health::Condition;
-use crate::model::job::Work;
 use crate::model::rule::Rules;
 use crate::model::source::{Licence, NO_ADDRESS, Reliability, Source, Typed};
 use crate::store::source::{Change, Row};
@@ -178,13 +177,13 @@ async fn save(front: &Front, editor: &Editor, id: Id<Source>, known: Option<Stri
     store::source::change(&mut tx, row.id, &change, now).await?;
     if change.licence != row.licence {
         let cited = store::article::shorten_bodies(&mut tx, row.id, change.licence).await?;
-        store::job::add_all(&mut tx, cited.into_iter().map(|incident| Work::Analyze { incident }).collect(), now, now).await?;
+        store::job::analyze(&mut tx, &cited, now).await?;
     }
     let shown = |name: &str, country: Option<&str>, reliability: &str| format!("{name} {} {reliability}", country.unwrap_or(""));
     if shown(change.name, change.country.as_deref(), change.reliability.word()) != shown(&row.name, row.country.as_deref(), row.reliability.word()) {
         // pages name it with its grade and country
         let citing = store::article::list_incidents_of(&mut tx, row.id, REDRAWN).await?;
-        store::job::add_all(&mut tx, citing.into_iter().map(|incident| Work::Analyze { incident }).collect(), now, now).await?;
+        store::job::analyze(&mut tx, &citing, now).await?;
     }
     let changes = changes(row, &change);
     if !changes.is_empty() {

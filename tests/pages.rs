@@ -288,6 +288,7 @@ fn the_other_pages_are_drawn() {
         briefing: false,
         frame: frame(member()),
         email: "a@b.org".into(),
+        name: "Ada".into(),
         role: Role::Admin,
         has_password: true,
         sessions: vec![device],

@@ -31,7 +31,7 @@ pub async fn finish(app: &App, post: &Post<'_>, ticket: &Ticket, row: &Row) -> R
     };
     let mut tx = app.db.begin().await?;
     code::take(&mut tx, ticket).await?;
-    match store::account::set_email(&mut tx, account.id, &Email(row.email.clone())).await {
+    match store::account::set_email(&mut tx, account.id, &Email(account.email.clone()), &Email(row.email.clone())).await {
         Err(Error::Taken) => return Err(Error::invalid("code", "This address has an account of its own by now")),
         other => other?,
     }

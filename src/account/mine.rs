@@ -6,7 +6,10 @@ use crate::clock::Timestamp;
 use crate::error::Problems;
 use crate::id::Id;
 use crate::model::account::{Account, Email, check_password};
+use crate::model::viewer::Role;
 use crate::store::{self, Db};
+use crate::text::fold::fold;
+use crate::text::words::is_unseen;
 use crate::{App, Error, Result};
 use serde_json::{Value, json};
 
@@ -70,6 +73,33 @@ pub async fn delete(db: &Db, hasher: &Hasher, lane: &Lane, account: Id<Account>,
     store::login::remove_of(&mut tx, account).await?;
     super::factor::told(&mut tx, &row, "delete", now).await?;
     store::account::remove(&mut tx, account).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Characters of a name.
+pub const LONGEST_NAME: usize = 60;
+
+/// What an account is called from now on: in the masthead, and where an editor signs. Nobody takes the name of another who works at the desk.
+///
+/// # Errors
+/// `Invalid` at `name` when it is empty, too long, or somebody else's at the desk.
+pub async fn set_name(app: &App, account: Id<Account>, typed: &str) -> Result<()> {
+    let name = typed.chars().filter(|c| !is_unseen(*c)).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() || name.chars().count() > LONGEST_NAME {
+        return Err(Error::invalid("name", format!("Write a name of at most {LONGEST_NAME} characters")));
+    }
+    let mut tx = app.db.begin().await?;
+    // two at once do not take one name
+    store::account::lock_admins(&mut tx).await?;
+    let row = store::account::find(&mut tx, account).await?.ok_or(Error::SignIn)?;
+    let is_of_another = |other: &store::account::Row| other.id != account && other.role >= Role::Contributor && fold(&other.name) == fold(&name);
+    if store::account::list(&mut tx).await?.iter().any(is_of_another) {
+        return Err(Error::invalid("name", "Somebody at the desk is called so: add something that tells you apart"));
+    }
+    store::account::set_name(&mut tx, account, &name).await?;
+    if row.role >= Role::Contributor && row.name != name {
+        store::audit::add(&mut tx, account, "name", "account", account.0, &format!("{} → {name}", row.name), app.clock.now()).await?;
+    }
     Ok(tx.commit().await?)
 }
 

@@ -58,9 +58,16 @@ pub async fn set_password(db: impl Sql, id: Id<Account>, password_hash: &str) ->
     Ok(())
 }
 
-/// `Taken` when another account has the address.
-pub async fn set_email(db: impl Sql, id: Id<Account>, email: &Email) -> Result<()> {
-    db.run("UPDATE account SET email = $2, name = $3 WHERE id = $1", params![id, &email.0, email.name()]).await?;
+/// `Taken` when another account has the address. A name that was chosen stays; one that came from the address before comes from this one.
+pub async fn set_email(db: impl Sql, id: Id<Account>, before: &Email, email: &Email) -> Result<()> {
+    let sql = "UPDATE account SET email = $2, name = CASE WHEN name = $3 THEN $4 ELSE name END WHERE id = $1";
+    db.run(sql, params![id, &email.0, before.name(), email.name()]).await?;
+    Ok(())
+}
+
+/// What it is called from now on.
+pub async fn set_name(db: impl Sql, id: Id<Account>, name: &str) -> Result<()> {
+    db.run("UPDATE account SET name = $2 WHERE id = $1", params![id, name]).await?;
     Ok(())
 }
 

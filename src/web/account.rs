@@ -22,6 +22,7 @@ use askama::Template;
 pub struct Show {
     pub frame: Frame,
     pub email: String,
+    pub name: String,
     pub role: Role,
     pub has_password: bool,
     pub sessions: Vec<Device>,
@@ -67,6 +68,7 @@ async fn draw(front: &Front, reader: &SignedIn, session: &Session, request: &Htt
         frame,
         has_password: account.has_password(),
         email: account.email,
+        name: account.name,
         role: account.role,
         sessions: sessions.iter().map(|row| Device::new(row, &own)).collect(),
         app: factors.iter().any(|f| f.kind == FactorKind::App),
@@ -127,6 +129,17 @@ pub async fn set_password(front: web::Data<Front>, reader: SignedIn, session: Se
     });
     let outcome = outcome.await;
     answered(&front, &reader, &session, &request, outcome).await
+}
+
+/// `POST /account/name`: what the account is called.
+pub async fn set_name(front: web::Data<Front>, reader: SignedIn, session: Session, body: web::Bytes, request: HttpRequest) -> Outcome {
+    let name = Fields::read(&body).text("name");
+    let outcome = mine::set_name(&front.app, reader.0.id, &name).await.map(|()| see_other("/account"));
+    let mut answer = answered(&front, &reader, &session, &request, outcome).await?;
+    if let Either::Right(Again(page)) = &mut answer {
+        page.name = name;
+    }
+    Ok(answer)
 }
 
 /// `POST /account/address`: a code to another address, which takes this one's place when it is entered.

@@ -116,6 +116,7 @@ pub fn routes(site: &mut ServiceConfig) {
         .service(resource("/account").route(read().to(account::show)))
         .service(resource("/account/sessions").route(back_to("/account")).route(post().to(account::end_sessions)))
         .service(resource("/account/password").route(back_to("/account")).route(post().to(account::set_password)))
+        .service(resource("/account/name").route(back_to("/account")).route(post().to(account::set_name)))
         .service(resource("/account/address").route(back_to("/account")).route(post().to(account::set_address)))
         .service(resource("/account/second").route(read().to(second::show)).route(post().to(second::create)))
         .service(resource("/account/factors").route(back_to("/account")).route(post().to(second::remove)))

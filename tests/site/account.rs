@@ -260,3 +260,26 @@ story!(a4_a_borrowed_session_cannot_guess_the_password, |world| {
     }
     borrowed.post("/account/delete", &[("delete_password", PASSWORD)]).await.is(429);
 });
+
+story!(an_editor_signs_with_a_name_of_their_own, |world| {
+    let path = world.published_fire().await;
+    let editor = world.editor().await;
+    editor.post("/account/name", &[("name", "  Ada \u{202e} Lovelace ")]).await.is(303);
+    editor.get("/account").await.has("value=\"Ada Lovelace\"").has("reviewed by an editor (Ada Lovelace)");
+    let desk = world.desk_path_of("refinery").await;
+    let form = crate::world::fields_of(&editor.get(&desk).await.body);
+    editor.post(&desk, &crate::world::pairs(&crate::world::changed(&form, "do", "publish"))).await.is(303);
+    world.anybody().get(&path).await.has("reviewed by an editor (Ada Lovelace)");
+    editor.get("/admin/audit?act=name").await.has("→ Ada Lovelace");
+    // nobody else at the desk takes it, and no reader does
+    let reader = world.reader().await;
+    for other in [&world.editor().await, &reader] {
+        let again = other.post("/account/name", &[("name", "ada lovelace")]).await;
+        again.is(422).has("Somebody at the desk is called so").has("value=\"ada lovelace\"");
+    }
+    for odd in ["", "   ", &"x".repeat(61)] {
+        editor.post("/account/name", &[("name", odd)]).await.is(422).has("Write a name of at most 60 characters");
+    }
+    reader.post("/account/name", &[("name", "Grace")]).await.is(303);
+    reader.get("/").await.has("<a href=\"/account\">Grace</a>");
+});

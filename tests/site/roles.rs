@@ -61,6 +61,7 @@ GET  /code/{ticket}                                                             
 GET  /first/{ticket}                                                            404 404 404 404 404
 POST /first/{ticket}                                                            404 404 404 404 404
 GET  /held/{ticket}                                                             303 404 404 404 404
+POST /account/name                                                              303 422 422 422 422
 POST /account/address                                                           303 422 422 422 422
 GET  /account/second                                                            303 200 200 200 200
 POST /account/second                                                            303 422 422 422 422

@@ -331,3 +331,20 @@ story!(a_host_that_does_not_want_its_pages_read_is_heeded, |world| {
     let articles = store::article::list_of(&world.app.db, incident).await.unwrap();
     assert_eq!(articles.iter().map(|article| article.summary.as_str()).collect::<Vec<_>>(), ["Short."; 2]);
 });
+
+story!(a_long_list_of_sources_has_pages_and_is_searched, |world| {
+    let list: String = (0..130).map(|n| format!("<outline text=\"Outlet {n:03}\" xmlUrl=\"https://outlet{n}.example/feed\"/>")).collect();
+    let editor = world.editor().await;
+    let folder = format!("<opml version=\"2.0\"><body><outline text=\"Wires\">{list}</outline></body></opml>");
+    editor.post("/admin/sources", &[("do", "import"), ("opml", &folder)]).await.is(200).has("130 feeds were added");
+    let first = editor.get("/admin/sources?order=name").await;
+    first.is(200).has("Outlet 000").has("Outlet 099").lacks("Outlet 100").has("130 sources").has("<dt>Not read yet</dt><dd>130</dd>");
+    let next = first.body.split("rel=\"next\"").next().unwrap().rsplit("href=\"").next().unwrap().split('"').next().unwrap().replace("&#38;", "&");
+    let second = editor.get(&next).await;
+    second.is(200).has("Outlet 100").has("Outlet 129").lacks("Outlet 099").lacks("More sources").has("From the top");
+    editor.get("/admin/sources?q=outlet+07").await.has("Outlet 070").has("10 sources").lacks("Outlet 100").has("value=\"outlet 07\"");
+    editor.get("/admin/sources?q=outlet129.example").await.has("Outlet 129").has("1 source<");
+    editor.get("/admin/sources?q=wires").await.has("130 sources");
+    editor.get("/admin/sources?q=nobody").await.has("No source fits").lacks("There is no source yet");
+    editor.get("/admin/sources?page=99999999999999999999&order=odd").await.is(200);
+});

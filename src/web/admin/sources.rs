@@ -1,6 +1,7 @@
 //! The sources room: health first, a form for a new one that can be tried before it is added, and lists in and out.
 
 use crate::clock::{Timestamp, words};
+use crate::config::hidden;
 use crate::error::Problems;
 use crate::id::Id;
 use crate::ingest::opml::{self, Outline};
@@ -12,6 +13,7 @@ use crate::model::health::{Condition, Health, Hour, health};
 use crate::model::source::{Licence, NO_ADDRESS, NewSource, Reliability, Source, Typed};
 use crate::outbound::http::NOT_PUBLIC;
 use crate::store::source::Row;
+use crate::text::fold::fold;
 use crate::web::Front;
 use crate::web::coverage::{Bar, of_counts};
 use crate::web::form::Fields;
@@ -28,7 +30,14 @@ pub struct Show {
     pub frame: Frame,
     pub tallies: Vec<(&'static str, usize)>,
     pub order: &'static str,
+    /// Of those that were asked for, one page.
     pub sources: Vec<Line>,
+    /// What their names, addresses or folders have in them; empty for all.
+    pub words: String,
+    pub found: usize,
+    /// Where the list goes on, and begins.
+    pub next_link: Option<String>,
+    pub is_continued: bool,
     pub typed: Typed,
     pub tried: Option<Tried>,
     /// What an act has done, in a sentence.
@@ -61,6 +70,12 @@ pub struct Tried {
 }
 
 impl Line {
+    /// Whether its name, address or folder has these words in it, in any spelling of small and capital letters.
+    fn has(&self, words: &str) -> bool {
+        let words = fold(words);
+        [&self.row.name, &self.row.folder, &hidden(&self.row.address)].iter().any(|text| fold(text).contains(&words))
+    }
+
     pub fn new(front: &Front, row: Row, hours: &[Hour], now: Timestamp) -> Self {
         let health = health(&row.facts(), hours, now);
         let ago = |at: Option<Timestamp>| at.map_or("never".into(), |at| format!("{} ago", words(now.since(at))));
@@ -77,6 +92,10 @@ impl Line {
         }
     }
 }
+
+/// Sources on a page of the list.
+const LISTED: usize = 100;
+const MOST_PAGES: usize = 10_000;
 
 /// What the hours of a week say.
 pub const WEEK: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
@@ -105,7 +124,12 @@ async fn draw(front: &Front, editor: &Editor, request: &HttpRequest, form: Form)
         Line::new(front, row, &hours, now)
     };
     let mut sources: Vec<Line> = rows.into_iter().map(line).collect();
-    let order = match Fields::read(request.query_string().as_bytes()).text("order").as_str() {
+    let count = |condition: Condition| (condition.label(), sources.iter().filter(|line| line.health.condition == condition).count());
+    let tallies = [Condition::Reporting, Condition::Failing, Condition::Silent, Condition::Unread, Condition::Paused].map(count).to_vec();
+    let asked = Fields::read(request.query_string().as_bytes());
+    let words = asked.text("q").trim().to_string();
+    sources.retain(|line| line.has(&words));
+    let order = match asked.text("order").as_str() {
         "name" => "name",
         "grade" => "grade",
         _ => "health",
@@ -115,11 +139,33 @@ async fn draw(front: &Front, editor: &Editor, request: &HttpRequest, form: Form)
         "grade" => sources.sort_by_key(|line| (line.row.reliability, line.row.name.to_lowercase())),
         _ => sources.sort_by_key(|line| (line.health.condition, line.row.name.to_lowercase())),
     }
-    let count = |condition: Condition| (condition.label(), sources.iter().filter(|line| line.health.condition == condition).count());
-    let tallies = [Condition::Reporting, Condition::Failing, Condition::Silent, Condition::Unread, Condition::Paused].map(count).to_vec();
+    let (found, page) = (sources.len(), usize::try_from(asked.number("page")).unwrap_or(0).min(MOST_PAGES));
+    let sources: Vec<Line> = sources.into_iter().skip(page * LISTED).take(LISTED).collect();
+    let next = (found > (page + 1) * LISTED).then(|| {
+        let query = [("order", order), ("q", &words), ("page", &(page + 1).to_string())];
+        format!("/admin/sources?{}", url::form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish())
+    });
     let frame = Frame::new(front, request, editor.viewer(), "editing").await?;
     let Form { typed, tried, done, opml, problems } = form;
-    Ok(Show { frame, tallies, order, sources, typed, tried, done, opml, problems, reliabilities: Reliability::ALL, licences: Licence::ALL })
+    let (reliabilities, licences) = (Reliability::ALL, Licence::ALL);
+    let shown = Show {
+        frame,
+        tallies,
+        order,
+        sources,
+        words,
+        found,
+        next_link: next,
+        is_continued: page > 0,
+        typed,
+        tried,
+        done,
+        opml,
+        problems,
+        reliabilities,
+        licences,
+    };
+    Ok(shown)
 }
 
 pub async fn update(front: web::Data<Front>, editor: Editor, body: web::Bytes, request: HttpRequest) -> Result<Either<HttpResponse, Again<Show>>> {

@@ -9,10 +9,20 @@ ALTER TABLE watch_told ADD COLUMN news TEXT NOT NULL DEFAULT 'first';
 ALTER TABLE watch_told ADD COLUMN was BIGINT;
 ALTER TABLE watch_told ADD COLUMN revision BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE watch_told ADD COLUMN since BIGINT NOT NULL DEFAULT 0;
--- how severe the incident was in the last letter about it, and its revision: an account is told once, whichever of its watches found it
-ALTER TABLE watch_told ADD COLUMN mailed BIGINT;
-ALTER TABLE watch_told ADD COLUMN mailed_revision BIGINT;
-UPDATE watch_told SET mailed = severity, mailed_revision = 0;
+CREATE INDEX watch_told_of ON watch_told (watch_id, told_at, incident_id);
+-- how severe an incident was in the last letter to an account about it, and its revision: it is told once, whichever of its watches found it
+CREATE TABLE mailed_alert (
+    account_id     BIGINT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    incident_id    BIGINT NOT NULL,
+    severity       BIGINT NOT NULL,
+    revision       BIGINT NOT NULL,
+    mailed_at      BIGINT NOT NULL,
+    PRIMARY KEY (account_id, incident_id)
+);
+CREATE INDEX mailed_alert_at ON mailed_alert (mailed_at);
+INSERT INTO mailed_alert (account_id, incident_id, severity, revision, mailed_at)
+SELECT watch.account_id, watch_told.incident_id, MAX(watch_told.severity), 0, MAX(watch_told.told_at)
+FROM watch_told JOIN watch ON watch.id = watch_told.watch_id GROUP BY watch.account_id, watch_told.incident_id;
 -- until when an account has seen its alerts; those of before there was a page of them were letters
 ALTER TABLE account ADD COLUMN alerted_at BIGINT NOT NULL DEFAULT 0;
 UPDATE account SET alerted_at = (SELECT COALESCE(MAX(told_at), 0) FROM watch_told);

@@ -71,18 +71,22 @@ async fn look_by(app: &App, key: &Key, watch: &Row) -> Result<()> {
     if !alerts.is_empty() {
         // they stand on the owner's page also when no letter goes out
         let mut tx = app.db.begin().await?;
+        // what took long to find is told now: open pages are called for what is new
+        let told_at = app.clock.now();
         for fresh in &alerts {
-            store::alert::add(&mut tx, watch.id, fresh, now).await?;
+            store::alert::add(&mut tx, watch.id, fresh, told_at).await?;
         }
         tx.commit().await?;
     }
     let was_told = write(app, key, watch, &letters).await?;
     let mut tx = app.db.begin().await?;
     for fresh in letters.iter().filter(|_| was_told) {
-        store::alert::set_mailed(&mut tx, watch.id, fresh).await?;
+        store::alert::set_mailed(&mut tx, watch.account_id, fresh, now).await?;
     }
     let position = happened.iter().map(|(_, last)| *last).max().unwrap_or(watch.position);
-    store::watch::set_looked(&mut tx, watch.id, position, watch.pace.next(now, was_told, app.config.briefing_hour)).await?;
+    // without letters an hourly one rests after what it found
+    let rests = was_told || watch.pace == Pace::Hourly && !alerts.is_empty();
+    store::watch::set_looked(&mut tx, watch.id, position, watch.pace.next(now, rests, app.config.briefing_hour)).await?;
     Ok(tx.commit().await?)
 }
 
@@ -132,11 +136,8 @@ async fn about(db: &Db, watch: &Row, happened: &[(Id<Incident>, i64)]) -> Result
 async fn fresh(db: &Db, watch: &Row, incident: Id<Incident>, severity: Severity, before: Option<Told>) -> Result<Option<Fresh>> {
     let was = before.map(|told| told.severity);
     if watch.follows.is_some() {
-        let since = match before {
-            Some(told) => told.revision,
-            None => store::revision::find_open_at(db, incident, watch.added_at).await?.map_or(0, |then| then.number),
-        };
-        return changed(db, incident, since).await;
+        let begun = store::revision::find_open_at(db, incident, watch.added_at).await?.map_or(0, |then| then.number);
+        return changed(db, incident, begun.max(before.map_or(0, |told| told.revision))).await;
     }
     let news = match was {
         None => News::First,
@@ -152,6 +153,11 @@ async fn changed(db: &Db, incident: Id<Incident>, since: i64) -> Result<Option<F
     let Some(now) = store::page::find_open_of(db, incident).await? else { return retracted(db, incident, since).await };
     let old = store::revision::find_open(db, incident, Tlp::Clear, since).await?.and_then(|revision| revision.text);
     let new = store::revision::find_open(db, incident, Tlp::Clear, now.revision).await?.and_then(|revision| revision.text);
+    if since == 0 {
+        // nobody could read it when it was followed
+        let fresh = Fresh { incident, severity: now.severity, was: None, news: vec![News::First], revision: now.revision, since };
+        return Ok(Some(fresh));
+    }
     let (Some(old), Some(new)) = (old, new) else { return Ok(None) };
     let mut news = differ(&old, &new);
     if now.corrections.iter().any(|(number, ..)| *number > since) {

@@ -36,17 +36,22 @@ pub async fn save(app: &App, account: Id<Account>, id: Option<Id<Watch>>, watch:
     let watch = watch.checked().map_err(Error::Invalid)?;
     let now = app.clock.now();
     let due_at = watch.pace.next(now, false, app.config.briefing_hour);
+    if let Some(number) = watch.follows() {
+        // its title is nobody's to read before it is public
+        let is_public = store::incident::find_by_number(&app.db, number).await?.is_some_and(|row| row.stage.is_public());
+        if !is_public {
+            return Err(Error::invalid("query", format!("There is no public incident No. {number}")));
+        }
+    }
     let mut tx = app.db.begin().await?;
     let others = others(&mut tx, account, id).await?;
+    has_room(&others, watch.follows().is_some())?;
     if others.iter().any(|other| other.query == watch.query && other.floor == watch.floor) {
         return Err(Error::invalid("query", "You have this one already"));
     }
     match id {
         Some(id) => store::watch::change(&mut tx, id, &watch, due_at, now).await?,
-        None => {
-            has_room(&others, watch.follows().is_some())?;
-            store::watch::add(&mut tx, account, &watch, due_at, now).await?;
-        }
+        None => drop(store::watch::add(&mut tx, account, &watch, due_at, now).await?),
     }
     Ok(tx.commit().await?)
 }

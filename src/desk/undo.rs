@@ -152,5 +152,6 @@ async fn leave_empty(tx: &mut Tx, way: &Way, now: Timestamp) -> Result<()> {
     }
     store::page::remove(tx, holder.id).await?;
     store::merging::merge(tx, back.id, holder.id, now).await?;
+    store::watch::follow_on(tx, holder.number, back.number, now).await?;
     count_anew(tx, &[back.id], now).await
 }

@@ -4,8 +4,8 @@ super::scale! {
     /// What an alert is of.
     News {
         First = "first", "Answers it";
-        Severity = "severity", "Another severity";
-        Title = "title", "Another title";
+        Severity = "severity", "Severity changed";
+        Title = "title", "Title changed";
         Signal = "signal", "A signal was observed";
         Correction = "correction", "Corrected";
         Retracted = "retracted", "Retracted";

@@ -25,14 +25,7 @@ pub async fn told(db: impl Sql, watch: Id<Watch>, incident: Id<Incident>) -> Res
 
 /// What the last letter to an account about an incident said, whichever of its watches wrote it.
 pub async fn mailed(db: impl Sql, account: Id<Account>, incident: Id<Incident>) -> Result<Option<Told>> {
-    Ok(db
-        .optional(
-            "SELECT watch_told.mailed AS severity, watch_told.mailed_revision AS revision FROM watch_told JOIN watch ON watch.id = watch_told.watch_id
-             WHERE watch.account_id = $1 AND watch_told.incident_id = $2 AND watch_told.mailed IS NOT NULL
-             ORDER BY watch_told.mailed_revision DESC, watch_told.mailed DESC, watch_told.watch_id LIMIT 1",
-            params![account, incident],
-        )
-        .await?)
+    Ok(db.optional("SELECT severity, revision FROM mailed_alert WHERE account_id = $1 AND incident_id = $2", params![account, incident]).await?)
 }
 
 /// What a watch has to tell of an incident.
@@ -61,11 +54,12 @@ pub async fn add(tx: &mut Tx, watch: Id<Watch>, fresh: &Fresh, now: Timestamp) -
     Ok(())
 }
 
-/// A letter of the watch said it.
-pub async fn set_mailed(tx: &mut Tx, watch: Id<Watch>, fresh: &Fresh) -> Result<()> {
+/// A letter to the account said it.
+pub async fn set_mailed(tx: &mut Tx, account: Id<Account>, fresh: &Fresh, now: Timestamp) -> Result<()> {
     tx.run(
-        "UPDATE watch_told SET mailed = $3, mailed_revision = $4 WHERE watch_id = $1 AND incident_id = $2",
-        params![watch, fresh.incident, fresh.severity, fresh.revision],
+        "INSERT INTO mailed_alert (account_id, incident_id, severity, revision, mailed_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (account_id, incident_id) DO UPDATE SET severity = excluded.severity, revision = excluded.revision, mailed_at = excluded.mailed_at",
+        params![account, fresh.incident, fresh.severity, fresh.revision, now],
     )
     .await?;
     Ok(())
@@ -119,11 +113,12 @@ pub async fn count_of(db: impl Sql, account: Id<Account>, since: Timestamp) -> R
     Ok(rows.into_iter().collect())
 }
 
-/// Incidents that an account was told of since it looked at its alerts last.
+/// Incidents that an account was told of since it looked at its alerts last, but for what is part of another by now.
 pub async fn count_unseen(db: impl Sql, account: Id<Account>) -> Result<i64> {
     let row: (i64,) = db
         .one(
             "SELECT COUNT(DISTINCT watch_told.incident_id) FROM watch JOIN watch_told ON watch_told.watch_id = watch.id
+             JOIN incident ON incident.id = watch_told.incident_id AND incident.stage IN ('published', 'corrected', 'restricted', 'retracted')
              WHERE watch.account_id = $1 AND watch_told.told_at > (SELECT account.alerted_at FROM account WHERE account.id = $1)",
             params![account],
         )
@@ -155,8 +150,33 @@ pub async fn list_accounts(db: impl Sql, since: Timestamp, limit: i64) -> Result
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// Forgets what was told before a moment.
-pub async fn forget(db: impl Sql, before: Timestamp) -> Result<()> {
-    db.run("DELETE FROM watch_told WHERE told_at < $1", params![before]).await?;
+/// Forgets what was told before a moment, but for what is followed still.
+pub async fn forget(db: impl Sql + Copy, before: Timestamp) -> Result<()> {
+    db.run(
+        "DELETE FROM watch_told WHERE told_at < $1
+            AND NOT EXISTS (SELECT 1 FROM watch WHERE watch.id = watch_told.watch_id AND watch.follows IS NOT NULL)",
+        params![before],
+    )
+    .await?;
+    db.run(
+        "DELETE FROM mailed_alert WHERE mailed_at < $1
+            AND NOT EXISTS (SELECT 1 FROM watch JOIN incident ON incident.number = watch.follows
+                            WHERE watch.account_id = mailed_alert.account_id AND incident.id = mailed_alert.incident_id)",
+        params![before],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What a clock that was ahead has dated counts as of now, or nothing would be new until then.
+pub async fn forget_future(db: &Db, now: Timestamp, soon: Timestamp) -> Result<()> {
+    for sql in [
+        "UPDATE account SET alerted_at = $1 WHERE alerted_at > $2",
+        "UPDATE watch SET told_at = $1 WHERE told_at > $2",
+        "UPDATE watch SET added_at = $1 WHERE added_at > $2",
+        "UPDATE watch_told SET told_at = $1 WHERE told_at > $2",
+    ] {
+        db.run(sql, params![now, soon]).await?;
+    }
     Ok(())
 }

@@ -117,7 +117,8 @@ pub async fn change(tx: &mut Tx, id: Id<Watch>, watch: &NewWatch, due_at: Timest
     tx.run(
         "UPDATE watch SET name = $2, pace = $5, by_mail = $6, due_at = $7,
             position = CASE WHEN query <> $3 OR floor <> $4 THEN $8 ELSE position END,
-            added_at = CASE WHEN query <> $3 THEN $10 ELSE added_at END, follows = $9, query = $3, floor = $4
+            added_at = CASE WHEN query <> $3 THEN $10 ELSE added_at END,
+            paused_at = CASE WHEN CAST($9 AS BIGINT) IS NULL THEN paused_at END, follows = $9, query = $3, floor = $4
          WHERE id = $1",
         params![id, &watch.name, &watch.query, watch.floor, watch.pace, watch.by_mail, due_at, Id::<Watch>::new(now), watch.follows(), now],
     )
@@ -139,21 +140,40 @@ pub async fn set_paused(db: impl Sql, account: Id<Account>, id: Id<Watch>, pause
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Followed {
     pub id: Id<Watch>,
-    pub slug: String,
-    pub title: String,
+    pub number: i64,
+    pub slug: Option<String>,
+    /// Shown where everybody or members may read it; others are known by their number.
+    pub title: Option<String>,
     pub title_language: Option<String>,
-    pub stage: Stage,
+    pub stage: Option<Stage>,
     pub pace: Pace,
     pub by_mail: bool,
     pub told_at: Option<Timestamp>,
+}
+
+impl Followed {
+    /// Its title and where it is, for who may read it.
+    pub fn shown(&self) -> Option<(&str, &str)> {
+        self.stage.filter(|stage| stage.is_out())?;
+        self.title.as_deref().zip(self.slug.as_deref())
+    }
+    /// What it is called in any case.
+    pub fn name(&self) -> String {
+        self.shown().map_or(format!("No. {}", self.number), |(title, _)| title.to_string())
+    }
+    pub fn is_retracted(&self) -> bool {
+        self.stage == Some(Stage::Retracted)
+    }
 }
 
 /// The incidents that an account follows, in the order in which it began to.
 pub async fn list_followed(db: impl Sql, account: Id<Account>) -> Result<Vec<Followed>> {
     Ok(db
         .all(
-            "SELECT watch.id, incident.slug, incident.title, incident.title_language, incident.stage, watch.pace, watch.by_mail, watch.told_at
-             FROM watch JOIN incident ON incident.number = watch.follows WHERE watch.account_id = $1 ORDER BY watch.id LIMIT 100",
+            "SELECT watch.id, watch.follows AS number, incident.slug, incident.title, incident.title_language, incident.stage, watch.pace, watch.by_mail,
+                    watch.told_at
+             FROM watch LEFT JOIN incident ON incident.number = watch.follows AND incident.stage IN ('published', 'corrected', 'restricted', 'retracted')
+             WHERE watch.account_id = $1 AND watch.follows IS NOT NULL ORDER BY watch.id LIMIT 100",
             params![account],
         )
         .await?)
@@ -173,14 +193,15 @@ pub async fn stop_following(db: impl Sql, account: Id<Account>, number: i64) -> 
 }
 
 /// Who followed an incident follows the one that it is part of by now.
-pub async fn follow_on(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
+pub async fn follow_on(tx: &mut Tx, from: i64, into: i64, now: Timestamp) -> Result<()> {
     tx.run(
         "DELETE FROM watch WHERE follows = $1
             AND EXISTS (SELECT 1 FROM watch other WHERE other.account_id = watch.account_id AND other.follows = $2)",
         params![from, into],
     )
     .await?;
-    tx.run("UPDATE watch SET follows = $2, query = $3 WHERE follows = $1", params![from, into, format!("incident:{into}")]).await?;
+    let sql = "UPDATE watch SET follows = $2, query = $3, added_at = $4 WHERE follows = $1";
+    tx.run(sql, params![from, into, format!("incident:{into}"), now]).await?;
     Ok(())
 }
 

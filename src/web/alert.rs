@@ -38,8 +38,10 @@ pub struct Line {
 pub async fn show(front: web::Data<Front>, reader: SignedIn, request: HttpRequest) -> Result<Page<Show>> {
     let (db, account) = (&front.app.db, reader.0.id);
     let seen = store::alert::seen_until(db, account).await?;
+    let rows = store::alert::list_of(db, account, LISTED).await?;
+    let newest = rows.first().map(|row| row.told_at);
     let mut alerts: Vec<Line> = vec![];
-    for row in store::alert::list_of(db, account, LISTED).await? {
+    for row in rows {
         if let Some(known) = alerts.iter_mut().find(|line| line.row.incident_id == row.incident_id) {
             known.watches.push(by(&row));
             continue;
@@ -49,8 +51,8 @@ pub async fn show(front: web::Data<Front>, reader: SignedIn, request: HttpReques
             alerts.push(Line { news: parted(&row.news), is_new: row.told_at > seen, is_gone, watches: vec![by(&row)], row });
         }
     }
-    if let Some(newest) = alerts.first() {
-        store::alert::set_seen(db, account, newest.row.told_at).await?;
+    if let Some(newest) = newest {
+        store::alert::set_seen(db, account, newest).await?;
     }
     let is_watching = !store::watch::list_of(db, account).await?.is_empty();
     Ok(Page(Show { frame: Frame::new(&front, &request, reader.viewer(), "account").await?, alerts, is_watching }))

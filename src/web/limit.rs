@@ -57,6 +57,12 @@ struct Count {
     until: Timestamp,
 }
 
+impl Count {
+    fn begin(rule: Rule, now: Timestamp) -> Self {
+        Self { window: rule.window, tries: 0, since: now, until: Timestamp(0) }
+    }
+}
+
 #[derive(Default)]
 pub struct Limits(Mutex<Counts>);
 
@@ -83,7 +89,8 @@ impl Limits {
     /// Whether `who` may try now; `TooOften` with the seconds to wait.
     pub fn check(&self, rule: Rule, who: &str, now: Timestamp) -> Result<()> {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match counts.by_key.get(&key(rule, who)).filter(|count| count.until > now) {
+        // nobody waits for longer: what is further off was noted by a clock that was ahead
+        match counts.by_key.get(&key(rule, who)).filter(|count| count.until > now && count.until <= now.plus(LONGEST)) {
             Some(count) => Err(Error::TooOften(count.until.since(now).as_secs().max(1))),
             None => Ok(()),
         }
@@ -93,9 +100,10 @@ impl Limits {
     pub fn note(&self, rule: Rule, who: &str, now: Timestamp) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         counts.sweep(now);
-        let count = counts.by_key.entry(key(rule, who)).or_insert(Count { window: rule.window, tries: 0, since: now, until: now });
-        if now.since(count.since) >= rule.window && now >= count.until {
-            *count = Count { window: rule.window, tries: 0, since: now, until: now };
+        let count = counts.by_key.entry(key(rule, who)).or_insert(Count::begin(rule, now));
+        // over, or of a clock that was ahead
+        if now.since(count.since) >= rule.window && now >= count.until || count.since > now {
+            *count = Count::begin(rule, now);
         }
         count.tries += 1;
         if let Some(over) = count.tries.checked_sub(rule.tries) {
@@ -202,6 +210,21 @@ mod tests {
         limits.forgive(SIGN_IN, "a");
         limits.note(SIGN_IN, "a", now);
         assert!(limits.check(SIGN_IN, "a", now).is_ok());
+    }
+
+    #[test]
+    fn d6_who_tried_by_a_clock_that_was_ahead_does_not_wait_until_then() {
+        let (limits, now) = (Limits::default(), Timestamp(1_000_000));
+        for ahead in [MINUTE, HOUR * 24] {
+            for _ in 0..SIGN_IN.tries + 9 {
+                limits.note(SIGN_IN, "a", now.plus(ahead));
+            }
+            if ahead > LONGEST {
+                assert!(limits.check(SIGN_IN, "a", now).is_ok());
+            }
+            limits.note(SIGN_IN, "a", now);
+            assert!(limits.check(SIGN_IN, "a", now).is_ok(), "it counts anew");
+        }
     }
 
     #[test]

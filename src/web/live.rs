@@ -57,12 +57,17 @@ pub fn follow(front: Front) {
 /// So long it is said again that an account was told of something: another process may have written that a while after the moment that it says. A page that
 /// knows already hears nothing new.
 const SAID_AGAIN: Duration = Duration::from_secs(10);
-/// Accounts that are called at a time.
+/// Accounts that are called at a time by their ids; where there are more, all are.
 const CALLED: i64 = 200;
+const EVERYBODY: Id<Account> = Id::of(0);
 
 async fn call_alerted(front: &Front) -> Result<()> {
     if front.alerted.receiver_count() > 0 {
-        for account in store::alert::list_accounts(&front.app.db, front.app.clock.now().minus(SAID_AGAIN), CALLED).await? {
+        let mut accounts = store::alert::list_accounts(&front.app.db, front.app.clock.now().minus(SAID_AGAIN), CALLED + 1).await?;
+        if accounts.len() > CALLED as usize {
+            accounts = vec![EVERYBODY];
+        }
+        for account in accounts {
             front.alerted.send(account).ok();
         }
     }
@@ -160,32 +165,37 @@ struct Alerts {
     front: Front,
     account: Id<Account>,
     called: Receiver<Id<Account>>,
-    /// As the page has it.
-    known: i64,
+    /// As the page has it; none before it was said: the page may be older than the stream.
+    known: Option<i64>,
 }
 
 impl Alerts {
     async fn of(front: &Front, viewer: &Viewer) -> Result<Option<Self>> {
         let Some(member) = viewer.member() else { return Ok(None) };
         let called = front.alerted.subscribe();
-        let known = store::alert::count_unseen(&front.app.db, member.id).await?;
-        Ok(Some(Self { front: front.clone(), account: member.id, called, known }))
+        Ok(Some(Self { front: front.clone(), account: member.id, called, known: None }))
     }
 
-    /// Waits until there are more or fewer than the page knows, and says how many.
+    /// Waits until there are more or fewer than the page knows, and says how many; at once for the first time. Who is left waiting loses nothing: accounts are
+    /// called again.
     async fn changed(&mut self) -> i64 {
         loop {
-            match self.called.recv().await {
-                Ok(account) if account != self.account => continue,
-                Err(RecvError::Closed) => std::future::pending().await,
-                // one that was missed may have been this one's
-                Ok(_) | Err(RecvError::Lagged(_)) => {}
+            if self.known.is_some() {
+                match self.called.recv().await {
+                    Ok(account) if account != self.account && account != EVERYBODY => continue,
+                    Err(RecvError::Closed) => std::future::pending().await,
+                    // one that was missed may have been this one's
+                    Ok(_) | Err(RecvError::Lagged(_)) => {}
+                }
             }
-            if let Ok(count) = store::alert::count_unseen(&self.front.app.db, self.account).await
-                && count != self.known
-            {
-                self.known = count;
-                return count;
+            match store::alert::count_unseen(&self.front.app.db, self.account).await {
+                Ok(count) if self.known != Some(count) => {
+                    self.known = Some(count);
+                    return count;
+                }
+                Ok(_) => {}
+                // the database is away: a stream does not ask it all the time
+                Err(_) => tokio::time::sleep(LOOK).await,
             }
         }
     }

@@ -119,8 +119,9 @@ async fn press(front: &Front, account: Id<Account>, fields: &Fields) -> Result<O
     if button == "unfollow" {
         let number = fields.text(button).parse().map_err(|_| Error::NotFound)?;
         store::watch::stop_following(db, account, number).await?;
-        let row = store::incident::find_by_number(db, number).await?.ok_or(Error::NotFound)?;
-        return Ok(Some(see_other(&format!("/incidents/{}#act-h", row.slug))));
+        // its address tells its title
+        let row = store::incident::find_by_number(db, number).await?.filter(|row| row.stage.is_out());
+        return Ok(Some(see_other(&row.map_or("/account/watches".into(), |row| format!("/incidents/{}#act-h", row.slug)))));
     }
     let id = fields.text(button).parse().map_err(|_| Error::NotFound)?;
     match button {

@@ -57,6 +57,7 @@ async fn tick(app: &App, last: &mut Last) -> Result<()> {
                 jobs, "{sources} sources and {jobs} jobs waited for a time that a wrong clock or another setting gave: they are due within a minute"
             );
         }
+        store::alert::forget_future(&app.db, now, soon).await?;
         desk::respell::begin(app).await?;
         *last = Last::default();
     }

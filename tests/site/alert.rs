@@ -54,7 +54,7 @@ story!(what_a_watch_finds_is_on_a_page_of_its_own_and_new_until_it_was_seen, |wo
     edit(world, "refinery", "severity", "critical").await;
     after(world, MINUTE * 2).await;
     assert_eq!(letters(world).len(), 1);
-    reader.get("/account/alerts").await.has("Another severity").has("it was ").has(">New</span>").has("What changed");
+    reader.get("/account/alerts").await.has("Severity changed").has("it was ").has(">New</span>").has("What changed");
 });
 
 story!(two_watches_that_find_one_incident_are_one_letter, |world| {
@@ -146,7 +146,7 @@ story!(who_follows_an_incident_hears_when_something_changed_and_not_of_every_art
     let [letter] = &first[..] else { panic!("{} letters", first.len()) };
     assert_eq!(letter.to, OWNER);
     assert!(letter.subject.starts_with("Critical: "), "{}", letter.subject);
-    for part in ["What changed: Another severity", "it was ", "because you follow this incident", "/revisions/", "?from="] {
+    for part in ["What changed: Severity changed", "it was ", "because you follow this incident", "/revisions/", "?from="] {
         assert!(letter.text.contains(part), "{part} is missing in {}", letter.text);
     }
     // what the letter links is there
@@ -267,6 +267,11 @@ story!(an_open_page_of_a_member_hears_of_an_alert_at_once, |world| {
     assert!(first.contains("event: here"), "{first}");
     let mut others = world.reader().await.raw().get(&address).send().await.unwrap().bytes_stream();
     others.next().await.unwrap().unwrap();
+    // a page may be older than its stream: it hears how things stand
+    for stream in [&mut stream, &mut others] {
+        let stands = stream.next().await.unwrap().unwrap();
+        assert_eq!(String::from_utf8(stands.to_vec()).unwrap(), "event: alert\ndata: 0\n\n");
+    }
     world.published_fire().await;
     after(world, MINUTE).await;
     let heard = tokio::time::timeout(Duration::from_secs(10), stream.next()).await.expect("an event comes").unwrap().unwrap();
@@ -294,4 +299,128 @@ story!(lists_lead_to_a_watch_of_the_same, |world| {
         let tried = reader.post("/account/watches", &[("query", words), ("try", "1")]).await;
         tried.is(200).has("It would have found");
     }
+});
+
+story!(nobody_learns_of_what_is_not_public_by_following_its_number, |world| {
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three", "", 10);
+    world.work().await;
+    let reader = owner(world).await;
+    for number in [1, 99] {
+        let query = format!("incident:{number}");
+        let again = reader.post("/account/watches", &[("query", &query), ("by_mail", "on")]).await;
+        again.is(422).has(&format!("There is no public incident No. {number}"));
+        let sent = reader.post("/account/watches", &[("unfollow", &number.to_string())]).await;
+        assert_eq!((sent.status.as_u16(), sent.header("location")), (303, "/account/watches"));
+    }
+    // what was public once is known by its number alone, by who followed it
+    world.source("Gazette").await;
+    world.publishes("Gazette", "Three dead in fire at Lagos oil refinery", "", 5);
+    world.work().await;
+    follows(&reader, &world.path_of("refinery").await).await;
+    reader.get("/account/watches").await.has("Lagos");
+    let desk = world.desk_path_of("refinery").await;
+    world.editor().await.post(&desk, &[("do", "mark"), ("tlp", "green")]).await.is(303);
+    world.editor().await.post(&desk, &[("do", "retract"), ("reason", "A word for members")]).await.is(303);
+    after(world, HOUR).await;
+    reader.get("/account/watches").await.lacks("Lagos").lacks("lagos").has("No. 1, taken back by the desk");
+    assert_eq!(letters(world).len(), 0);
+});
+
+story!(who_follows_what_a_watch_has_told_of_hears_of_what_comes_after_and_once, |world| {
+    let reader = owner(world).await;
+    watches(&reader, "refinery", "na", "now").await;
+    let path = world.published_fire().await;
+    after(world, MINUTE).await;
+    assert_eq!(letters(world).len(), 1);
+    // a title is nothing that a question tells again
+    world.forward(MINUTE);
+    edit(world, "refinery", "title", "Fire at Lagos oil refinery kills three workers").await;
+    after(world, MINUTE * 11).await;
+    assert_eq!(letters(world).len(), 1);
+    let path = reader.get(&path).await.header("location").to_string();
+    follows(&reader, &path).await;
+    for title in ["Fire at Lagos oil refinery is out, three are dead", "Lagos oil refinery burnt for a day, three are dead"] {
+        world.forward(MINUTE);
+        edit(world, "refinery", "title", title).await;
+        after(world, MINUTE * 11).await;
+    }
+    for minutes in 1..4 {
+        world.publishes("Wire", "Three workers killed in fire at Lagos oil refinery", &format!("Report {minutes}."), minutes);
+        after(world, MINUTE * 11).await;
+    }
+    let subjects: Vec<String> = letters(world).into_iter().skip(1).map(|letter| letter.subject).collect();
+    assert_eq!(subjects.len(), 2, "{subjects:?}");
+    assert!(subjects.iter().all(|subject| subject.starts_with("Title changed: ")), "{subjects:?}");
+});
+
+story!(a_watch_that_is_removed_lets_no_other_write_its_letters_again, |world| {
+    let reader = owner(world).await;
+    watches(&reader, "refinery", "na", "now").await;
+    watches(&reader, "country:NG", "na", "now").await;
+    world.published_fire().await;
+    after(world, MINUTE).await;
+    assert_eq!(letters(world).len(), 1);
+    let page = reader.get("/account/watches").await;
+    for id in page.body.split("name=\"remove\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        reader.post("/account/watches", &[("remove", id)]).await.is(303);
+    }
+    watches(&reader, "lagos", "na", "now").await;
+    world.publishes("Wire", "Three workers killed in fire at Lagos oil refinery", "", 1);
+    after(world, HOUR).await;
+    after(world, HOUR).await;
+    assert_eq!(letters(world).len(), 1);
+    owner(world).await.get("/account/alerts").await.has("data-l=\"Found by\">lagos<");
+});
+
+story!(an_alert_whose_incident_became_part_of_another_is_no_number_that_stays, |world| {
+    let reader = owner(world).await;
+    watches(&reader, "refinery", "na", "now").await;
+    world.published_fire_and_quake().await;
+    after(world, MINUTE).await;
+    reader.get("/").await.has("data-alerts>1 new alert</a>");
+    let quake = store_number(world, "Chile").await;
+    let desk = world.desk_path_of("refinery").await;
+    world.editor().await.post(&desk, &[("do", "merge"), ("into", &quake)]).await.is(303);
+    world.work().await;
+    reader.get("/").await.has("data-alerts hidden>");
+});
+
+async fn store_number(world: &World, word: &str) -> String {
+    let id: i64 = world.desk_path_of(word).await.rsplit('/').next().unwrap().parse().unwrap();
+    intelrift::store::incident::find(&world.app.db, id.into()).await.unwrap().unwrap().number.to_string()
+}
+
+story!(what_is_followed_counts_by_itself_and_makes_no_room_for_more_questions, |world| {
+    let path = world.published_fire().await;
+    let reader = owner(world).await;
+    for n in 0..20 {
+        watches(&reader, &format!("word{n}"), "na", "now").await;
+    }
+    follows(&reader, &path).await;
+    let page = reader.get("/account/watches").await.body;
+    let id = number_of(page.split("id=\"followed\"").nth(1).unwrap(), "remove");
+    let again = reader.post("/account/watches", &[("id", &id), ("query", "one more"), ("by_mail", "on")]).await;
+    again.is(422).has("An account has 20 watches at most");
+    // what is followed may come without letters
+    reader.post("/account/watches", &[("id", &id), ("query", "incident:1"), ("pace", "daily")]).await.is(303);
+    reader.get("/account/watches").await.has("1 of 50").has("Once a day");
+});
+
+story!(a_clock_that_was_ahead_leaves_alerts_new, |world| {
+    world.forward(DAY * 30);
+    let reader = owner(world).await;
+    watches(&reader, "refinery", "na", "now").await;
+    world.published_fire_and_quake().await;
+    after(world, MINUTE).await;
+    reader.get("/account/alerts").await.has(">New</span>");
+    world.app.clock.back(DAY * 30);
+    let now = world.app.clock.now();
+    intelrift::store::alert::forget_future(&world.app.db, now, now.plus(MINUTE)).await.unwrap();
+    world.forward(MINUTE);
+    let reader = owner(world).await;
+    watches(&reader, "chile", "na", "now").await;
+    edit(world, "Chile", "severity", "critical").await;
+    after(world, MINUTE * 2).await;
+    reader.get("/").await.has("data-alerts>1 new alert</a>");
 });

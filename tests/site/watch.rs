@@ -140,7 +140,7 @@ story!(a_watch_is_its_owners_alone_and_goes_with_a_link_or_the_account, |world| 
     world.published_fire().await;
     after(world, MINUTE).await;
     let letter = &letters(world)[0];
-    let link = letter.text.split("No more letters of this one: ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let link = letter.text.split("Stop letters from this watch: ").nth(1).unwrap().split_whitespace().next().unwrap();
     let path = &link[link.find("/letters/stop").unwrap()..];
     world.anybody().get(path).await.is(200).has("Stop the letters");
     world.anybody().post(path, &[]).await.is(200).has("It is stopped");

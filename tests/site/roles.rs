@@ -74,6 +74,7 @@ GET  /sign-in/passkey                                                           
 GET  /code                                                                      303 303 303 303 303
 GET  /account/sessions                                                          303 303 303 303 303
 GET  /account/password                                                          303 303 303 303 303
+GET  /account/name                                                              303 303 303 303 303
 GET  /account/address                                                           303 303 303 303 303
 GET  /account/factors                                                           303 303 303 303 303
 GET  /account/passkeys                                                          303 303 303 303 303

@@ -84,14 +84,12 @@ pub async fn wants_briefing(db: impl Sql, id: Id<Account>) -> Result<bool> {
 
 /// Accounts that get the briefing by mail; at most `limit`.
 pub async fn list_briefed(db: impl Sql, limit: i64) -> Result<Vec<Id<Account>>> {
-    let rows: Vec<(Id<Account>,)> = db.all("SELECT id FROM account WHERE briefing ORDER BY id LIMIT $1", params![limit]).await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+    Ok(db.column("SELECT id FROM account WHERE briefing ORDER BY id LIMIT $1", params![limit]).await?)
 }
 
 /// Whether there is any admin.
 pub async fn is_any_admin(db: impl Sql) -> Result<bool> {
-    let row: (bool,) = db.one("SELECT EXISTS (SELECT 1 FROM account WHERE role = 'admin')", params![]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT EXISTS (SELECT 1 FROM account WHERE role = 'admin')", params![]).await?)
 }
 
 /// Keeps other transactions from changing what is an account's until this one ends.

@@ -115,15 +115,14 @@ pub async fn count_of(db: impl Sql, account: Id<Account>, since: Timestamp) -> R
 
 /// Incidents that an account was told of since it looked at its alerts last, but for what is part of another by now.
 pub async fn count_unseen(db: impl Sql, account: Id<Account>) -> Result<i64> {
-    let row: (i64,) = db
-        .one(
+    Ok(db
+        .value(
             "SELECT COUNT(DISTINCT watch_told.incident_id) FROM watch JOIN watch_told ON watch_told.watch_id = watch.id
              JOIN incident ON incident.id = watch_told.incident_id AND incident.stage IN ('published', 'corrected', 'restricted', 'retracted')
              WHERE watch.account_id = $1 AND watch_told.told_at > (SELECT account.alerted_at FROM account WHERE account.id = $1)",
             params![account],
         )
-        .await?;
-    Ok(row.0)
+        .await?)
 }
 
 /// Until when an account has seen its alerts.
@@ -140,14 +139,13 @@ pub async fn set_seen(db: &Db, account: Id<Account>, until: Timestamp) -> Result
 
 /// Accounts that were told of something since a moment; at most `limit`.
 pub async fn list_accounts(db: impl Sql, since: Timestamp, limit: i64) -> Result<Vec<Id<Account>>> {
-    let rows: Vec<(Id<Account>,)> = db
-        .all(
+    Ok(db
+        .column(
             "SELECT DISTINCT watch.account_id FROM watch_told JOIN watch ON watch.id = watch_told.watch_id
              WHERE watch_told.told_at > $1 ORDER BY watch.account_id LIMIT $2",
             params![since, limit],
         )
-        .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+        .await?)
 }
 
 /// Forgets what was told before a moment, but for what is followed still.

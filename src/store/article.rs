@@ -68,13 +68,12 @@ pub async fn shorten_bodies(tx: &mut Tx, source: Id<Source>, licence: Licence) -
 
 /// The newest incidents with articles of a source; at most `limit`.
 pub async fn list_incidents_of(db: impl Sql, source: Id<Source>, limit: i64) -> Result<Vec<Id<Incident>>> {
-    let rows: Vec<(Id<Incident>,)> = db
-        .all(
+    Ok(db
+        .column(
             "SELECT DISTINCT incident_id FROM article WHERE source_id = $1 AND incident_id IS NOT NULL ORDER BY incident_id DESC LIMIT $2",
             params![source, limit],
         )
-        .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+        .await?)
 }
 
 /// What an article said before, oldest first: number, title, summary, and until when.
@@ -408,8 +407,7 @@ pub async fn list_places(db: impl Sql, incident: Id<Incident>) -> Result<Vec<i64
 
 /// The ids of all articles of an incident, by place.
 pub async fn list_ids(db: impl Sql, incident: Id<Incident>) -> Result<Vec<Id<Article>>> {
-    let rows: Vec<(Id<Article>,)> = db.all("SELECT id FROM article WHERE incident_id = $1 ORDER BY place", params![incident]).await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+    Ok(db.column("SELECT id FROM article WHERE incident_id = $1 ORDER BY place", params![incident]).await?)
 }
 
 /// When articles of public interest were published, newest first, for the coverage figures; at most `limit`.
@@ -425,16 +423,15 @@ pub async fn list_times(db: impl Sql, since: Timestamp, limit: i64) -> Result<Ve
 
 /// When articles of incidents in a country were published, but for what editors took away or keep for members, newest first; at most `limit`.
 pub async fn list_times_in(db: impl Sql, country: &str, since: Timestamp, limit: i64) -> Result<Vec<Timestamp>> {
-    let rows: Vec<(Timestamp,)> = db
-        .all(
+    Ok(db
+        .column(
             "SELECT article.published_at FROM incident JOIN article ON article.incident_id = incident.id
              WHERE incident.country = $1 AND incident.newest_at > $2 AND article.published_at > $2
                 AND incident.stage NOT IN ('dismissed', 'retracted', 'restricted')
              ORDER BY article.published_at DESC, article.id DESC LIMIT $3",
             params![country, since, limit],
         )
-        .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+        .await?)
 }
 
 /// When the newest article was stored.
@@ -488,6 +485,5 @@ pub async fn list_of_source(db: impl Sql, source: Id<Source>, limit: i64) -> Res
 }
 
 pub async fn count_of_source(db: impl Sql, source: Id<Source>) -> Result<i64> {
-    let row: (i64,) = db.one("SELECT CAST(COUNT(*) AS BIGINT) FROM article WHERE source_id = $1", params![source]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT CAST(COUNT(*) AS BIGINT) FROM article WHERE source_id = $1", params![source]).await?)
 }

@@ -48,8 +48,7 @@ pub async fn list(db: impl Sql, act: Option<&str>, before: Option<i64>, limit: i
 
 /// The acts that were ever done.
 pub async fn list_acts(db: impl Sql) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = db.all("SELECT act FROM audit GROUP BY act ORDER BY act, MIN(id)", params![]).await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+    Ok(db.column("SELECT act FROM audit GROUP BY act ORDER BY act, MIN(id)", params![]).await?)
 }
 
 /// What one account did, oldest first.

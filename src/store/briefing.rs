@@ -72,8 +72,7 @@ pub async fn add(
 }
 
 pub async fn exists(db: impl Sql, day: &str) -> Result<bool> {
-    let row: (bool,) = db.one("SELECT EXISTS (SELECT 1 FROM briefing WHERE day = $1)", params![day]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT EXISTS (SELECT 1 FROM briefing WHERE day = $1)", params![day]).await?)
 }
 
 /// What everybody may read of a day's.

@@ -180,6 +180,20 @@ pub trait Sql: Sized + Send {
     fn one<T: Record>(self, sql: &'static str, args: Vec<Value>) -> impl Future<Output = Result<T>> + Send {
         async move { self.optional(sql, args).await?.ok_or(sqlx::Error::RowNotFound) }
     }
+    /// The first column of all rows.
+    fn column<T: Send>(self, sql: &'static str, args: Vec<Value>) -> impl Future<Output = Result<Vec<T>>> + Send
+    where
+        (T,): Record,
+    {
+        async move { Ok(self.all::<(T,)>(sql, args).await?.into_iter().map(|row| row.0).collect()) }
+    }
+    /// The one value of the one row.
+    fn value<T: Send>(self, sql: &'static str, args: Vec<Value>) -> impl Future<Output = Result<T>> + Send
+    where
+        (T,): Record,
+    {
+        async move { Ok(self.one::<(T,)>(sql, args).await?.0) }
+    }
 }
 
 /// The highest `$n` in a statement. SQLite reads a missing argument as NULL, so we count.

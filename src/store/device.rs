@@ -18,26 +18,23 @@ pub async fn mark(db: impl Sql, account: Id<Account>, id: &str, now: Timestamp) 
 
 /// Whether the account of this address has signed in with the device since `since`.
 pub async fn is_known(db: impl Sql, email: &Email, id: &str, since: Timestamp) -> Result<bool> {
-    let row: (bool,) = db
-        .one(
+    Ok(db
+        .value(
             "SELECT EXISTS (SELECT 1 FROM device JOIN account ON account.id = device.account_id
                             WHERE account.email = $1 AND device.id = $2 AND device.seen_at > $3)",
             params![&email.0, id, since],
         )
-        .await?;
-    Ok(row.0)
+        .await?)
 }
 
 /// Whether any account has signed in with the device since `since`.
 pub async fn is_any(db: impl Sql, id: &str, since: Timestamp) -> Result<bool> {
-    let row: (bool,) = db.one("SELECT EXISTS (SELECT 1 FROM device WHERE id = $1 AND seen_at > $2)", params![id, since]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT EXISTS (SELECT 1 FROM device WHERE id = $1 AND seen_at > $2)", params![id, since]).await?)
 }
 
 /// How many devices an account has.
 pub async fn count_of(db: impl Sql, account: Id<Account>) -> Result<i64> {
-    let row: (i64,) = db.one("SELECT CAST(COUNT(*) AS BIGINT) FROM device WHERE account_id = $1", params![account]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT CAST(COUNT(*) AS BIGINT) FROM device WHERE account_id = $1", params![account]).await?)
 }
 
 /// Forgets all devices of an account, as after a new password.

@@ -17,8 +17,7 @@ pub async fn find(db: impl Sql, ticket: &str, device: &str, now: Timestamp) -> R
 }
 
 pub async fn count(db: impl Sql) -> Result<i64> {
-    let row: (i64,) = db.one("SELECT CAST(COUNT(*) AS BIGINT) FROM held", params![]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT CAST(COUNT(*) AS BIGINT) FROM held", params![]).await?)
 }
 
 pub async fn remove_ended(db: impl Sql, now: Timestamp) -> Result<u64> {

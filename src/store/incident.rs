@@ -338,15 +338,12 @@ pub async fn unhand_of(tx: &mut Tx, by: Id<Account>) -> Result<()> {
 
 /// All incidents that have articles, by id, after one; at most `limit`.
 pub async fn list_after(db: impl Sql, after: Id<Incident>, limit: i64) -> Result<Vec<Id<Incident>>> {
-    let rows: Vec<(Id<Incident>,)> =
-        db.all("SELECT id FROM incident WHERE id > $1 AND articles > 0 ORDER BY id LIMIT $2", params![after, limit]).await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+    Ok(db.column("SELECT id FROM incident WHERE id > $1 AND articles > 0 ORDER BY id LIMIT $2", params![after, limit]).await?)
 }
 
 /// How many incidents have articles.
 pub async fn count_all(db: impl Sql) -> Result<i64> {
-    let row: (i64,) = db.one("SELECT CAST(COUNT(*) AS BIGINT) FROM incident WHERE articles > 0", params![]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT CAST(COUNT(*) AS BIGINT) FROM incident WHERE articles > 0", params![]).await?)
 }
 
 /// Public incidents from `since` until `until` that name two countries, newest first: id, number, title; at most `limit`.
@@ -450,18 +447,15 @@ pub async fn find_spot(db: impl Sql, id: Id<Incident>) -> Result<Option<Spot>> {
 
 /// How many incidents are public and have had an article since `since`.
 pub async fn count_open(db: impl Sql, since: Timestamp) -> Result<i64> {
-    let row: (i64,) =
-        db.one("SELECT CAST(COUNT(*) AS BIGINT) FROM incident WHERE stage IN ('published', 'corrected') AND newest_at > $1", params![since]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT CAST(COUNT(*) AS BIGINT) FROM incident WHERE stage IN ('published', 'corrected') AND newest_at > $1", params![since]).await?)
 }
 
 /// Incidents that opened since `since`, newest first; at most `limit`.
 pub async fn list_since(db: impl Sql, since: Timestamp, limit: i64) -> Result<Vec<Id<Incident>>> {
-    let rows: Vec<(Id<Incident>,)> = db
-        .all(
+    Ok(db
+        .column(
             "SELECT id FROM incident WHERE first_at > $1 AND stage NOT IN ('dismissed', 'retracted') ORDER BY first_at DESC, id DESC LIMIT $2",
             params![since, limit],
         )
-        .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+        .await?)
 }

@@ -61,14 +61,13 @@ pub async fn remove_waiting(tx: &mut Tx, work: Work) -> Result<()> {
 
 /// Whether a job of this kind is due. Only reads, so that an idle worker does not take the writer's place.
 pub async fn is_due(db: impl Sql, kind: &str, now: Timestamp) -> Result<bool> {
-    let row: (bool,) = db
-        .one(
+    Ok(db
+        .value(
             "SELECT EXISTS (SELECT 1 FROM job WHERE kind = $1
                 AND ((state = 'waiting' AND run_at <= $2) OR (state = 'running' AND locked_until <= $2)))",
             params![kind, now],
         )
-        .await?;
-    Ok(row.0)
+        .await?)
 }
 
 /// Takes up to `limit` due jobs of one kind for `worker` until `until`. A job whose worker went silent is due again.
@@ -173,8 +172,7 @@ pub async fn list(db: impl Sql, limit: i64) -> Result<Vec<Row>> {
 
 /// Since when the job has been due that has waited the longest.
 pub async fn oldest_due(db: impl Sql, now: Timestamp) -> Result<Option<Timestamp>> {
-    let row: (Option<Timestamp>,) = db.one("SELECT MIN(run_at) FROM job WHERE state = 'waiting' AND run_at <= $1", params![now]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT MIN(run_at) FROM job WHERE state = 'waiting' AND run_at <= $1", params![now]).await?)
 }
 
 /// Jobs that wait or run, and jobs that were given up.

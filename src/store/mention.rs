@@ -116,26 +116,24 @@ pub async fn list_around(db: impl Sql, slug: &str) -> Result<Vec<(Id<Incident>, 
 
 /// When articles of public incidents that name an entity were published, since `since`; at most `limit`.
 pub async fn list_times(db: impl Sql, slug: &str, since: Timestamp, limit: i64) -> Result<Vec<Timestamp>> {
-    let rows: Vec<(Timestamp,)> = db
-        .all(
+    Ok(db
+        .column(
             "SELECT article.published_at FROM mention JOIN article ON article.incident_id = mention.incident_id
              JOIN incident ON incident.id = mention.incident_id AND incident.stage IN ('published', 'corrected')
              WHERE mention.slug = $1 AND article.published_at > $2 ORDER BY article.published_at DESC, article.id DESC LIMIT $3",
             params![slug, since, limit],
         )
-        .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+        .await?)
 }
 
 /// Public incidents that name an entity, newest first; at most `limit`.
 pub async fn list_with(db: impl Sql, slug: &str, limit: i64) -> Result<Vec<Id<Incident>>> {
-    let rows: Vec<(Id<Incident>,)> = db
-        .all(
+    Ok(db
+        .column(
             "SELECT incident_id FROM mention WHERE slug = $1 AND EXISTS (
                 SELECT 1 FROM incident WHERE incident.id = mention.incident_id AND incident.stage IN ('published', 'corrected'))
              ORDER BY newest_at DESC, incident_id DESC LIMIT $2",
             params![slug, limit],
         )
-        .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+        .await?)
 }

@@ -34,15 +34,13 @@ pub async fn find_open_of(db: impl Sql, incident: Id<Incident>) -> Result<Option
 
 /// Public incidents since `since` whose open part names another one by its number; at most `limit`, the newest. It reads all their pages.
 pub async fn list_naming(db: impl Sql, number: i64, since: Timestamp, limit: i64) -> Result<Vec<Id<Incident>>> {
-    let rows: Vec<(Id<Incident>,)> = db
-        .all(
+    Ok(db.column(
             "SELECT incident.id FROM incident JOIN incident_page ON incident_page.incident_id = incident.id
              WHERE incident.first_at >= $1 AND incident.stage IN ('published', 'corrected') AND REPLACE(incident_page.open_part, $2, '') <> incident_page.open_part
              ORDER BY incident.first_at DESC, incident.id DESC LIMIT $3",
             params![since, format!("No. {number}, “"), limit],
         )
-        .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+        .await?)
 }
 
 /// Both parts, in one query. Only `account/access.rs` may call it.

@@ -8,14 +8,13 @@ use crate::{Result, params};
 
 /// Whether an incident has so many articles, and twice as many as when it was last looked through.
 pub async fn are_due(db: impl Sql, incident: Id<Incident>, least: u32) -> Result<bool> {
-    let row: (bool,) = db
-        .one(
+    Ok(db
+        .value(
             "SELECT EXISTS (SELECT 1 FROM incident WHERE id = $1 AND articles >= $2 AND articles >= 2 * looked_through
                             AND stage NOT IN ('dismissed', 'retracted'))",
             params![incident, i64::from(least)],
         )
-        .await?;
-    Ok(row.0)
+        .await?)
 }
 
 /// Notes what an incident with its articles of now seems to fall into, besides its largest part, in place of what was noted before.

@@ -59,15 +59,14 @@ pub async fn list_dismissed(db: impl Sql, after: Option<Id<Incident>>, limit: i6
 
 /// Incidents with words of an editor's that wait for one again: a reader doubts, or something has changed.
 pub async fn list_signed(db: impl Sql) -> Result<Vec<Id<Incident>>> {
-    let rows: Vec<(Id<Incident>,)> = db
-        .all(
+    Ok(db
+        .column(
             "SELECT incident.id FROM incident JOIN revision ON revision.incident_id = incident.id AND revision.number = incident.revision
              WHERE NOT incident.reviewed AND incident.stage NOT IN ('dismissed', 'retracted') AND revision.account_id IS NOT NULL
              ORDER BY incident.value DESC, incident.id DESC LIMIT 500",
             params![],
         )
-        .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+        .await?)
 }
 
 /// Incidents whose text waits for an editor's look, the longest quiet first; at most `limit`.

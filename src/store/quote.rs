@@ -41,6 +41,5 @@ pub async fn list_until(db: impl Sql, series: &str, day: &str, limit: i64) -> Re
 
 /// How many closing values are kept.
 pub async fn count(db: impl Sql) -> Result<i64> {
-    let row: (i64,) = db.one("SELECT CAST(COUNT(*) AS BIGINT) FROM quote", params![]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT CAST(COUNT(*) AS BIGINT) FROM quote", params![]).await?)
 }

@@ -130,9 +130,7 @@ pub async fn list_moved(db: impl Sql, incident: Id<Incident>, since: Timestamp) 
 
 /// Whether an editor merged an incident into another, which was not undone.
 pub async fn is_merged(db: impl Sql, incident: Id<Incident>) -> Result<bool> {
-    let row: (bool,) =
-        db.one("SELECT EXISTS (SELECT 1 FROM regrouping WHERE from_id = $1 AND act = 'merge' AND undone_at IS NULL)", params![incident]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT EXISTS (SELECT 1 FROM regrouping WHERE from_id = $1 AND act = 'merge' AND undone_at IS NULL)", params![incident]).await?)
 }
 
 /// After a move was undone: whether the two incidents stay apart, by another move between them, or since they were told apart before. What was so
@@ -191,7 +189,5 @@ pub async fn take_back(tx: &mut Tx, gone: Id<Incident>) -> Result<()> {
 }
 
 pub async fn are_apart(db: impl Sql, one: Id<Incident>, other: Id<Incident>) -> Result<bool> {
-    let row: (bool,) =
-        db.one("SELECT EXISTS (SELECT 1 FROM apart WHERE one_id = $1 AND other_id = $2)", params![one.min(other), one.max(other)]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT EXISTS (SELECT 1 FROM apart WHERE one_id = $1 AND other_id = $2)", params![one.min(other), one.max(other)]).await?)
 }

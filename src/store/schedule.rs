@@ -58,8 +58,7 @@ pub async fn find(db: impl Sql, incident: Id<Incident>) -> Result<Option<Row>> {
 
 /// Whether anything that this account signed waits for its time.
 pub async fn is_any_of(db: impl Sql, account: Id<Account>) -> Result<bool> {
-    let row: (bool,) = db.one("SELECT EXISTS (SELECT 1 FROM schedule WHERE account_id = $1)", params![account]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT EXISTS (SELECT 1 FROM schedule WHERE account_id = $1)", params![account]).await?)
 }
 
 /// Whether there was one.

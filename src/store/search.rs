@@ -362,8 +362,7 @@ pub async fn respell(tx: &mut Tx, after: i64, limit: i64) -> Result<(i64, Option
 
 /// Texts that can be found.
 pub async fn count(db: impl Sql) -> Result<i64> {
-    let row: (i64,) = db.one("SELECT CAST(COUNT(*) AS BIGINT) FROM searchable", params![]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT CAST(COUNT(*) AS BIGINT) FROM searchable", params![]).await?)
 }
 
 /// Takes an incident and its articles out of the search.

@@ -142,9 +142,7 @@ pub async fn find_by_slug(db: impl Sql, slug: &str) -> Result<Option<Row>> {
 
 /// Active sources whose time has come, the longest waiting first; at most `limit`.
 pub async fn list_due(db: impl Sql, now: Timestamp, limit: i64) -> Result<Vec<Id<Source>>> {
-    let rows: Vec<(Id<Source>,)> =
-        db.all("SELECT id FROM source WHERE active AND due_at <= $1 ORDER BY due_at, id LIMIT $2", params![now, limit]).await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+    Ok(db.column("SELECT id FROM source WHERE active AND due_at <= $1 ORDER BY due_at, id LIMIT $2", params![now, limit]).await?)
 }
 
 /// Makes due what was put off by a clock that was ahead: what was tried later than now.
@@ -174,8 +172,7 @@ pub async fn move_to(tx: &mut Tx, id: Id<Source>, address: &str) -> Result<bool>
 
 /// Whether a source has this name.
 pub async fn is_named(db: impl Sql, name: &str) -> Result<bool> {
-    let row: (bool,) = db.one("SELECT EXISTS (SELECT 1 FROM source WHERE name = $1)", params![name]).await?;
-    Ok(row.0)
+    Ok(db.value("SELECT EXISTS (SELECT 1 FROM source WHERE name = $1)", params![name]).await?)
 }
 
 /// The name of the source that is read at an address.

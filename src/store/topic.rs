@@ -25,9 +25,7 @@ pub async fn replace(tx: &mut Tx, incident: Id<Incident>, topics: &[Topic], newe
 
 /// Public incidents with this topic, newest first; at most `limit`. Bounded, since the commonest topics are in nearly all incidents.
 pub async fn list_with(db: impl Sql, key: &str, limit: i64) -> Result<Vec<Id<Incident>>> {
-    let rows: Vec<(Id<Incident>,)> =
-        db.all("SELECT incident_id FROM topic WHERE key = $1 ORDER BY newest_at DESC, incident_id DESC LIMIT $2", params![key, limit]).await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+    Ok(db.column("SELECT incident_id FROM topic WHERE key = $1 ORDER BY newest_at DESC, incident_id DESC LIMIT $2", params![key, limit]).await?)
 }
 
 /// The label and language of the topic at a slug, and how many public incidents have it.

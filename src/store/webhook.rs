@@ -80,16 +80,15 @@ pub async fn list_of(db: impl Sql, account: Id<Account>) -> Result<Vec<Row>> {
 
 /// Those that a revision waits for which was published before `settled`, or news of what they heard of; at most `limit`.
 pub async fn list_due(db: impl Sql, now: Timestamp, settled: Timestamp, limit: i64) -> Result<Vec<Id<Webhook>>> {
-    let rows: Vec<(Id<Webhook>,)> = db
-        .all(
+    Ok(db
+        .column(
             "SELECT id FROM webhook WHERE off_at IS NULL AND (due_at <= $1 OR due_at > $4)
                 AND (EXISTS (SELECT 1 FROM revision WHERE revision.id > webhook.position AND revision.published_at <= $2)
                     OR EXISTS (SELECT 1 FROM webhook_heard WHERE webhook_heard.webhook_id = webhook.id AND webhook_heard.news > 0))
              ORDER BY due_at, id LIMIT $3",
             params![now, settled, limit, now.plus(LONGEST_WAIT)],
         )
-        .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+        .await?)
 }
 
 /// The last revision of an incident that a webhook heard of; 0 where it is on its way, or passed by while only members could read it.

@@ -17,6 +17,7 @@ use crate::store::alert::{Fresh, Told};
 use crate::store::search::Ask;
 use crate::store::watch::Row;
 use crate::store::{self, Db};
+use crate::text::sentence::counted;
 use crate::{App, Result};
 use std::time::{Duration, Instant};
 
@@ -229,7 +230,6 @@ fn facts(open: &OpenPart, was: Option<Severity>) -> String {
         Some(was) => format!("Severity {}, it was {}", open.severity.label(), was.label()),
         None => format!("Severity {}", open.severity.label()),
     };
-    let counted = |count: i64, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     let country = open.country.as_ref().map(|country| country.name.clone());
     let priority = Some("Priority".to_string()).filter(|_| open.priority);
     let counts = format!("{}, {}", counted(open.articles, "article"), counted(open.sources, "source"));

@@ -10,6 +10,7 @@ use crate::model::category::Category;
 use crate::model::country;
 use crate::model::market::{Direction, Magnitude, MarketMove, Study};
 use crate::model::severity::Severity;
+use crate::text::sentence::counted;
 use crate::text::words::without_owner;
 use crate::{App, Result, store};
 use std::collections::BTreeSet;
@@ -107,7 +108,7 @@ fn touched(articles: &[Article], place: &Whereabouts, category: Category) -> Vec
         let named: Vec<&Article> = texts.iter().filter(|(_, words)| about.words.iter().any(|w| words.contains(*w))).map(|(a, _)| *a).collect();
         let home = place.countries.iter().take(2).find(|code| is_moving && about.countries.contains(&code.as_str()));
         let (rank, because) = match (named.is_empty(), home) {
-            (false, _) => (0, format!("named in {} {}", super::counted(named.len(), "article"), cite(named))),
+            (false, _) => (0, format!("named in {} {}", counted(named.len(), "article"), cite(named))),
             (true, Some(code)) => (1, format!("moved by what happens in {} {}", country::in_sentence(code), cite(articles.iter().take(1)))),
             _ if about.categories.contains(&category) => {
                 (2, format!("moved by {} {}", category.label().to_lowercase(), cite(articles.iter().take(1))))
@@ -156,7 +157,7 @@ fn measure(series: &Series, event: &str) -> Option<MarketMove> {
             _ => Direction::Down,
         },
         magnitude: LEVELS.iter().find(|(level, _)| p >= *level).map_or(Magnitude::Large, |(_, magnitude)| *magnitude),
-        horizon: super::counted(study.length, "trading day"),
+        horizon: counted(study.length, "trading day"),
         confidence: match (p < 0.01, study.length > study::WINDOW.0 + study::WINDOW.1) {
             (true, true) => Confidence::Moderate,
             _ => Confidence::Low,

@@ -168,11 +168,6 @@ fn cite<'a>(articles: impl IntoIterator<Item = &'a Article>) -> String {
     places.iter().take(6).map(|place| format!("[{place}]")).collect()
 }
 
-/// `one`, `two` … as a count with its noun: "3 articles", "1 article".
-fn counted(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
-}
-
 /// As a sentence begins.
 fn upper_first(text: &str) -> String {
     let mut chars = text.chars();

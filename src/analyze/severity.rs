@@ -1,10 +1,11 @@
 //! How bad it is, from named rules with values and points. `/method` shows [`RULES`] and [`level_of`] as they are here.
 
 use super::numbers::{highest_death_count, highest_new_death_count};
-use super::{counted, is_read, words_read};
+use super::{is_read, words_read};
 use crate::model::article::Article;
 use crate::model::category::Category;
 use crate::model::severity::{Reason, Severity};
+use crate::text::sentence::counted;
 use crate::text::words::stems;
 use std::collections::BTreeSet;
 

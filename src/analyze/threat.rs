@@ -1,6 +1,5 @@
 //! The threat assessment: a level from five factors, judgements in ICD 203 words, scenarios that add to 100.
 
-use super::counted;
 use crate::clock::{DAY, Timestamp};
 use crate::model::article::{Article, owners};
 use crate::model::assessment::{Assessment, Confidence, Factor, Judgement, Likelihood, STARTS, Scenario, Threat};
@@ -8,6 +7,7 @@ use crate::model::incident::{Phase, is_live};
 use crate::model::severity::Severity;
 use crate::model::signal::Signal;
 use crate::model::source::{Credibility, credibility};
+use crate::text::sentence::counted;
 use crate::text::words::stems;
 use std::collections::BTreeSet;
 

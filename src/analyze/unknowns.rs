@@ -1,11 +1,12 @@
 //! What is not known, and what would change the assessment. Never empty.
 
 use super::numbers::highest_death_count;
-use super::{cite, counted, is_read};
+use super::{cite, is_read};
 use crate::model::article::Article;
 use crate::model::country;
 use crate::model::signal::Signal;
 use crate::text::markdown::escape;
+use crate::text::sentence::counted;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub fn of(articles: &[Article], countries: &[String], signals: &[Signal]) -> Vec<String> {

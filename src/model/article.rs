@@ -4,6 +4,7 @@
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::source::{Reliability, Source};
+use crate::text::sentence;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -87,7 +88,7 @@ impl Reasons {
     }
 
     fn apart(&self) -> String {
-        let counted = |number: u64, one: &str| format!("{number} {one}{} apart", if number == 1 { "" } else { "s" });
+        let counted = |number: u64, one: &str| format!("{} apart", sentence::counted(number, one));
         match self.minutes_apart {
             None => String::new(),
             Some(minutes @ 0..60) => counted(minutes, "minute"),

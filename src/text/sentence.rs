@@ -1,4 +1,6 @@
-//! Where a sentence ends, well enough for headlines and agency prose.
+//! Where a sentence ends, well enough for headlines and agency prose, and how one counts.
+
+use std::fmt::Display;
 
 /// Words after which a full stop does not end a sentence.
 const SHORT: &[&str] = &[
@@ -76,6 +78,11 @@ fn last_word(text: &str) -> &str {
 fn is_short(before: &str) -> bool {
     let word = last_word(before).to_lowercase();
     SHORT.contains(&word.as_str()) || word.chars().count() == 1 && word.chars().all(char::is_alphabetic)
+}
+
+/// A count with its noun: "3 articles", "1 article".
+pub fn counted<N: Display + PartialEq + From<u8>>(n: N, noun: &str) -> String {
+    if n == N::from(1) { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::model::map::SMALL;
 use crate::model::page::OpenPart;
 use crate::model::severity::Severity;
 use crate::model::viewer::Viewer;
+use crate::text::sentence::counted;
 use crate::{Error, Result, store};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
@@ -102,7 +103,6 @@ impl Card {
         let region = page.region.map(|region| format!(" · {}", region.label())).unwrap_or_default();
         let country = page.country.as_ref().map(|country| format!(" · {}", country.name)).unwrap_or_default();
         let brand = name.strip_suffix("rift").map_or((name.to_string(), String::new()), |start| (start.to_string(), "rift".into()));
-        let plural = |n: i64, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
         let dot = page.point.as_ref().map(|point| {
             let (x, y) = SMALL.place(point.latitude, point.longitude);
             (x, y, Shape::of(page.severity, 4.6))
@@ -115,7 +115,7 @@ impl Card {
             kicker: format!("{}{country}{region}", page.category.label()),
             severity: page.severity,
             colour: colour(page.severity),
-            footer: format!("{desk} · {} · {}", plural(page.articles, "article"), plural(page.sources, "source")),
+            footer: format!("{desk} · {} · {}", counted(page.articles, "article"), counted(page.sources, "source")),
             dot,
             view,
         }

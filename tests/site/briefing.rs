@@ -268,3 +268,55 @@ story!(what_members_alone_could_read_is_in_the_briefing_of_the_day_on_which_it_w
     assert_eq!(intelrift::store::incident::find_by_number(&world.app.db, 1).await.unwrap().unwrap().published_at, published);
     world.work().await;
 });
+
+story!(two_workers_that_compose_one_day_make_one_briefing_and_one_letter, |world| {
+    world.account("ada@example.org", Role::Reader).await;
+    let ada = world.anybody();
+    ada.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    ada.post("/account/briefing", &[("mail", "on")]).await.is(303);
+    world.published_fire().await;
+    world.forward(DAY);
+    let until = intelrift::model::briefing::Span::newest(world.app.clock.now(), world.app.config.briefing_hour).until;
+    let (one, other) = tokio::join!(desk::briefing::compose(&world.app, until), desk::briefing::compose(&world.app, until));
+    one.unwrap();
+    other.unwrap();
+    desk::briefing::compose(&world.app, until).await.unwrap();
+    world.work().await;
+    world.app.mail.settle().await;
+    assert_eq!(letters(world).len(), 1);
+    let list = world.anybody().get("/briefings").await;
+    assert_eq!(list.body.matches("href=\"/briefings/2022-03-21\"").count(), 1, "{}", list.body);
+});
+
+#[actix_web::test]
+async fn a_portal_may_have_its_morning_at_another_hour() {
+    let mut world = World::with(crate::world::Engine::Sqlite, |config| intelrift::config::Config { briefing_hour: 20, ..config }).await;
+    world.published_fire().await;
+    // at 19:59 there is none, and a minute later there is
+    world.forward(HOUR * 7 + MINUTE * 59);
+    desk::briefing::enqueue_due(&world.app).await.unwrap();
+    world.work().await;
+    world.anybody().get("/briefings").await.has("There is none yet");
+    world.forward(MINUTE);
+    desk::briefing::enqueue_due(&world.app).await.unwrap();
+    world.work().await;
+    world.anybody().get("/briefings/2022-03-20").await.is(200).has("refinery").has("20:00");
+    world.reader().await.get("/account/watches").await.has("Once a day is at 20:00 UTC");
+    world.end().await;
+}
+
+story!(a_briefing_that_is_composed_days_late_is_on_its_page_and_in_no_letter, |world| {
+    world.account("ada@example.org", Role::Reader).await;
+    let ada = world.anybody();
+    ada.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    ada.post("/account/briefing", &[("mail", "on")]).await.is(303);
+    world.published_fire().await;
+    world.forward(DAY);
+    let until = intelrift::model::briefing::Span::newest(world.app.clock.now(), world.app.config.briefing_hour).until;
+    world.forward(DAY * 2);
+    desk::briefing::compose(&world.app, until).await.unwrap();
+    world.work().await;
+    world.app.mail.settle().await;
+    world.anybody().get("/briefings/2022-03-21").await.is(200).has("refinery");
+    assert_eq!(letters(world).len(), 0);
+});

@@ -254,3 +254,28 @@ story!(a_watch_made_of_a_search_keeps_its_choices, |world| {
     let again = reader.post("/account/watches", &[("query", "fire region:atlantis"), ("floor", "na"), ("pace", "now")]).await;
     again.is(422).has("no region has this name");
 });
+
+story!(a_letter_has_twenty_incidents_and_says_how_many_more_there_are, |world| {
+    let reader = owner(world).await;
+    watches(&reader, "-zyzzyva", "na", "daily").await;
+    world.two_outlets().await;
+    // each pair is about words of its own, made of one letter
+    for n in 0..23u8 {
+        let letter = ((b'a' + n) as char).to_string();
+        let (thing, place, harbour) = (letter.repeat(6), letter.to_uppercase() + &letter.repeat(8), letter.repeat(10));
+        world.publishes("Wire", &format!("{thing} {place} {harbour}"), "", 10 + u32::from(n));
+        world.publishes("Gazette", &format!("{place} {harbour} {thing}"), "", 5 + u32::from(n));
+    }
+    world.work().await;
+    after(world, DAY).await;
+    let found = letters(world);
+    let [letter] = &found[..] else { panic!("{} letters", found.len()) };
+    assert!(letter.subject.starts_with("23 incidents for "), "{}", letter.subject);
+    assert_eq!(letter.text.matches("/incidents/").count(), 20);
+    assert!(letter.text.contains("And 3 more: ") && letter.text.contains("/account/alerts"), "{}", letter.text);
+    // all of them are on the page, and none is told again
+    let page = owner(world).await.get("/account/alerts").await;
+    assert_eq!(page.body.matches("data-l=\"Found by\"").count(), 23);
+    after(world, DAY).await;
+    assert_eq!(letters(world).len(), 1);
+});

@@ -301,6 +301,7 @@ fn the_other_pages_are_drawn() {
         may_add_webhook: true,
         typed_webhook: String::new(),
         typed_query: String::new(),
+        typed_floor: Severity::High,
         typed_address: String::new(),
         problems: Problems::default(),
     };

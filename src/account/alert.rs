@@ -211,8 +211,18 @@ async fn line(db: &Db, base: &str, fresh: &Fresh) -> Result<Option<Line>> {
     let Some(row) = store::incident::find(db, fresh.incident).await? else { return Ok(None) };
     let page = format!("{base}/incidents/{}", row.slug);
     if row.stage == Stage::Retracted && row.tlp.is_clear() && fresh.news == [News::Retracted] {
-        let facts = format!("No. {}, taken back by the desk", row.number);
-        return Ok(Some(Line { fresh: fresh.clone(), title: row.title, facts, sentence: row.reason, observed: vec![], watch_for: None, page }));
+        // its title is taken back with it
+        let (title, facts) = (format!("No. {}", row.number), "Taken back by the desk".into());
+        return Ok(Some(Line {
+            fresh: fresh.clone(),
+            title,
+            facts,
+            sentence: row.reason,
+            corrected: vec![],
+            observed: vec![],
+            watch_for: None,
+            page,
+        }));
     }
     let Some(open) = store::page::find_open_of(db, fresh.incident).await? else { return Ok(None) };
     let text = store::revision::find_open(db, fresh.incident, Tlp::Clear, open.revision).await?.and_then(|revision| revision.text);
@@ -221,8 +231,19 @@ async fn line(db: &Db, base: &str, fresh: &Fresh) -> Result<Option<Line>> {
         (Some(before), Some(text)) if fresh.news.contains(&News::Signal) => observed_since(before, text),
         _ => vec![],
     };
+    let since = open.corrections.iter().filter(|(number, ..)| *number > fresh.since && fresh.news.contains(&News::Correction));
+    let corrected = since.map(|(_, _, sentence)| sentence.clone()).collect();
     let watch_for = text.as_ref().and_then(|text| text.awaited().next().map(str::to_string));
-    Ok(Some(Line { fresh: fresh.clone(), facts: facts(&open, fresh.was), sentence: open.stand(), title: open.title, observed, watch_for, page }))
+    Ok(Some(Line {
+        fresh: fresh.clone(),
+        facts: facts(&open, fresh.was),
+        sentence: open.stand(),
+        title: open.title,
+        corrected,
+        observed,
+        watch_for,
+        page,
+    }))
 }
 
 fn facts(open: &OpenPart, was: Option<Severity>) -> String {

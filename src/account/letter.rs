@@ -61,6 +61,8 @@ pub struct Line {
     /// Severity, category, place and counts.
     pub facts: String,
     pub sentence: Option<String>,
+    /// What the desk corrected since.
+    pub corrected: Vec<String>,
     /// Signals that were observed since.
     pub observed: Vec<String>,
     /// A signal that was not observed yet.

@@ -30,6 +30,14 @@ impl Letters {
         }
     }
 
+    /// What the watch is called whose letters these are; none for other letters, and for a watch that is gone.
+    pub async fn watch(self, db: &Db) -> Result<Option<String>> {
+        match self {
+            Self::Briefing(_) => Ok(None),
+            Self::Watch(watch) => store::watch::find_name(db, watch).await,
+        }
+    }
+
     pub fn is_watch(self) -> bool {
         matches!(self, Self::Watch(_))
     }

@@ -36,15 +36,15 @@ pub async fn save(app: &App, account: Id<Account>, id: Option<Id<Watch>>, watch:
     let watch = watch.checked().map_err(Error::Invalid)?;
     let now = app.clock.now();
     let due_at = watch.pace.next(now, false, app.config.briefing_hour);
-    if let Some(number) = watch.follows() {
+    let mut tx = app.db.begin().await?;
+    let (own, others) = others(&mut tx, account, id).await?;
+    if let Some(number) = watch.follows().filter(|_| own.is_none_or(|own| own.query != watch.query)) {
         // its title is nobody's to read before it is public
-        let is_public = store::incident::find_by_number(&app.db, number).await?.is_some_and(|row| row.stage.is_public());
+        let is_public = store::incident::find_by_number(&mut tx, number).await?.is_some_and(|row| row.stage.is_public());
         if !is_public {
             return Err(Error::invalid("query", format!("There is no public incident No. {number}")));
         }
     }
-    let mut tx = app.db.begin().await?;
-    let others = others(&mut tx, account, id).await?;
     has_room(&others, watch.follows().is_some())?;
     if others.iter().any(|other| other.query == watch.query && other.floor == watch.floor) {
         return Err(Error::invalid("query", "You have this one already"));
@@ -61,26 +61,24 @@ pub async fn follow(app: &App, account: Id<Account>, number: i64) -> Result<stor
     let row = store::incident::find_by_number(&app.db, number).await?.filter(|row| row.stage.is_public()).ok_or(Error::NotFound)?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let others = others(&mut tx, account, None).await?;
+    let (_, others) = others(&mut tx, account, None).await?;
     if others.iter().all(|other| other.follows != Some(number)) {
         has_room(&others, true)?;
-        let watch = NewWatch::following(number, &row.title).checked().map_err(Error::Invalid)?;
+        let watch = NewWatch::following(number).checked().map_err(Error::Invalid)?;
         store::watch::add(&mut tx, account, &watch, now, now).await?;
         tx.commit().await?;
     }
     Ok(row)
 }
 
-/// The watches of an account but for this one, which is its own.
-async fn others(tx: &mut Tx, account: Id<Account>, but: Option<Id<Watch>>) -> Result<Vec<Row>> {
+/// One watch of an account, and its others.
+async fn others(tx: &mut Tx, account: Id<Account>, own: Option<Id<Watch>>) -> Result<(Option<Row>, Vec<Row>)> {
     // pressed twice is one watch
     store::account::lock(tx, account).await?;
     let mut all = store::watch::list_of(tx, account).await?;
-    if let Some(but) = but {
-        let at = all.iter().position(|one| one.id == but).ok_or(Error::NotFound)?;
-        all.remove(at);
-    }
-    Ok(all)
+    let Some(own) = own else { return Ok((None, all)) };
+    let at = all.iter().position(|one| one.id == own).ok_or(Error::NotFound)?;
+    Ok((Some(all.remove(at)), all))
 }
 
 fn has_room(others: &[Row], is_following: bool) -> Result<()> {

@@ -44,7 +44,13 @@ pub struct Added {
 /// `Invalid` at `webhook` when its address may not be told or is there already, or it is one too many; at `query` when the question cannot be read.
 pub async fn add(app: &App, key: &Key, account: Id<Account>, address: &str, floor: Severity, query: &str) -> Result<Added> {
     let mut problems = Problems::default();
-    question(query, "query", &mut problems);
+    let asked = question(query, "query", &mut problems);
+    if !query.trim().is_empty() && asked.is_empty() {
+        problems.add("query", "Say what to look for: words, or a field like country:RU");
+    }
+    if asked.severity.is_some_and(|(_, most)| most < floor) {
+        problems.add("query", "The words ask for less severe incidents alone: nothing is both");
+    }
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }

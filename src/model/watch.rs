@@ -51,8 +51,9 @@ pub struct NewWatch {
 
 impl NewWatch {
     /// One that follows the incident with this number.
-    pub fn following(number: i64, title: &str) -> Self {
-        Self { name: title.into(), query: format!("incident:{number}"), floor: Severity::Unassessed, pace: Pace::Now, by_mail: true }
+    pub fn following(number: i64) -> Self {
+        // its title may change, and go
+        Self { name: format!("No. {number}"), query: format!("incident:{number}"), floor: Severity::Unassessed, pace: Pace::Now, by_mail: true }
     }
 
     /// The number of the incident that it follows, where it asks for nothing else.
@@ -90,7 +91,7 @@ pub fn question(typed: &str, field: &'static str, problems: &mut Problems) -> Qu
         problems.add(field, format!("It has more than {LONGEST_QUERY} characters"));
     }
     for why in &query.problems {
-        problems.add(field, why.replace(" Its words were searched instead.", ""));
+        problems.add(field, why.replace(" Its words were searched instead.", "").replace("; the phrase was read to the end.", ""));
     }
     query
 }
@@ -121,11 +122,11 @@ mod tests {
 
     #[test]
     fn a_watch_of_one_incident_alone_follows_it() {
-        assert_eq!(NewWatch::following(851, "Fire").checked().unwrap().follows(), Some(851));
+        assert_eq!(NewWatch::following(851).checked().unwrap().follows(), Some(851));
         for other in ["incident:851 refinery", "incident:851 severity>=4", "851", "incident:0", "incident:x"] {
             assert_eq!(typed("", other).follows(), None, "{other}");
         }
-        assert_eq!(NewWatch { floor: Severity::High, ..NewWatch::following(851, "Fire") }.follows(), None, "it asks how severe that is");
+        assert_eq!(NewWatch { floor: Severity::High, ..NewWatch::following(851) }.follows(), None, "it asks how severe that is");
     }
 
     #[test]

@@ -106,6 +106,12 @@ pub async fn remove(db: impl Sql, account: Id<Account>, id: Id<Watch>) -> Result
     Ok(db.run("DELETE FROM watch WHERE id = $1 AND account_id = $2", params![id, account]).await? == 1)
 }
 
+/// What a watch is called, whoever's it is.
+pub async fn find_name(db: impl Sql, id: Id<Watch>) -> Result<Option<String>> {
+    let row: Option<(String,)> = db.optional("SELECT name FROM watch WHERE id = $1", params![id]).await?;
+    Ok(row.map(|row| row.0))
+}
+
 /// What it finds comes by mail no more, whoever's it is.
 pub async fn stop_mail(db: impl Sql, id: Id<Watch>) -> Result<()> {
     db.run("UPDATE watch SET by_mail = FALSE WHERE id = $1", params![id]).await?;

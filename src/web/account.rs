@@ -41,6 +41,7 @@ pub struct Show {
     /// What was typed for another webhook and another address, and not taken.
     pub typed_webhook: String,
     pub typed_query: String,
+    pub typed_floor: Severity,
     pub typed_address: String,
     pub problems: Problems,
 }
@@ -78,6 +79,7 @@ async fn draw(front: &Front, reader: &SignedIn, session: &Session, request: &Htt
         briefing: store::account::wants_briefing(&front.app.db, account.id).await?,
         typed_webhook: String::new(),
         typed_query: String::new(),
+        typed_floor: Severity::Info,
         typed_address: String::new(),
         floors: &Severity::ALL[1..],
         passkeys: factors.into_iter().filter(|f| f.kind == FactorKind::Passkey).collect(),

@@ -5,6 +5,7 @@ use super::page::{Frame, Page};
 use super::viewer::SignedIn;
 use crate::Result;
 use crate::account::access;
+use crate::clock::Timestamp;
 use crate::model::alert::{News, parted};
 use crate::model::incident::Stage;
 use crate::store;
@@ -34,6 +35,24 @@ pub struct Line {
     pub is_gone: bool,
 }
 
+impl Line {
+    /// Another watch told of the same: what became of the incident is said once, by whoever said more.
+    fn join(&mut self, row: Row, seen: Timestamp) {
+        self.watches.push(by(&row));
+        self.is_new |= row.told_at > seen;
+        self.news.extend(parted(&row.news));
+        self.news.sort_unstable();
+        self.news.dedup();
+        if self.news.len() > 1 {
+            self.news.retain(|news| *news != News::First);
+        }
+        self.row.was = self.row.was.or(row.was);
+        if self.row.since == 0 {
+            (self.row.since, self.row.revision) = (row.since, row.revision);
+        }
+    }
+}
+
 /// Opening it is seeing them: what is new is marked this once.
 pub async fn show(front: web::Data<Front>, reader: SignedIn, request: HttpRequest) -> Result<Page<Show>> {
     let (db, account) = (&front.app.db, reader.0.id);
@@ -43,7 +62,7 @@ pub async fn show(front: web::Data<Front>, reader: SignedIn, request: HttpReques
     let mut alerts: Vec<Line> = vec![];
     for row in rows {
         if let Some(known) = alerts.iter_mut().find(|line| line.row.incident_id == row.incident_id) {
-            known.watches.push(by(&row));
+            known.join(row, seen);
             continue;
         }
         let is_gone = row.stage == Stage::Retracted;

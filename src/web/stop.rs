@@ -14,6 +14,8 @@ use askama::Template;
 pub struct Stop {
     pub frame: Frame,
     pub letters: Letters,
+    /// What the watch is called whose letters these are.
+    pub watch: Option<String>,
     pub action: String,
     pub is_done: bool,
 }
@@ -22,14 +24,26 @@ pub struct Stop {
 pub async fn show(front: web::Data<Front>, viewer: Viewer, request: HttpRequest) -> Result<Page<Stop>> {
     let letters = read(&front, &request)?;
     let action = format!("/letters/stop?{}", request.query_string());
-    Ok(Page(Stop { frame: Frame::new(&front, &request, viewer, "").await?, letters, action, is_done: false }))
+    Ok(Page(Stop {
+        frame: Frame::new(&front, &request, viewer, "").await?,
+        watch: letters.watch(&front.app.db).await?,
+        letters,
+        action,
+        is_done: false,
+    }))
 }
 
 /// By the page's button, or by the reader's mail program (RFC 8058).
 pub async fn stop(front: web::Data<Front>, viewer: Viewer, request: HttpRequest) -> Result<Page<Stop>> {
     let letters = read(&front, &request)?;
     letters.stop(&front.app.db).await?;
-    Ok(Page(Stop { frame: Frame::new(&front, &request, viewer, "").await?, letters, action: String::new(), is_done: true }))
+    Ok(Page(Stop {
+        frame: Frame::new(&front, &request, viewer, "").await?,
+        watch: letters.watch(&front.app.db).await?,
+        letters,
+        action: String::new(),
+        is_done: true,
+    }))
 }
 
 fn read(front: &Front, request: &HttpRequest) -> Result<Letters> {

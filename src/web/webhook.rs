@@ -35,6 +35,7 @@ pub async fn update(
     if let Either::Right(Again(page)) = &mut answer {
         page.typed_webhook = fields.text("webhook");
         page.typed_query = fields.text("query");
+        page.typed_floor = fields.text("floor").parse().unwrap_or(Severity::Info);
     }
     Ok(answer)
 }

@@ -146,7 +146,7 @@ story!(who_follows_an_incident_hears_when_something_changed_and_not_of_every_art
     let [letter] = &first[..] else { panic!("{} letters", first.len()) };
     assert_eq!(letter.to, OWNER);
     assert!(letter.subject.starts_with("Critical: "), "{}", letter.subject);
-    for part in ["What changed: Severity changed", "it was ", "because you follow this incident", "/revisions/", "?from="] {
+    for part in ["What is new: Severity changed", "it was ", "because you follow this incident", "/revisions/", "?from="] {
         assert!(letter.text.contains(part), "{part} is missing in {}", letter.text);
     }
     // what the letter links is there
@@ -157,13 +157,19 @@ story!(who_follows_an_incident_hears_when_something_changed_and_not_of_every_art
     let found = letters(world);
     assert_eq!(found.len(), 2);
     assert!(found[1].subject.starts_with("Corrected: "), "{}", found[1].subject);
+    assert!(found[1].text.contains("Corrected: The fire began at noon, not at ten."), "{}", found[1].text);
     let desk = world.desk_path_of("refinery").await;
     world.editor().await.post(&desk, &[("do", "retract"), ("reason", "It was an exercise.")]).await.is(303);
     after(world, MINUTE * 11).await;
     after(world, MINUTE * 11).await;
     let found = letters(world);
     assert_eq!(found.len(), 3);
-    assert!(found[2].subject.starts_with("Retracted: ") && found[2].text.contains("It was an exercise."), "{}", found[2].text);
+    assert!(found[2].subject == "Retracted: No. 1" && found[2].text.contains("It was an exercise."), "{}", found[2].text);
+    reader.get("/account/data.json").await.lacks("Lagos");
+    // it can be followed on, without letters
+    let id = number_of(reader.get("/account/watches").await.body.split("id=\"followed\"").nth(1).unwrap(), "remove");
+    reader.get(&format!("/account/watches?change={id}")).await.is(200).lacks("Lagos").lacks("Name, if you like");
+    reader.post("/account/watches", &[("id", &id), ("query", "incident:1"), ("pace", "daily")]).await.is(303);
     reader.get("/account/alerts").await.has("taken back by the desk").has("Retracted").has("You follow it");
 });
 
@@ -423,4 +429,19 @@ story!(a_clock_that_was_ahead_leaves_alerts_new, |world| {
     edit(world, "Chile", "severity", "critical").await;
     after(world, MINUTE * 2).await;
     reader.get("/").await.has("data-alerts>1 new alert</a>");
+});
+
+story!(what_became_of_what_is_followed_stands_also_when_another_watch_finds_it_later, |world| {
+    let path = world.published_fire().await;
+    let reader = owner(world).await;
+    follows(&reader, &path).await;
+    world.forward(MINUTE);
+    edit(world, "refinery", "correction", "It was three, not four.").await;
+    after(world, MINUTE * 2).await;
+    watches(&reader, "refinery", "na", "now").await;
+    world.publishes("Wire", "Three workers killed in fire at Lagos oil refinery", "", 1);
+    after(world, HOUR).await;
+    after(world, MINUTE * 2).await;
+    let page = owner(world).await.get("/account/alerts").await;
+    page.has("refinery, You follow it").has("Corrected").lacks("Answers it").has("What changed").has("1, newest first");
 });

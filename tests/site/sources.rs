@@ -346,5 +346,8 @@ story!(a_long_list_of_sources_has_pages_and_is_searched, |world| {
     editor.get("/admin/sources?q=outlet129.example").await.has("Outlet 129").has("1 source<");
     editor.get("/admin/sources?q=wires").await.has("130 sources");
     editor.get("/admin/sources?q=nobody").await.has("No source fits").lacks("There is no source yet");
-    editor.get("/admin/sources?page=99999999999999999999&order=odd").await.is(200);
+    editor.get("/admin/sources?q=outlet+07").await.has("order=name&#38;q=outlet+07").is(200);
+    for beyond in ["99999999999999999999", "9999"] {
+        editor.get(&format!("/admin/sources?page={beyond}&order=name")).await.is(200).lacks("No source fits");
+    }
 });

@@ -117,7 +117,12 @@ story!(a_watch_can_be_tried_on_the_last_days_before_it_is_added, |world| {
 
 story!(what_cannot_be_a_watch_says_why_and_keeps_what_was_typed, |world| {
     let reader = owner(world).await;
-    for (query, why) in [("", "Say what to look for"), ("country:XX", "no country has this code"), ("severity>=9", "a severity is 0 to 5")] {
+    for (query, why) in [
+        ("", "Say what to look for"),
+        ("country:XX", "no country has this code"),
+        ("severity>=9", "a severity is 0 to 5"),
+        ("\"open", "are not closed<"),
+    ] {
         for button in ["add", "try"] {
             let again = reader.post("/account/watches", &[("query", query), ("name", "Mine"), ("floor", "high"), (button, "1")]).await;
             again.is(422).has(why).has("value=\"Mine\"").has("value=\"high\" selected");
@@ -142,8 +147,8 @@ story!(a_watch_is_its_owners_alone_and_goes_with_a_link_or_the_account, |world| 
     let letter = &letters(world)[0];
     let link = letter.text.split("Stop letters from this watch: ").nth(1).unwrap().split_whitespace().next().unwrap();
     let path = &link[link.find("/letters/stop").unwrap()..];
-    world.anybody().get(path).await.is(200).has("Stop the letters");
-    world.anybody().post(path, &[]).await.is(200).has("It is stopped");
+    world.anybody().get(path).await.is(200).has("Stop the letters").has("What your watch “refinery” finds");
+    world.anybody().post(path, &[]).await.is(200).has("It is stopped").has("href=\"/account/watches\"");
     // the watch goes on, and what it finds is on the page
     reader.get("/account/watches").await.has("data-l=\"Delivery\">Alerts<");
     let page = reader.get("/account/watches").await;

@@ -240,9 +240,14 @@ told!(c5_webhooks_are_their_owners_and_go_to_public_https_addresses_alone, |told
 
 told!(c5_a_program_that_asks_something_hears_of_what_answers_it, |told| {
     let (owner, address) = (&told.owner, format!("http://{}/hook", told.receiver.address));
-    for (odd, why) in [("country:XX", "no country has this code"), ("severity>=9", "a severity is 0 to 5")] {
-        let again = owner.post("/account/webhooks", &[("webhook", &address), ("query", odd)]).await;
-        again.is(422).has(why).has(&format!("value=\"{}\"", odd.replace('>', "&#62;")));
+    for (odd, why) in [
+        ("country:XX", "no country has this code"),
+        ("severity>=9", "a severity is 0 to 5"),
+        ("-", "Say what to look for"),
+        ("fire severity<3", "nothing is both"),
+    ] {
+        let again = owner.post("/account/webhooks", &[("webhook", &address), ("floor", "high"), ("query", odd)]).await;
+        again.is(422).has("value=\"high\" selected").has(why).has(&format!("value=\"{}\"", odd.replace('>', "&#62;").replace('<', "&#60;")));
     }
     owner.post("/account/webhooks", &[("webhook", &address), ("floor", "info"), ("query", "earthquake country:CL")]).await.is(200);
     owner.get("/account").await.has("<span class=\"meta\">earthquake country:CL</span>");

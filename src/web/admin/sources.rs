@@ -17,6 +17,7 @@ use crate::text::fold::fold;
 use crate::web::Front;
 use crate::web::coverage::{Bar, of_counts};
 use crate::web::form::Fields;
+use crate::web::next;
 use crate::web::page::{Again, Frame, Page, html, see_other};
 use crate::web::viewer::Editor;
 use crate::{Error, Result, ingest, store};
@@ -46,6 +47,13 @@ pub struct Show {
     pub problems: Problems,
     pub reliabilities: &'static [Reliability],
     pub licences: &'static [Licence],
+}
+
+impl Show {
+    /// What an address of another order takes along.
+    fn kept(&self) -> String {
+        if self.words.is_empty() { String::new() } else { format!("&q={}", next::encoded(&self.words)) }
+    }
 }
 
 /// A source in the list.
@@ -95,7 +103,6 @@ impl Line {
 
 /// Sources on a page of the list.
 const LISTED: usize = 100;
-const MOST_PAGES: usize = 10_000;
 
 /// What the hours of a week say.
 pub const WEEK: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
@@ -139,7 +146,8 @@ async fn draw(front: &Front, editor: &Editor, request: &HttpRequest, form: Form)
         "grade" => sources.sort_by_key(|line| (line.row.reliability, line.row.name.to_lowercase())),
         _ => sources.sort_by_key(|line| (line.health.condition, line.row.name.to_lowercase())),
     }
-    let (found, page) = (sources.len(), usize::try_from(asked.number("page")).unwrap_or(0).min(MOST_PAGES));
+    let found = sources.len();
+    let page = usize::try_from(asked.number("page")).unwrap_or(0).min(found.saturating_sub(1) / LISTED);
     let sources: Vec<Line> = sources.into_iter().skip(page * LISTED).take(LISTED).collect();
     let next = (found > (page + 1) * LISTED).then(|| {
         let query = [("order", order), ("q", &words), ("page", &(page + 1).to_string())];

@@ -223,6 +223,38 @@ async fn an_open_page_says_that_something_is_new_and_moves_nothing() {
     panic!("the page shows what is new");
 }
 
+#[actix_web::test]
+#[ignore = "needs Chromium and chromedriver"]
+async fn an_alert_shows_on_an_open_page_and_goes_when_it_was_seen() {
+    let mut world = World::with(Engine::Sqlite, |config| config).await;
+    let path = world.published_fire().await;
+    world.account("ada@example.org", Role::Reader).await;
+    let browser = browser(true).await;
+    let client = &browser.client;
+    sign_in(client, &world.address, "ada@example.org").await;
+    client.goto(&format!("{}{path}", world.address)).await.unwrap();
+    click(client, "button[name=follow]").await;
+    client.wait().at_most(Duration::from_secs(10)).for_element(Locator::Css("button[name=unfollow]")).await.unwrap();
+    client.goto(&world.address).await.unwrap();
+    // the desk is open while an editor says how grave it is
+    world.forward(Duration::from_secs(60));
+    let editor = world.editor().await;
+    let desk = world.desk_path_of("refinery").await;
+    let form = world::changed(&world::fields_of(&editor.get(&desk).await.body), "severity", "critical");
+    editor.post(&desk, &world::pairs(&world::changed(&form, "do", "publish"))).await.is(303);
+    world.forward(Duration::from_secs(60));
+    intelrift::account::alert::enqueue_due(&world.app).await.unwrap();
+    world.work().await;
+    let shown = Locator::XPath("//a[@data-alerts and not(@hidden) and contains(., '1 new alert')]");
+    client.wait().at_most(Duration::from_secs(10)).for_element(shown).await.expect("the masthead says it without a reload");
+    click(client, "[data-alerts]").await;
+    arrived(client, |url| url.ends_with("/account/alerts")).await;
+    let page = text(client).await;
+    assert!(page.contains("Severity changed") && page.contains("Critical"), "{page}");
+    assert!(!client.find(Locator::Css("[data-alerts]")).await.unwrap().is_displayed().await.unwrap());
+    world.end().await;
+}
+
 async fn theme_is_kept(scripts: bool) {
     let world = World::new().await;
     let browser = browser(scripts).await;
@@ -487,8 +519,19 @@ async fn no_page_is_wider_than_a_phone_or_breaks_the_policy() {
     for (width, height) in [(360, 800), (768, 1000), (1600, 1000)] {
         client.set_window_size(width, height).await.unwrap();
         let lists = ["/", "/incidents", "/map", "/entities", "/entities/nigeria", "/countries/NG", "/search?q=refinery", "/sources", "/sources/wire"];
-        let others =
-            ["/method", "/corrections", "/privacy", "/accessibility", "/account", "/admin/queue", "/admin/sources", "/admin/jobs", "/nowhere"];
+        let others = [
+            "/method",
+            "/corrections",
+            "/privacy",
+            "/accessibility",
+            "/account",
+            "/account/alerts",
+            "/account/watches",
+            "/admin/queue",
+            "/admin/sources",
+            "/admin/jobs",
+            "/nowhere",
+        ];
         let revision = format!("{path}/revisions/1");
         for page in lists.iter().chain(&others).chain(&[path.as_str(), &revision, &desk]) {
             client.goto(&format!("{}{page}", world.address)).await.unwrap();

@@ -180,6 +180,48 @@ fn accounts_and_sources_are_kept_by_commands() {
     assert!(run(intelrift(&empty).args(["prices", "list"])).1.contains("there is no database"));
 }
 
+/// What the operator does for somebody who lost their app, or their password.
+#[tokio::test]
+async fn who_lost_their_way_in_is_let_in_by_a_command() {
+    use intelrift::id::Id;
+    use intelrift::model::account::{Account, Email};
+    use intelrift::model::factor::FactorKind;
+    use intelrift::store;
+    let data = tempfile::tempdir().unwrap();
+    let email = "ada@example.org";
+    assert!(run(intelrift(&data).args(["account", "add", email])).0.status.success());
+    let db = Db::connect(&format!("sqlite:{}", data.path().join("intelrift.db").display())).await.unwrap();
+    let ada = store::account::find_by_email(&db, &Email::parse(email).unwrap()).await.unwrap().unwrap();
+    let now = intelrift::clock::Clock::Real.now();
+    let signed_in = async |account: Id<Account>| {
+        let later = now.plus(Duration::from_secs(3_600));
+        store::login::write(&db, "key", Some(account), "{}", now, later, 3_600_000).await.unwrap();
+        assert_eq!(store::login::list_of(&db, account, now, 9).await.unwrap().len(), 1);
+    };
+    let mut tx = db.begin().await.unwrap();
+    store::factor::add(&mut tx, ada.id, FactorKind::App, "", "secret", now).await.unwrap();
+    tx.commit().await.unwrap();
+    signed_in(ada.id).await;
+    let (done, said) = run(intelrift(&data).args(["account", "factors", email]));
+    assert!(done.status.success() && said.contains("signs in without codes of an app and passkeys now"), "{said}");
+    assert!(store::factor::list_of(&db, ada.id).await.unwrap().is_empty());
+    assert!(store::login::list_of(&db, ada.id, now, 9).await.unwrap().is_empty(), "whoever was signed in is not");
+    signed_in(ada.id).await;
+    let mut command = intelrift(&data);
+    command.args(["account", "password", email, "--password-stdin"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"four unrelated words here\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && !said.contains("four unrelated"), "{said}");
+    let after = store::account::find(&db, ada.id).await.unwrap().unwrap();
+    assert_ne!(after.password, ada.password);
+    assert!(store::login::list_of(&db, ada.id, now, 9).await.unwrap().is_empty());
+    let acts: Vec<String> = store::audit::list(&db, None, None, 9).await.unwrap().into_iter().map(|entry| entry.act).collect();
+    assert!(acts.contains(&"factors off".to_string()) && acts.contains(&"password".to_string()), "{acts:?}");
+    db.close().await;
+}
+
 #[test]
 fn d4_sigterm_ends_the_portal_in_order() {
     let data = tempfile::tempdir().unwrap();

@@ -119,11 +119,8 @@ async fn find(db: &Db, watch: &Row, happened: &[(Id<Incident>, i64)]) -> Result<
 async fn about(db: &Db, watch: &Row, happened: &[(Id<Incident>, i64)]) -> Result<Vec<(Id<Incident>, Severity)>> {
     if let Some(number) = watch.follows {
         let row = store::incident::find_by_number(db, number).await?;
-        return Ok(row
-            .filter(|row| happened.iter().any(|(incident, _)| *incident == row.id))
-            .map(|row| (row.id, row.severity))
-            .into_iter()
-            .collect());
+        let row = row.filter(|row| happened.iter().any(|(incident, _)| *incident == row.id));
+        return Ok(row.into_iter().map(|row| (row.id, row.severity)).collect());
     }
     let mut all = vec![];
     for some in happened.chunks(ASKED) {
@@ -152,13 +149,13 @@ async fn fresh(db: &Db, watch: &Row, incident: Id<Incident>, severity: Severity,
 /// What became of an incident since a revision, where readers were told more than that another article joined.
 async fn changed(db: &Db, incident: Id<Incident>, since: i64) -> Result<Option<Fresh>> {
     let Some(now) = store::page::find_open_of(db, incident).await? else { return retracted(db, incident, since).await };
-    let old = store::revision::find_open(db, incident, Tlp::Clear, since).await?.and_then(|revision| revision.text);
-    let new = store::revision::find_open(db, incident, Tlp::Clear, now.revision).await?.and_then(|revision| revision.text);
     if since == 0 {
         // nobody could read it when it was followed
         let fresh = Fresh { incident, severity: now.severity, was: None, news: vec![News::First], revision: now.revision, since };
         return Ok(Some(fresh));
     }
+    let old = store::revision::find_open(db, incident, Tlp::Clear, since).await?.and_then(|revision| revision.text);
+    let new = store::revision::find_open(db, incident, Tlp::Clear, now.revision).await?.and_then(|revision| revision.text);
     let (Some(old), Some(new)) = (old, new) else { return Ok(None) };
     let mut news = differ(&old, &new);
     if now.corrections.iter().any(|(number, ..)| *number > since) {

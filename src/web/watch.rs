@@ -96,20 +96,29 @@ pub async fn update(front: web::Data<Front>, reader: SignedIn, body: web::Bytes,
         false => None,
     };
     let typed = typed(&fields, "query");
-    let outcome = match (fields.has("try"), fields.has("follow")) {
-        (true, _) => tried(&front, &request, typed.clone()).await.map(Some),
-        (_, true) => match watch::follow(&front.app, reader.0.id, fields.text("follow").parse().map_err(|_| Error::NotFound)?).await {
-            Ok(row) => return Ok(Either::Left(see_other(&format!("/incidents/{}#act-h", row.slug)))),
-            Err(why) => Err(why),
-        },
-        _ => watch::save(&front.app, reader.0.id, changed, typed.clone()).await.map(|()| None),
+    let outcome = if fields.has("try") {
+        tried(&front, &request, typed.clone()).await.map(Outcome::Tried)
+    } else if fields.has("follow") {
+        let number = fields.text("follow").parse().map_err(|_| Error::NotFound)?;
+        watch::follow(&front.app, reader.0.id, number).await.map(|row| Outcome::On(format!("/incidents/{}#act-h", row.slug)))
+    } else {
+        watch::save(&front.app, reader.0.id, changed, typed.clone()).await.map(|()| Outcome::On("/account/watches".into()))
     };
     match outcome {
-        Ok(None) => Ok(Either::Left(see_other("/account/watches"))),
-        Ok(tried) => Ok(Either::Left(html(StatusCode::OK, &Show { tried, changed, ..draw(&front, &reader, &request, typed).await? }))),
+        Ok(Outcome::On(path)) => Ok(Either::Left(see_other(&path))),
+        Ok(Outcome::Tried(tried)) => {
+            let page = Show { tried: Some(tried), changed, ..draw(&front, &reader, &request, typed).await? };
+            Ok(Either::Left(html(StatusCode::OK, &page)))
+        }
         Err(Error::Invalid(problems)) => Ok(Either::Right(Again(Show { problems, changed, ..draw(&front, &reader, &request, typed).await? }))),
         Err(other) => Err(other),
     }
+}
+
+/// What became of a form: on to a page, or what a watch would have found.
+enum Outcome {
+    On(String),
+    Tried(Tried),
 }
 
 /// The buttons beside a watch. One that another window has removed is gone as it was meant.

@@ -27,6 +27,13 @@ async fn edits(world: &World, fields: &[(&str, &str)]) {
     editor.post(&desk, &pairs(&form)).await.is(303);
 }
 
+async fn somebody_wants_it_by_mail(world: &World) {
+    world.account("ada@example.org", Role::Reader).await;
+    let ada = world.anybody();
+    ada.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
+    ada.post("/account/briefing", &[("mail", "on")]).await.is(303);
+}
+
 /// The briefings that were sent.
 fn letters(world: &World) -> Vec<Received> {
     world.postbox.letters().into_iter().filter(|letter| letter.subject.contains("briefing of")).collect()
@@ -270,10 +277,7 @@ story!(what_members_alone_could_read_is_in_the_briefing_of_the_day_on_which_it_w
 });
 
 story!(two_workers_that_compose_one_day_make_one_briefing_and_one_letter, |world| {
-    world.account("ada@example.org", Role::Reader).await;
-    let ada = world.anybody();
-    ada.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
-    ada.post("/account/briefing", &[("mail", "on")]).await.is(303);
+    somebody_wants_it_by_mail(world).await;
     world.published_fire().await;
     world.forward(DAY);
     let until = intelrift::model::briefing::Span::newest(world.app.clock.now(), world.app.config.briefing_hour).until;
@@ -306,10 +310,7 @@ async fn a_portal_may_have_its_morning_at_another_hour() {
 }
 
 story!(a_briefing_that_is_composed_days_late_is_on_its_page_and_in_no_letter, |world| {
-    world.account("ada@example.org", Role::Reader).await;
-    let ada = world.anybody();
-    ada.post("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await.is(303);
-    ada.post("/account/briefing", &[("mail", "on")]).await.is(303);
+    somebody_wants_it_by_mail(world).await;
     world.published_fire().await;
     world.forward(DAY);
     let until = intelrift::model::briefing::Span::newest(world.app.clock.now(), world.app.config.briefing_hour).until;

@@ -9,6 +9,7 @@ use crate::cluster::labelled::{Labelled, among, events, run};
 use crate::cluster::model::{Decisions, Model};
 use crate::cluster::score::{Agreement, b_cubed, distinct, pairs, pairs_across};
 use crate::cluster::train::{Lesson, Sight, train};
+use crate::text::encoder::Encoder;
 use anyhow::{Context, Result, ensure};
 use indicatif::ProgressBar;
 use serde::Serialize;
@@ -78,8 +79,7 @@ pub fn evaluate(dir: &Path, how: &Scoring) -> Result<()> {
     };
     let mut all = streams::read(dir)?;
     let mut others = with.among.as_deref().map_or(Ok(vec![]), |file| streams::others(file, Half::Second, OTHERS))?;
-    if let Some(file) = &with.encoder {
-        let encoder = streams::encoder(file)?;
+    if let Some(encoder) = with.encoder()? {
         let known = model.centers.width();
         ensure!(encoder.width() == known, "this encoder gives {} numbers a title, and the model has learnt from {known}", encoder.width());
         let progress = ProgressBar::new((all.iter().map(|stream| stream.articles.len()).sum::<usize>() + others.len()) as u64);
@@ -217,7 +217,7 @@ pub fn make(dir: &Path, how: &Training) -> Result<()> {
     let events: usize = all.iter().map(|stream| events(&stream.articles).into_iter().max().map_or(0, |last| last + 1)).sum();
     ensure!(events >= LEAST, "{} holds {events} events: nothing is learnt from fewer than {LEAST}", dir.display());
     let mut others = how.with.among.as_deref().map_or(Ok(vec![]), |file| streams::others(file, Half::First, TAUGHT_AMONG))?;
-    let read = how.with.encoder.as_deref().map(|file| Directions::read(file, &all, &others)).transpose()?;
+    let read = how.with.encoder()?.map(|encoder| Directions::read(&encoder, &all, &others));
     // where titles point is learnt as well: from what is taught alone
     let turned = |all: &mut [Stream], others: &mut [Labelled], is_taught: &dyn Fn(usize, usize) -> bool| {
         read.as_ref().map_or(Centers::default(), |read| read.turn(all, others, is_taught))
@@ -255,13 +255,12 @@ struct Directions {
 }
 
 impl Directions {
-    fn read(encoder: &Path, streams: &[Stream], others: &[Labelled]) -> Result<Self> {
-        let encoder = streams::encoder(encoder)?;
+    fn read(encoder: &Encoder, streams: &[Stream], others: &[Labelled]) -> Self {
         let progress = ProgressBar::new((streams.iter().map(|stream| stream.articles.len()).sum::<usize>() + others.len()) as u64);
-        let read = |articles: &[Labelled]| streams::directions(&encoder, articles, &progress);
+        let read = |articles: &[Labelled]| streams::directions(encoder, articles, &progress);
         let all = Self { streams: streams.iter().map(|stream| read(&stream.articles)).collect(), others: read(others) };
         progress.finish_and_clear();
-        Ok(all)
+        all
     }
 
     /// Gives all articles their directions, from centers of those that are taught, by the numbers of a stream and an article in it.

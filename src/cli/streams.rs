@@ -2,7 +2,7 @@
 
 use crate::cluster::direction::{Centers, Direction};
 use crate::cluster::labelled::Labelled;
-use crate::text::encoder::Encoder;
+use crate::text::encoder::{ADAPTER, Encoder};
 use anyhow::{Context, Result, ensure};
 use indicatif::ProgressBar;
 use rand::SeedableRng;
@@ -17,6 +17,9 @@ pub struct With {
     /// The file of an encoder; the titles are then read by it too, some 50 a second.
     #[arg(long, value_name = "FILE")]
     pub encoder: Option<PathBuf>,
+    /// What the encoder was taught besides, instead of what is bundled.
+    #[arg(long, value_name = "FILE", requires = "encoder")]
+    pub adapter: Option<PathBuf>,
     /// Titles, one a line: other events that happen meanwhile. Training takes from the first half of the file, scoring from the second.
     #[arg(long, value_name = "TITLES")]
     pub among: Option<PathBuf>,
@@ -83,24 +86,41 @@ pub fn others(file: &Path, half: Half, limit: usize) -> Result<Vec<Labelled>> {
     Ok(others)
 }
 
-/// An encoder by its file.
-pub fn encoder(file: &Path) -> Result<Encoder> {
-    let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    Encoder::parse(bytes).with_context(|| format!("{} is no encoder", file.display()))
+impl With {
+    /// The encoder that is asked for, with what it was taught.
+    pub fn encoder(&self) -> Result<Option<Encoder>> {
+        let Some(file) = &self.encoder else { return Ok(None) };
+        let encoder = Encoder::parse(bytes(file)?).with_context(|| format!("{} is no encoder", file.display()))?;
+        let Some(adapter) = &self.adapter else { return Ok(Some(encoder.adapted(ADAPTER)?)) };
+        let mark = encoder.mark;
+        let adapted = encoder.adapted(&bytes(adapter)?).with_context(|| format!("{} is no adapter", adapter.display()))?;
+        ensure!(adapted.mark != mark, "{} belongs to another encoder than {}", adapter.display(), file.display());
+        Ok(Some(adapted))
+    }
+}
+
+fn bytes(file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("reading {}", file.display()))
 }
 
 /// Titles that are read at once.
 const BATCH: usize = 32;
 
-/// The directions of all titles as the encoder says them, with no center yet.
+/// The directions of all titles as the encoder says them, with no center yet; on all processors.
 pub fn directions(encoder: &Encoder, articles: &[Labelled], progress: &ProgressBar) -> Vec<Vec<f32>> {
-    let mut directions = Vec::with_capacity(articles.len());
-    for batch in articles.chunks(BATCH) {
-        let titles: Vec<&str> = batch.iter().map(|article| article.title.as_str()).collect();
-        directions.extend(encoder.encode(&titles));
-        progress.inc(batch.len() as u64);
-    }
-    directions
+    let read = |articles: &[Labelled]| -> Vec<Vec<f32>> {
+        let batches = articles.chunks(BATCH).flat_map(|batch| {
+            let titles: Vec<&str> = batch.iter().map(|article| article.title.as_str()).collect();
+            progress.inc(batch.len() as u64);
+            encoder.encode(&titles)
+        });
+        batches.collect()
+    };
+    let share = articles.len().div_ceil(std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = articles.chunks(share).map(|share| scope.spawn(|| read(share))).collect();
+        readers.into_iter().flat_map(|reader| reader.join().expect("an encoder does not panic")).collect()
+    })
 }
 
 /// The direction of a title, and in which language it is.

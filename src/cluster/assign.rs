@@ -15,7 +15,7 @@ use crate::model::incident::{CLOSED_AFTER, Incident, Stage};
 use crate::model::job::Work;
 use crate::store::article::{Joining, Text};
 use crate::text::agency::agency;
-use crate::text::encoder::Encoder;
+use crate::text::encoder::{ADAPTER, Encoder};
 use crate::{App, Result, store};
 use anyhow::Context;
 use std::collections::BTreeSet;
@@ -46,7 +46,8 @@ impl Clusterer {
         let mut encoder = None;
         if !config.encoder.is_empty() {
             let bytes = std::fs::read(&config.encoder).with_context(|| format!("reading the encoder {} (INTELRIFT_ENCODER)", config.encoder))?;
-            let opened = Encoder::parse(bytes).with_context(|| format!("{} (INTELRIFT_ENCODER) is no encoder", config.encoder))?;
+            let opened = Encoder::parse(bytes).and_then(|encoder| encoder.adapted(ADAPTER));
+            let opened = opened.with_context(|| format!("{} (INTELRIFT_ENCODER) is no encoder", config.encoder))?;
             let known = Model::bundled().centers.width();
             anyhow::ensure!(
                 opened.width() == known,

@@ -40,8 +40,8 @@ pub struct Thresholds {
     pub mean: f32,
 }
 
-/// Chosen on events that were not learnt from, in two folds (docs/models.md).
-pub const THRESHOLDS: Thresholds = Thresholds { join: JOINS_AT, vote: 0.30, merge: Some(0.65), linkage: 0.30, mean: 0.40 };
+/// Chosen on events that were not learnt from (docs/models.md).
+pub const THRESHOLDS: Thresholds = Thresholds { join: JOINS_AT, vote: 0.30, merge: Some(0.65), linkage: 0.40, mean: 0.50 };
 
 /// Words and names that are looked up for candidates, the heaviest first.
 const QUERY_WORDS: usize = 10;

@@ -23,7 +23,7 @@ const ROUNDS: usize = 5;
 /// Decisions that are trained apart, from other beginnings: what they say together is better than what most of them say, and no luck of one seed.
 const APART: u64 = 5;
 
-/// As long as merging is not learnt, it takes more to merge than in the portal.
+/// While decisions are taught, incidents merge sooner than those with directions do in the portal, and there are more mistakes to learn from.
 const UNTAUGHT: Thresholds = Thresholds { linkage: 0.35, mean: 0.45, ..THRESHOLDS };
 
 /// Counts against leaves of few samples.

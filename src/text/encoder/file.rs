@@ -145,7 +145,8 @@ impl Weights {
     }
 
     fn linear(&self, name: &str, from: usize, to: usize) -> Result<Linear> {
-        Ok(Linear { weights: self.packed(&format!("{name}.w"), to, from)?, bias: Array1::from(self.floats(&format!("{name}.b"), to)?) })
+        let bias = Array1::from(self.floats(&format!("{name}.b"), to)?);
+        Ok(Linear { weights: self.packed(&format!("{name}.w"), to, from)?, bias, change: None })
     }
 
     fn norm(&self, name: &str, width: usize) -> Result<Norm> {

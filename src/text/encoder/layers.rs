@@ -2,6 +2,7 @@
 //!
 //! Weights stay at 4 bits, and a matrix is written out in floats for the moment in which all texts go through it.
 
+use super::adapter::Change;
 use half::f16;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, Axis, s};
@@ -22,6 +23,8 @@ pub struct Packed {
 pub struct Linear {
     pub weights: Packed,
     pub bias: Array1<f32>,
+    /// What it was taught besides.
+    pub change: Option<Change>,
 }
 
 /// What brings each token's numbers to mean 0 and deviation 1, times a weight and plus a bias (Ba et al. 2016).
@@ -120,6 +123,7 @@ impl Linear {
         let mut out = Array2::zeros((tokens.nrows(), self.bias.len()));
         out += &self.bias;
         general_mat_mul(1.0, tokens, &weights.t(), 1.0, &mut out);
+        self.change.iter().for_each(|change| change.add(tokens, &mut out));
         out
     }
 }

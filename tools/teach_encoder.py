@@ -6,8 +6,8 @@
 DIR holds labelled streams as `intelrift train clustering` reads them. The weights of the file stay as they are; beside each matrix
 of the upper layers a narrow one is learnt (LoRA, Hu et al. 2021), so that headlines about one event point the same way and those about
 others of the same days do not (supervised contrastive learning, Khosla et al. 2020).
-`--halves` learns from the first half of each stream's events to begin, for `intelrift train clustering --halves --adapter FILE`. Same machine, same
-seed, same result; ten minutes on two cores.
+`--halves` learns from the first half of each stream's events to begin, for `intelrift train clustering --halves --adapter FILE`. Ten minutes
+on two cores.
 """
 
 import argparse
@@ -33,6 +33,8 @@ SCALE = 2.0
 # pieces of a title, as there are seldom more; the last one is its end
 LONGEST = 40
 PURPOSE = "query: "
+# the event of what only fills a batch up
+NOTHING = -1
 SQUARE = ("q", "k", "v", "ao")
 
 
@@ -244,10 +246,10 @@ def teach(encoder, streams, seed):
     optimizer = optax.adam(rate)
     state = optimizer.init(changes)
 
-    def loss(changes, tokens, mask, of, counts):
+    def loss(changes, tokens, mask, of):
         directions = encoder.directions(changes, tokens, mask)
         likeness = directions @ directions.T / TEMPERATURE
-        real = (counts[:, None] * counts[None]) > 0
+        real = (of[:, None] != NOTHING) & (of[None] != NOTHING)
         same = (of[:, None] == of[None]) & ~jnp.eye(len(of), dtype=bool) & real
         others = jnp.where((of[:, None] != of[None]) & real, likeness, -1e9)
         # each one of the same event against all of others
@@ -267,8 +269,7 @@ def teach(encoder, streams, seed):
         articles, of = stream.batch(rng)
         missing = BATCH - len(articles)
         tokens, mask = padded([stream.below[at] for at in articles + articles[:1] * missing], (encoder.width,))
-        counts = jnp.array([1] * len(articles) + [0] * missing)
-        changes, state, value = step(changes, state, tokens, mask, jnp.array(of + [-1] * missing), counts)
+        changes, state, value = step(changes, state, tokens, mask, jnp.array(of + [NOTHING] * missing))
         losses.append(float(value))
         if number % 20 == 0:
             print(f"step {number} of {STEPS}: loss {np.mean(losses[-20:]):.3f}", flush=True)

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// What else the streams are read with.
 #[derive(clap::Args)]
 pub struct With {
-    /// The file of an encoder; the titles are then read by it too, some 50 a second.
+    /// The file of an encoder; the titles are then read by it too, some 50 a second on each processor.
     #[arg(long, value_name = "FILE")]
     pub encoder: Option<PathBuf>,
     /// What the encoder was taught besides, instead of what is bundled.

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::io::Write;
+use std::sync::{Arc, LazyLock};
 
 /// The style sheet's parts in the order they are joined; `layers.css` says which wins.
 const CSS: &[&str] = &[
@@ -47,8 +48,15 @@ pub struct Assets {
     addresses: HashMap<String, String>,
 }
 
+static ASSETS: LazyLock<Arc<Assets>> = LazyLock::new(|| Arc::new(Assets::read()));
+
 impl Assets {
-    pub fn read() -> Self {
+    /// Those of this process.
+    pub fn of_process() -> Arc<Self> {
+        ASSETS.clone()
+    }
+
+    fn read() -> Self {
         let mut assets = Self { files: HashMap::new(), addresses: HashMap::new() };
         assets.add("portal", "css", "text/css; charset=utf-8", CSS.concat().into_bytes());
         let script = "text/javascript; charset=utf-8";

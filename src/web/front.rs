@@ -55,7 +55,7 @@ impl Front {
             app,
             hasher,
             key,
-            assets: Arc::new(Assets::read()),
+            assets: Assets::of_process(),
             pages: Arc::default(),
             cards: Arc::default(),
             limits: Arc::default(),

@@ -93,3 +93,49 @@ async fn tick(app: &App, last: &mut Last) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::Config;
+
+    async fn app(data: &tempfile::TempDir) -> App {
+        let config = Config { data: data.path().into(), ..Config::default() };
+        App::open(config, Clock::fixed(Timestamp::parse("2022-03-20T12:00:00Z").unwrap())).await.unwrap()
+    }
+
+    async fn happens(app: &App) {
+        let mut tx = app.db.begin().await.unwrap();
+        store::outbox::add(&mut tx, "published", 1.into(), app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn every_hour_what_has_ended_is_cleared_away_and_the_rest_stays() {
+        let data = tempfile::tempdir().unwrap();
+        let app = app(&data).await;
+        let now = app.clock.now();
+        for (login, life) in [("short", HOUR), ("long", DAY * 30)] {
+            store::login::write(&app.db, login, None, "{}", now, now.plus(life), life.as_millis() as i64).await.unwrap();
+        }
+        happens(&app).await;
+        app.clock.forward(DAY);
+        happens(&app).await;
+        let mut last = Last::default();
+        tick(&app, &mut last).await.unwrap();
+        let count = async || store::outbox::list_after(&app.db, 0.into(), 9).await.unwrap().len();
+        let is_there = async |login: &str| store::login::find(&app.db, login, now).await.unwrap().is_some();
+        assert_eq!((count().await, is_there("short").await, is_there("long").await), (2, false, true));
+        // it is old enough within the hour, and goes with the next one
+        app.clock.forward(OUTBOX_KEPT - DAY - HOUR);
+        tick(&app, &mut last).await.unwrap();
+        app.clock.forward(HOUR - MINUTE);
+        tick(&app, &mut last).await.unwrap();
+        assert_eq!(count().await, 2);
+        app.clock.forward(HOUR);
+        tick(&app, &mut last).await.unwrap();
+        assert_eq!((count().await, is_there("long").await), (1, true));
+        app.db.close().await;
+    }
+}

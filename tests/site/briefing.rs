@@ -60,6 +60,20 @@ story!(every_morning_a_briefing_says_what_happened_and_where, |world| {
     }
 });
 
+story!(what_moves_markets_is_in_the_briefing_of_who_has_an_account, |world| {
+    world.published_fire().await;
+    let exposure = [("m0exposure", "Refined products"), ("m0direction", "up"), ("m0magnitude", "moderate"), ("m0horizon", "3–12 months")];
+    edits(world, &[&exposure[..], &[("m0note", "Less is refined"), ("m0confidence", "moderate"), ("do", "publish")]].concat()).await;
+    morning(world).await;
+    let reader = world.reader().await;
+    let page = reader.get("/briefings/2022-03-21").await;
+    let markets = page.body.split("id=\"markets\"").nth(1).unwrap().split("</section>").next().unwrap();
+    for part in ["Refined products", "refinery", "up", "3–12 months", "Moderate"] {
+        assert!(markets.contains(part), "{part} is missing in {markets}");
+    }
+    world.anybody().get("/briefings/2022-03-21").await.is(200).lacks("Refined products");
+});
+
 story!(a_briefing_is_composed_once_and_stays_as_it_was, |world| {
     world.published_fire().await;
     morning(world).await;

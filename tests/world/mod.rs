@@ -20,11 +20,14 @@ use intelrift::work::Worker;
 use intelrift::{App, ingest};
 use mail::{Postbox, Received};
 use reqwest::{Client, StatusCode, redirect};
+use sqlx::Connection;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 pub const PASSWORD: &str = "four unrelated words";
 
@@ -142,22 +145,78 @@ impl Answer {
 pub async fn database(engine: Engine, data: &TempDir) -> String {
     match engine {
         Engine::Sqlite => format!("sqlite:{}", data.path().join("test.db").display()),
-        Engine::Postgres => {
-            let server = std::env::var("TEST_POSTGRES").expect("TEST_POSTGRES=postgres://USER@HOST:PORT names a server to make databases on");
-            let name = format!("intelrift_test_{:016x}", rand::random::<u64>());
-            let admin = sqlx::PgPool::connect(&format!("{server}/postgres")).await.expect("the server of TEST_POSTGRES answers");
-            sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await.unwrap();
-            admin.close().await;
-            format!("{server}/{name}")
-        }
+        Engine::Postgres => new_database("template1").await,
     }
 }
 
+/// A database of the engine that is up to date: a copy of one that was brought there once a process.
+async fn current_database(engine: Engine, data: &TempDir) -> String {
+    static SQLITE: OnceCell<Vec<u8>> = OnceCell::const_new();
+    static POSTGRES: OnceCell<String> = OnceCell::const_new();
+    match engine {
+        Engine::Sqlite => {
+            let file = async || {
+                let data = tempfile::tempdir().unwrap();
+                bring_up_to_date(&database(engine, &data).await).await;
+                std::fs::read(data.path().join("test.db")).unwrap()
+            };
+            std::fs::write(data.path().join("test.db"), SQLITE.get_or_init(file).await).unwrap();
+            database(engine, data).await
+        }
+        Engine::Postgres => new_database(POSTGRES.get_or_init(postgres_template).await).await,
+    }
+}
+
+async fn bring_up_to_date(address: &str) {
+    let db = store::Db::connect(address).await.unwrap();
+    db.migrate().await.unwrap();
+    db.close().await;
+}
+
+/// The template of these migrations; it stays on the server for the next run.
+async fn postgres_template() -> String {
+    let files = ["shared", "postgres"].map(|folder| format!("{}/migrations/{folder}", env!("CARGO_MANIFEST_DIR")));
+    let files = files.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    let mut texts: Vec<String> = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+    texts.sort();
+    let mut hasher = DefaultHasher::new();
+    texts.hash(&mut hasher);
+    let name = format!("intelrift_template_{:016x}", hasher.finish());
+    let mut admin = admin().await;
+    // one process makes it, the others wait
+    sqlx::query("SELECT pg_advisory_lock(1)").execute(&mut admin).await.unwrap();
+    let known = sqlx::query("SELECT 1 FROM pg_database WHERE datname = $1").bind(&name).fetch_optional(&mut admin).await.unwrap();
+    if known.is_none() {
+        let address = new_database("template1").await;
+        bring_up_to_date(&address).await;
+        let (_, made) = address.rsplit_once('/').unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("ALTER DATABASE {made} RENAME TO {name}"))).execute(&mut admin).await.unwrap();
+    }
+    admin.close().await.unwrap();
+    name
+}
+
+fn server() -> String {
+    std::env::var("TEST_POSTGRES").expect("TEST_POSTGRES=postgres://USER@HOST:PORT names a server to make databases on")
+}
+
+async fn admin() -> sqlx::PgConnection {
+    sqlx::PgConnection::connect(&format!("{}/postgres", server())).await.expect("the server of TEST_POSTGRES answers")
+}
+
+async fn new_database(template: &str) -> String {
+    let name = format!("intelrift_test_{:016x}", rand::random::<u64>());
+    let mut admin = admin().await;
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE {template}"))).execute(&mut admin).await.unwrap();
+    admin.close().await.unwrap();
+    format!("{}/{name}", server())
+}
+
 async fn drop_database(address: &str) {
-    if let Some((server, name)) = address.rsplit_once('/').filter(|(server, _)| server.starts_with("postgres")) {
-        let admin = sqlx::PgPool::connect(&format!("{server}/postgres")).await.unwrap();
-        sqlx::query(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(&admin).await.unwrap();
-        admin.close().await;
+    if let Some((_, name)) = address.rsplit_once('/').filter(|_| address.starts_with("postgres")) {
+        let mut admin = admin().await;
+        sqlx::query(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(&mut admin).await.unwrap();
+        admin.close().await.unwrap();
     }
 }
 
@@ -173,7 +232,7 @@ impl World {
     /// A portal whose settings are changed by `change`. It stands at 20 March 2022, 12:00 UTC.
     pub async fn with(engine: Engine, change: impl FnOnce(Config) -> Config) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let database = database(engine, &data).await;
+        let database = current_database(engine, &data).await;
         let (feeds, shelf, feed_server) = feed_server();
         let postbox = Postbox::open().await;
         let config = Config {

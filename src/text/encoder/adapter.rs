@@ -30,16 +30,19 @@ impl Change {
 }
 
 /// Whether the adapter belongs to the file whose SHA-256 begins with these bytes.
-pub fn belongs(adapter: &[u8], file: [u8; 8]) -> bool {
-    adapter.get(MARK.len()..MARK.len() + 8) == Some(&file[..])
+///
+/// # Errors
+/// When it is no adapter.
+pub fn belongs(adapter: &[u8], file: [u8; 8]) -> Result<bool> {
+    let of = adapter.strip_prefix(MARK).context("an adapter begins with E5A1")?;
+    Ok(of.starts_with(&file))
 }
 
 /// Puts its changes beside the matrices of the layers.
 ///
 /// # Errors
-/// When it is no adapter, or of layers of other sizes.
+/// When it ends too early or too late, or is of layers of other sizes.
 pub fn apply(adapter: &[u8], layers: &mut Layers) -> Result<()> {
-    ensure!(adapter.starts_with(MARK), "an adapter begins with E5A1");
     let (head, numbers) = adapter.split_at_checked(HEAD).context("the adapter ends too early")?;
     let mut sizes = head[MARK.len() + 8..].chunks_exact(4).map(|four| u32::from_le_bytes(four.try_into().expect("four")) as usize);
     let mut size = || sizes.next().expect("its head has five sizes");

@@ -45,7 +45,7 @@ impl Encoder {
     /// # Errors
     /// When it is no adapter from beginning to end.
     pub fn adapted(mut self, adapter: &[u8]) -> Result<Self> {
-        if adapter::belongs(adapter, self.mark.to_le_bytes()) {
+        if adapter::belongs(adapter, self.mark.to_le_bytes())? {
             adapter::apply(adapter, &mut self.layers)?;
             self.mark = begin(&Sha256::digest([&self.mark.to_le_bytes(), adapter].concat()));
         }
@@ -110,5 +110,6 @@ mod tests {
             assert!(plain().adapted(&own[..length]).is_err(), "{length} of {}", own.len());
         }
         assert!(plain().adapted(&[own, vec![0; 2]].concat()).is_err(), "it goes on after its end");
+        assert!(plain().adapted(b"PK\x03\x04 is something else").is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Style sheets, scripts and the icon: in the binary, compressed once at start, each at an address with its hash.
+//! Style sheets, scripts and the icon: in the binary, compressed once a process, each at an address with its hash.
 
 use super::Front;
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, VARY};
@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 /// The style sheet's parts in the order they are joined; `layers.css` says which wins.
 const CSS: &[&str] = &[
@@ -48,14 +48,9 @@ pub struct Assets {
     addresses: HashMap<String, String>,
 }
 
-static ASSETS: LazyLock<Arc<Assets>> = LazyLock::new(|| Arc::new(Assets::read()));
+pub static ASSETS: LazyLock<Assets> = LazyLock::new(Assets::read);
 
 impl Assets {
-    /// Those of this process.
-    pub fn of_process() -> Arc<Self> {
-        ASSETS.clone()
-    }
-
     fn read() -> Self {
         let mut assets = Self { files: HashMap::new(), addresses: HashMap::new() };
         assets.add("portal", "css", "text/css; charset=utf-8", CSS.concat().into_bytes());

@@ -1,6 +1,6 @@
 //! What every handler works with: the app, the hashing threads, and what is kept to answer quickly.
 
-use super::assets::Assets;
+use super::assets::{ASSETS, Assets};
 use super::cache::Pages;
 use super::card::Cards;
 use super::limit::Limits;
@@ -25,7 +25,7 @@ pub struct Front {
     pub app: App,
     pub hasher: Hasher,
     pub key: Key,
-    pub assets: Arc<Assets>,
+    pub assets: &'static Assets,
     pub pages: Arc<Pages>,
     pub cards: Arc<Cards>,
     pub limits: Arc<Limits>,
@@ -55,7 +55,7 @@ impl Front {
             app,
             hasher,
             key,
-            assets: Assets::of_process(),
+            assets: &ASSETS,
             pages: Arc::default(),
             cards: Arc::default(),
             limits: Arc::default(),

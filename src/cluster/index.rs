@@ -4,23 +4,23 @@
 //! does not grow with the number of live incidents. A learnt model gives each a probability; the best one above a threshold is joined. Incidents that
 //! articles would have fitted as well vote for a merge, which a decision on the two must confirm.
 
-use super::document::{Document, Kind};
+use super::document::Document;
 use super::features::{self, ALONE, Asked, Features, Query, are_anchored, same_way};
 use super::fingerprint::Fingerprint;
 use super::frequency::Frequency;
 use super::live::Live;
 use super::model::Model;
 use super::pair::{self, Pair};
+use super::postings::Postings;
 use super::reason;
 use super::signs::Signs;
-use super::slots::{Slot, Slots};
+use super::slots::Slots;
 use super::voice::is_copy;
 use crate::clock::{DAY, Timestamp};
 use crate::id::Id;
 use crate::model::article::{Article, Reasons};
 use crate::model::incident::{CLOSED_AFTER, Incident, JOINS_AT};
 use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -43,19 +43,8 @@ pub struct Thresholds {
 /// Chosen on events that were not learnt from (docs/models.md).
 pub const THRESHOLDS: Thresholds = Thresholds { join: JOINS_AT, vote: 0.30, merge: Some(0.65), linkage: 0.40, mean: 0.50 };
 
-/// Words and names that are looked up for candidates, the heaviest first.
-const QUERY_WORDS: usize = 10;
-const QUERY_NAMES: usize = 8;
-const QUERY_CONCEPTS: usize = 6;
-/// A name finds less surely than a word, and a kind of event or a place less surely than a name.
-const NAME_WEIGHT: f32 = 0.8;
-const CONCEPT_WEIGHT: f32 = 0.6;
-/// Incidents kept in one posting, the newest: the commonest words lead everywhere and help nobody.
-const POSTINGS: usize = 256;
-/// Incidents that are weighed for an article, and what each must share with it beside the one that shares the most. With half as many more, and all
-/// that share a quarter, what was not learnt from scores as well (docs/models.md).
+/// Incidents that are weighed for an article. With half as many more what was not learnt from scores as well (docs/models.md).
 const CANDIDATES: usize = 16;
-const NEAREST_SHARE: f32 = 0.30;
 /// Incidents that are weighed besides since they point the same way, and those that are looked at for it.
 const ALIKE: usize = 8;
 const LOOKED_AT: usize = 64;
@@ -68,7 +57,7 @@ pub struct Index {
     frequency: Frequency,
     live: FxHashMap<Id<Incident>, Live>,
     /// Where each word and name leads.
-    postings: FxHashMap<u32, Posting>,
+    postings: Postings,
     /// Where each direction leads.
     signs: Signs,
     slots: Slots,
@@ -80,28 +69,20 @@ pub struct Index {
     now: Option<Timestamp>,
     /// How it counts what an article and an incident share.
     asked: Asked,
-    /// By slot; all zero between two questions.
-    score: Vec<f32>,
 }
-
-/// Most words lead to few incidents, and those have room in the table itself.
-type Posting = SmallVec<[Slot; 4]>;
 
 impl Default for Index {
     fn default() -> Self {
-        let (live, postings) = (FxHashMap::default(), FxHashMap::default());
-        let (signs, slots) = (Signs::default(), Slots::default());
         Self {
             frequency: Frequency::bundled(),
-            live,
-            postings,
-            signs,
-            slots,
+            live: FxHashMap::default(),
+            postings: Postings::default(),
+            signs: Signs::default(),
+            slots: Slots::default(),
             ages: BinaryHeap::new(),
             gone: 0,
             now: None,
             asked: Asked::All,
-            score: vec![],
         }
     }
 }
@@ -170,37 +151,9 @@ impl Index {
 
     /// The open incidents that share the heaviest of the article's words and names.
     fn near(&mut self, document: &Document) -> Vec<Id<Incident>> {
-        self.score.resize(self.slots.incidents.len(), 0.0);
-        let looked_up = looked_up(document);
-        let mut to_come: f32 = looked_up.iter().map(|(_, weight)| weight * weight).sum();
-        let (mut met, mut most): (Vec<Slot>, f32) = (vec![], 0.0);
-        for (hash, weight) in looked_up {
-            // what is not met by now can't share enough any more
-            let is_late = to_come < most * NEAREST_SHARE;
-            to_come -= weight * weight;
-            let Some(posting) = self.postings.get_mut(&hash) else { continue };
-            // what leads nowhere any more is dropped now and then: looking each up at each question would cost more than all the rest
-            if posting.len() >= 2 * POSTINGS {
-                posting.retain(|slot| self.live.contains_key(&self.slots.incidents[*slot as usize]));
-                drop(posting.drain(..posting.len().saturating_sub(POSTINGS)));
-            }
-            for slot in posting.iter().rev().take(POSTINGS) {
-                let score = &mut self.score[*slot as usize];
-                if *score == 0.0 {
-                    if is_late {
-                        continue;
-                    }
-                    met.push(*slot);
-                }
-                *score += weight * weight;
-                most = most.max(*score);
-            }
-        }
-        let shared = |slot: &Slot| self.score[*slot as usize];
-        let least = most * NEAREST_SHARE;
-        let mut best: Vec<(Id<Incident>, f32)> =
-            met.iter().filter(|slot| shared(slot) >= least).map(|slot| (self.slots.incidents[*slot as usize], shared(slot))).collect();
-        met.iter().for_each(|slot| self.score[*slot as usize] = 0.0);
+        let (live, incidents) = (&self.live, &self.slots.incidents);
+        let sharing = self.postings.sharing(document, incidents.len(), |slot| live.contains_key(&incidents[slot as usize]));
+        let mut best: Vec<(Id<Incident>, f32)> = sharing.into_iter().map(|(slot, shared)| (incidents[slot as usize], shared)).collect();
         let order = |a: &(Id<Incident>, f32), b: &(Id<Incident>, f32)| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0));
         // some may be closed or merged by now
         if best.len() > 4 * CANDIDATES {
@@ -208,7 +161,7 @@ impl Index {
             best.truncate(4 * CANDIDATES);
         }
         best.sort_unstable_by(order);
-        let is_alive = |incident: &Id<Incident>| self.live.get(incident).is_some_and(|live| is_open(live, document.at));
+        let is_alive = |incident: &Id<Incident>| live.get(incident).is_some_and(|live| is_open(live, document.at));
         best.into_iter().map(|(incident, _)| incident).filter(is_alive).take(CANDIDATES).collect()
     }
 
@@ -258,7 +211,7 @@ impl Index {
         }
         let (slot, postings) = (self.slots.of(incident), &mut self.postings);
         document.direction.iter().for_each(|direction| self.signs.add(direction, slot));
-        self.live.entry(incident).or_default().add(document, |hash| postings.entry(hash).or_default().push(slot));
+        self.live.entry(incident).or_default().add(document, |hash| postings.add(hash, slot));
     }
 
     /// Remembers when an incident that is not live yet begins to age. What is closed already when it comes stays for a day: a feed that reaches back,
@@ -307,7 +260,7 @@ impl Index {
         self.note_age(keep, absorbed.newest);
         let (slot, postings) = (self.slots.of(keep), &mut self.postings);
         absorbed.recent.iter().filter_map(|article| article.direction.as_ref()).for_each(|direction| self.signs.add(direction, slot));
-        self.live.entry(keep).or_default().absorb(absorbed, |hash| postings.entry(hash).or_default().push(slot));
+        self.live.entry(keep).or_default().absorb(absorbed, |hash| postings.add(hash, slot));
     }
 
     /// Takes an incident out: no article joins it any more.
@@ -349,10 +302,7 @@ impl Index {
 
     fn sweep(&mut self) {
         let (live, slots) = (&self.live, &mut self.slots);
-        self.postings.retain(|_, posting| {
-            posting.retain(|slot| live.contains_key(&slots.incidents[*slot as usize]));
-            !posting.is_empty()
-        });
+        self.postings.retain(|slot| live.contains_key(&slots.incidents[slot as usize]));
         self.signs.retain(|slot| live.contains_key(&slots.incidents[slot as usize]));
         slots.release(|incident| live.contains_key(incident));
         self.gone = 0;
@@ -381,22 +331,6 @@ impl Index {
 
 fn is_open(live: &Live, at: Option<Timestamp>) -> bool {
     at.zip(live.newest).is_none_or(|(at, newest)| at.since(newest) <= CLOSED_AFTER)
-}
-
-/// The words and names that find an article's candidates, the heaviest first.
-fn looked_up(document: &Document) -> Vec<(u32, f32)> {
-    let words = heaviest(document.of(Kind::Whole), QUERY_WORDS).into_iter();
-    let names = heaviest(document.of(Kind::Names), QUERY_NAMES).into_iter().map(|(hash, weight)| (hash, weight * NAME_WEIGHT));
-    let concepts = heaviest(document.of(Kind::Concepts), QUERY_CONCEPTS).into_iter().map(|(hash, weight)| (hash, weight * CONCEPT_WEIGHT));
-    let all: Vec<(u32, f32)> = words.chain(names).chain(concepts).collect();
-    heaviest(&all, all.len())
-}
-
-fn heaviest(vector: &[(u32, f32)], limit: usize) -> Vec<(u32, f32)> {
-    let mut heaviest = vector.to_vec();
-    heaviest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    heaviest.truncate(limit);
-    heaviest
 }
 
 #[cfg(test)]

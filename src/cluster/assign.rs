@@ -233,7 +233,8 @@ impl Memory {
             return Ok(None);
         }
         // nor does what an editor holds back come to readers with another
-        let is_held = |row: &store::incident::Row| row.claimed_by.is_some() || row.embargo_until.is_some() || !row.tlp.is_clear();
+        let is_held =
+            |row: &store::incident::Row| row.claimed_by.is_some() || row.embargo_until.is_some_and(|until| until > now) || !row.tlp.is_clear();
         let is_candidate = |row: &store::incident::Row| row.stage == Stage::Candidate && !is_held(row);
         let (keep, gone) = match (is_candidate(&older), is_candidate(&younger)) {
             (_, true) => (one, other),

@@ -72,7 +72,8 @@ async fn merge_one(tx: &mut Tx, editor: &Member, gone: Id<Incident>, into: i64, 
     store::merging::merge(tx, keep, gone, now).await?;
     store::chapter::look_again(tx, &mut chapters).await?;
     store::regrouping::note_chapters(tx, act, &chapters).await?;
-    store::watch::follow_on(tx, row.number, into, now).await?;
+    store::following::note(tx, act, row.number, into).await?;
+    store::following::follow_on(tx, row.number, into, now).await?;
     count_anew(tx, &[keep], now).await?;
     store::outbox::add(tx, "changed", gone, now).await?;
     store::audit::add(tx, editor.id, "merge", "incident", gone.0, &format!("into No. {into}"), now).await?;

@@ -1,6 +1,7 @@
 //! Undoing: what an editor merged or moved goes back, as far as it is still where that brought it.
 
 use super::regroup::{count_anew, hold_as, lock, stays_held};
+use super::review::leave;
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::article::Article;
@@ -27,7 +28,7 @@ pub async fn undo(app: &App, editor: &Member, act: Id<Regrouping>) -> Result<Id<
     put_back(&mut tx, &act, &way, now).await?;
     tell_apart(&mut tx, &act, &way).await?;
     match store::article::list_heads(&mut tx, into).await?.is_empty() {
-        true => leave_empty(&mut tx, &way, now).await?,
+        true => leave_empty(&mut tx, editor, &way, now).await?,
         false => count_anew(&mut tx, &[from, into], now).await?,
     }
     for changed in [from, into] {
@@ -83,6 +84,7 @@ async fn revive(tx: &mut Tx, act: &Act, way: &Way, now: Timestamp) -> Result<()>
     let stage = if matches!(act.stage, Stage::InReview | Stage::Scheduled) { Stage::Draft } else { act.stage };
     store::merging::revive(tx, back.id, holder.id, &act.slug, stage).await?;
     store::chapter::give_links_back(tx, &act.chapters()?).await?;
+    store::following::follow_again(tx, act.id, back.number, holder.number, act.into_id != holder.id, now).await?;
     if !stage.is_out() {
         hold_as(tx, back.id, holder, now).await?;
     } else if stays_held(holder, back, "form", now).is_err() {
@@ -137,7 +139,7 @@ async fn tell_apart(tx: &mut Tx, act: &Act, way: &Way) -> Result<()> {
 }
 
 /// What has no article left is part of where they went, so that its address leads there; what was retracted says for good why at its own.
-async fn leave_empty(tx: &mut Tx, way: &Way, now: Timestamp) -> Result<()> {
+async fn leave_empty(tx: &mut Tx, editor: &Member, way: &Way, now: Timestamp) -> Result<()> {
     let Way { holder, back, .. } = way;
     if holder.stage == Stage::Retracted {
         store::incident::count(tx, holder.id).await?;
@@ -150,8 +152,9 @@ async fn leave_empty(tx: &mut Tx, way: &Way, now: Timestamp) -> Result<()> {
             holder.number, back.number, back.number, holder.number
         )));
     }
+    leave(tx, holder, editor, now).await?;
     store::page::remove(tx, holder.id).await?;
     store::merging::merge(tx, back.id, holder.id, now).await?;
-    store::watch::follow_on(tx, holder.number, back.number, now).await?;
+    store::following::follow_on(tx, holder.number, back.number, now).await?;
     count_anew(tx, &[back.id], now).await
 }

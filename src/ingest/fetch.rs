@@ -134,6 +134,7 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
         match store::item::add(&mut tx, source.id, item, published(item, now), now).await? {
             Added::New(article) => {
                 found.new += 1;
+                found.arrived += i64::from(arrives(source, item, now));
                 jobs.extend(page_to_read(source, item, article));
                 if let Some(lag) = lag(source, item, now) {
                     found.dated += 1;
@@ -194,6 +195,11 @@ const LATE: Duration = DAY.saturating_mul(7);
 /// Whether an item that is not kept came since the last reading, as far as its date tells: it is counted once.
 fn is_new(source: &Row, item: &Item) -> bool {
     source.worked_at.is_none_or(|before| item.published_at.is_some_and(|at| at > before))
+}
+
+/// Whether a new item says how much a source has in a day: what a first reading finds of the days before does not.
+fn arrives(source: &Row, item: &Item, now: Timestamp) -> bool {
+    source.worked_at.is_some() || item.published_at.is_some_and(|at| now.since(at) <= DAY)
 }
 
 /// How long a new item of a source that is read already took from its publication to us.

@@ -21,6 +21,7 @@ pub mod db;
 pub mod device;
 pub mod doubt;
 pub mod factor;
+pub mod following;
 pub mod held;
 pub mod incident;
 pub mod item;

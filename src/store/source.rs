@@ -223,6 +223,8 @@ pub struct Findings {
     /// New items an hour.
     pub pace: Option<f64>,
     pub new: i64,
+    /// Those of them that count for how many it has in a day.
+    pub arrived: i64,
     /// Items that the source's rules do not want.
     pub dropped: i64,
     /// New items whose date is known, and the sum of their times from publication to us.
@@ -265,7 +267,7 @@ async fn count_hour(tx: &mut Tx, id: Id<Source>, now: Timestamp, failures: i64, 
             tries = source_hour.tries + 1, failures = source_hour.failures + excluded.failures, items = source_hour.items + excluded.items,
             dropped = source_hour.dropped + excluded.dropped, dated = source_hour.dated + excluded.dated,
             lag_seconds = source_hour.lag_seconds + excluded.lag_seconds",
-        params![id, now.floor(HOUR), failures, found.new, found.dropped, found.dated, found.lag_seconds],
+        params![id, now.floor(HOUR), failures, found.arrived, found.dropped, found.dated, found.lag_seconds],
     )
     .await?;
     Ok(())

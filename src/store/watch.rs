@@ -1,10 +1,9 @@
-//! Watches of accounts. What each has told is in `alert.rs`.
+//! Watches of accounts. What each has told is in `alert.rs`, and those that follow one incident in `following.rs`.
 
 use super::{Db, Sql, Tx};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::model::account::Account;
-use crate::model::incident::Stage;
 use crate::model::severity::Severity;
 use crate::model::watch::{NewWatch, Pace, Watch};
 use crate::{Result, params};
@@ -137,86 +136,6 @@ pub async fn set_paused(db: impl Sql, account: Id<Account>, id: Id<Watch>, pause
     db.run(
         "UPDATE watch SET paused_at = $3, position = CASE WHEN paused_at IS NULL THEN position ELSE $4 END WHERE id = $1 AND account_id = $2",
         params![id, account, Some(now).filter(|_| paused), Id::<Watch>::new(now)],
-    )
-    .await?;
-    Ok(())
-}
-
-/// An incident that an account follows, as it is called by now.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Followed {
-    pub id: Id<Watch>,
-    pub number: i64,
-    pub slug: Option<String>,
-    /// Shown where everybody or members may read it; others are known by their number.
-    pub title: Option<String>,
-    pub title_language: Option<String>,
-    pub stage: Option<Stage>,
-    pub pace: Pace,
-    pub by_mail: bool,
-    pub told_at: Option<Timestamp>,
-}
-
-impl Followed {
-    /// Its title and where it is, for who may read it.
-    pub fn shown(&self) -> Option<(&str, &str)> {
-        self.stage.filter(|stage| stage.is_out())?;
-        self.title.as_deref().zip(self.slug.as_deref())
-    }
-    /// What it is called in any case.
-    pub fn name(&self) -> String {
-        self.shown().map_or(format!("No. {}", self.number), |(title, _)| title.to_string())
-    }
-    pub fn is_retracted(&self) -> bool {
-        self.stage == Some(Stage::Retracted)
-    }
-}
-
-/// The incidents that an account follows, in the order in which it began to.
-pub async fn list_followed(db: impl Sql, account: Id<Account>) -> Result<Vec<Followed>> {
-    Ok(db
-        .all(
-            "SELECT watch.id, watch.follows AS number, incident.slug, incident.title, incident.title_language, incident.stage, watch.pace, watch.by_mail,
-                    watch.told_at
-             FROM watch LEFT JOIN incident ON incident.number = watch.follows AND incident.stage IN ('published', 'corrected', 'restricted', 'retracted')
-             WHERE watch.account_id = $1 AND watch.follows IS NOT NULL ORDER BY watch.id LIMIT 100",
-            params![account],
-        )
-        .await?)
-}
-
-/// Whether an account follows the incident with this number.
-pub async fn is_following(db: impl Sql, account: Id<Account>, number: i64) -> Result<bool> {
-    let row: Option<(i64,)> =
-        db.optional("SELECT follows FROM watch WHERE account_id = $1 AND follows = $2 LIMIT 1", params![account, number]).await?;
-    Ok(row.is_some())
-}
-
-/// An account follows the incident with this number no more.
-pub async fn stop_following(db: impl Sql, account: Id<Account>, number: i64) -> Result<()> {
-    db.run("DELETE FROM watch WHERE account_id = $1 AND follows = $2", params![account, number]).await?;
-    Ok(())
-}
-
-/// Who followed an incident follows the one that it is part of by now.
-pub async fn follow_on(tx: &mut Tx, from: i64, into: i64, now: Timestamp) -> Result<()> {
-    tx.run(
-        "DELETE FROM watch WHERE follows = $1
-            AND EXISTS (SELECT 1 FROM watch other WHERE other.account_id = watch.account_id AND other.follows = $2)",
-        params![from, into],
-    )
-    .await?;
-    let sql = "UPDATE watch SET follows = $2, query = $3, added_at = $4 WHERE follows = $1";
-    tx.run(sql, params![from, into, format!("incident:{into}"), now]).await?;
-    Ok(())
-}
-
-/// Removes those that follow an incident without an article since `before`.
-pub async fn end_following(db: impl Sql, before: Timestamp) -> Result<()> {
-    db.run(
-        "DELETE FROM watch WHERE follows IS NOT NULL AND added_at < $1
-            AND NOT EXISTS (SELECT 1 FROM incident WHERE incident.number = watch.follows AND incident.newest_at >= $1)",
-        params![before],
     )
     .await?;
     Ok(())

@@ -77,7 +77,7 @@ pub async fn show(front: web::Data<Front>, viewer: Viewer, slug: web::Path<Strin
             None => None,
         };
         let following = match viewer.member() {
-            Some(member) => Some(store::watch::is_following(&front.app.db, member.id, page.number).await?),
+            Some(member) => Some(store::following::is_following(&front.app.db, member.id, page.number).await?),
             None => None,
         };
         let chapters = store::chapter::list_chapters(&front.app.db, page.number).await?;

@@ -11,7 +11,8 @@ use crate::id::Id;
 use crate::model::account::Account;
 use crate::model::severity::Severity;
 use crate::model::watch::{NewWatch, Pace, Watch};
-use crate::store::watch::{Followed, Row};
+use crate::store::following::Followed;
+use crate::store::watch::Row;
 use crate::{Error, Result, store};
 use actix_web::http::StatusCode;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
@@ -66,7 +67,7 @@ async fn draw(front: &Front, reader: &SignedIn, request: &HttpRequest, typed: Ne
         hour: front.app.config.briefing_hour,
         counts: store::alert::count_of(db, account.id, front.app.clock.now().minus(DAY * watch::TRIED_DAYS)).await?,
         watches: store::watch::list_of(db, account.id).await?.into_iter().filter(|watch| watch.follows.is_none()).collect(),
-        followed: store::watch::list_followed(db, account.id).await?,
+        followed: store::following::list_followed(db, account.id).await?,
         changed: None,
         typed,
         tried: None,
@@ -127,7 +128,7 @@ async fn press(front: &Front, account: Id<Account>, fields: &Fields) -> Result<O
     let Some(button) = ["remove", "pause", "resume", "unfollow"].into_iter().find(|button| fields.has(button)) else { return Ok(None) };
     if button == "unfollow" {
         let number = fields.text(button).parse().map_err(|_| Error::NotFound)?;
-        store::watch::stop_following(db, account, number).await?;
+        store::following::stop_following(db, account, number).await?;
         // its address tells its title
         let row = store::incident::find_by_number(db, number).await?.filter(|row| row.stage.is_out());
         return Ok(Some(see_other(&row.map_or("/account/watches".into(), |row| format!("/incidents/{}#act-h", row.slug)))));

@@ -81,7 +81,7 @@ async fn tick(app: &App, last: &mut Last) -> Result<()> {
         store::outbox::remove_before(&app.db, now.minus(OUTBOX_KEPT)).await?;
         store::webhook::forget_heard(&app.db, now.minus(account::webhook::REMEMBERS)).await?;
         store::alert::forget(&app.db, now.minus(account::alert::REMEMBERS)).await?;
-        store::watch::end_following(&app.db, now.minus(account::watch::FOLLOWED_FOR)).await?;
+        store::following::end_following(&app.db, now.minus(account::watch::FOLLOWED_FOR)).await?;
         store::source::remove_hours_before(&app.db, now.minus(HOURS_KEPT)).await?;
         last.swept = now;
     }

@@ -1,5 +1,6 @@
 //! Alerts: what watches find, on their owner's page, live, and by mail; and incidents that somebody follows.
 
+use crate::regroup::{press, undo_button};
 use crate::story;
 use crate::watch::{OWNER, after, letters, owner, watches};
 use crate::world::{Visitor, World, changed, fields_of, pairs};
@@ -233,7 +234,7 @@ story!(an_incident_that_nobody_writes_about_any_more_is_followed_no_more, |world
     let ends = async |days: u32| {
         world.forward(DAY * days);
         let before = world.app.clock.now().minus(watch_age());
-        intelrift::store::watch::end_following(&world.app.db, before).await.unwrap();
+        intelrift::store::following::end_following(&world.app.db, before).await.unwrap();
     };
     ends(80).await;
     owner(world).await.get("/account/watches").await.has("1 of 50");
@@ -444,4 +445,47 @@ story!(what_became_of_what_is_followed_stands_also_when_another_watch_finds_it_l
     after(world, MINUTE * 2).await;
     let page = owner(world).await.get("/account/alerts").await;
     page.has("refinery, You follow it").has("Corrected").lacks("Answers it").has("What changed").has("1, newest first");
+});
+
+story!(who_followed_an_incident_follows_it_again_when_its_merge_is_undone, |world| {
+    world.published_fire_and_quake().await;
+    let (fire, quake) = (world.path_of("refinery").await, world.path_of("quake").await);
+    let (one, both, tired, later) = (world.reader().await, world.reader().await, world.reader().await, world.reader().await);
+    for reader in [&one, &both, &tired] {
+        follows(reader, &fire).await;
+    }
+    follows(&both, &quake).await;
+    let into = number_of(&one.get(&quake).await.body, "follow");
+    press(world, &world.desk_path_of("refinery").await, "merge", &[("into", &into)]).await.is(303);
+    world.work().await;
+    tired.post("/account/watches", &[("unfollow", &into)]).await.is(303);
+    follows(&later, &quake).await;
+    let desk = world.desk_path_of("Chile").await;
+    press(world, &desk, &undo_button(world, &desk).await, &[]).await.is(303);
+    world.work().await;
+    for (reader, follows_fire, follows_quake) in [(&one, true, false), (&both, true, true), (&tired, false, false), (&later, false, true)] {
+        for (path, follows) in [(&fire, follows_fire), (&quake, follows_quake)] {
+            assert_eq!(reader.get(path).await.is(200).body.contains("You follow it"), follows, "{path}");
+        }
+    }
+});
+
+story!(who_follows_hears_of_its_own_incident_after_two_merges_and_back, |world| {
+    world.published_fire_and_quake().await;
+    world.publishes("Wire", "Museum opens new wing for visitors in Oslo", "Visitors in Oslo, Norway, saw it.", 10);
+    world.publishes("Gazette", "New museum wing opens for visitors in Oslo", "", 5);
+    after(world, HOUR * 2).await;
+    let reader = owner(world).await;
+    let paths = [world.path_of("refinery").await, world.path_of("quake").await, world.path_of("useum").await];
+    follows(&reader, &paths[0]).await;
+    follows(&reader, &paths[2]).await;
+    let (fire, quake) = (world.desk_path_of("refinery").await, world.desk_path_of("Chile").await);
+    press(world, &fire, "merge", &[("into", &store_number(world, "Chile").await)]).await.is(303);
+    let first = undo_button(world, &quake).await;
+    press(world, &quake, "merge", &[("into", &store_number(world, "useum").await)]).await.is(303);
+    press(world, &quake, &first, &[]).await.is(303);
+    world.work().await;
+    for (path, follows) in [(&paths[0], true), (&paths[2], true)] {
+        assert_eq!(reader.get(path).await.is(200).body.contains("You follow it"), follows, "{path}");
+    }
 });

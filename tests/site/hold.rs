@@ -349,31 +349,40 @@ async fn clustering_meets(world: &mut World, hold: &str) {
     world.publishes("Wire", "Fire at oil refinery in Lagos kills three workers", "", 90);
     world.publishes("Wire", "Owner of Dangote plant mourns dead after night blaze", "", 80);
     world.work().await;
-    let id = async |number| store::incident::find_by_number(&world.app.db, number).await.unwrap().unwrap().id;
-    let (older, younger) = (id(1).await, id(2).await);
     let editor = world.editor().await;
-    let (first, second) = (format!("/admin/incidents/{older}"), format!("/admin/incidents/{younger}"));
+    let [first, second] = [row(world, 1).await.id, row(world, 2).await.id].map(|id| format!("/admin/incidents/{id}"));
     press(&editor, &first, &form(&editor, &first, "happened", "An editor signed this. [1]").await, "publish").await.is(303);
     match hold {
-        "embargo" => press(&editor, &second, &form(&editor, &second, "when", "2022-03-21T15:00").await, "embargo").await.is(303),
-        "claim" => editor.post("/admin/queue", &[("claim", &younger.to_string())]).await.is(303),
-        _ => editor.post(&second, &[("do", "mark"), ("tlp", "amber")]).await.is(303),
+        "claim" => editor.post("/admin/queue", &[("claim", second.rsplit('/').next().unwrap())]).await.is(303),
+        "mark" => editor.post(&second, &[("do", "mark"), ("tlp", "amber")]).await.is(303),
+        // with nothing typed beside it: it stays a candidate
+        until => editor.post(&second, &[("do", "embargo"), ("when", until)]).await.is(303),
     };
     world.publishes("Wire", "Owner of Dangote oil refinery in Lagos mourns three workers killed in fire", "", 1);
     world.forward(std::time::Duration::from_secs(4_100));
     world.work().await;
+}
+
+async fn stay_two(world: &World) {
     let stands = row(world, 2).await;
-    assert!(stands.articles >= 1 && stands.stage != Stage::Dismissed, "{hold}: {:?} with {} articles", stands.stage, stands.articles);
+    assert!(stands.articles >= 1 && stands.stage != Stage::Dismissed, "{:?} with {} articles", stands.stage, stands.articles);
     let path = format!("/incidents/{}", row(world, 1).await.slug);
     world.anybody().get(&path).await.is(200).lacks("Owner of Dangote plant mourns dead");
 }
 
 story!(an_embargoed_candidate_is_not_merged_into_what_is_public, |world| {
-    clustering_meets(world, "embargo").await;
+    clustering_meets(world, "2022-03-21T15:00").await;
+    stay_two(world).await;
+});
+story!(an_embargo_that_has_ended_keeps_nothing_apart, |world| {
+    clustering_meets(world, "2022-03-20T12:30").await;
+    assert_eq!(row(world, 2).await.articles, 0, "it is part of No. 1");
 });
 story!(a_claimed_candidate_is_not_merged_into_what_is_public, |world| {
     clustering_meets(world, "claim").await;
+    stay_two(world).await;
 });
 story!(a_marked_candidate_is_not_merged_into_what_is_public, |world| {
     clustering_meets(world, "mark").await;
+    stay_two(world).await;
 });

@@ -1,15 +1,16 @@
 //! Editors put articles where they belong, and change their minds.
 
 use crate::story;
-use crate::world::{World, changed, fields_of, pairs};
+use crate::world::{PASSWORD, World, changed, fields_of, pairs};
 use intelrift::Error;
 use intelrift::id::Id;
 use intelrift::model::incident::{Incident, Stage};
+use intelrift::model::viewer::Role;
 use intelrift::store;
 use std::time::Duration;
 
 /// What a button of an incident's desk page does, with some fields typed.
-async fn press(world: &World, desk: &str, button: &str, typed: &[(&str, &str)]) -> crate::world::Answer {
+pub async fn press(world: &World, desk: &str, button: &str, typed: &[(&str, &str)]) -> crate::world::Answer {
     let editor = world.editor().await;
     let mut form = fields_of(&editor.get(desk).await.body);
     form.retain(|(name, _)| !name.starts_with("article"));
@@ -20,7 +21,7 @@ async fn press(world: &World, desk: &str, button: &str, typed: &[(&str, &str)]) 
 }
 
 /// The name of the undo button that a desk page offers.
-async fn undo_button(world: &World, desk: &str) -> String {
+pub async fn undo_button(world: &World, desk: &str) -> String {
     let page = world.editor().await.get(desk).await;
     let button = page.body.split("value=\"undo-").nth(1).unwrap_or_else(|| panic!("an undo button in {}", page.body));
     format!("undo-{}", button.split('"').next().unwrap())
@@ -54,7 +55,7 @@ story!(a_merge_is_undone, |world| {
 });
 
 /// A fire that is public, and two candidates of one article each.
-async fn three_incidents(world: &mut World) -> [Id<Incident>; 3] {
+pub async fn three_incidents(world: &mut World) -> [Id<Incident>; 3] {
     world.published_fire().await;
     let [fire, museum] = two_more(world).await;
     let quake = store::incident::find_by_number(&world.app.db, 3).await.unwrap().unwrap().id;
@@ -628,4 +629,57 @@ story!(an_editor_says_that_it_is_one_event_and_is_not_asked_again_soon, |world| 
     assert_eq!(counts(world).await, [(1, 10)]);
     world.editor().await.get(&desk).await.lacks("This may be");
     world.editor().await.get("/admin/queue").await.lacks("May be 2 events");
+});
+
+story!(what_was_public_is_public_again_when_its_merge_is_undone, |world| {
+    let [_, museum, _] = three_incidents(world).await;
+    let desk = format!("/admin/incidents/{museum}");
+    // by one outlet: the policy would never publish it
+    press(world, &desk, "publish", &[("happened", "An editor wrote of the museum. [1]")]).await.is(303);
+    let path = world.path_of("useum").await;
+    press(world, &desk, "merge", &[("into", "1")]).await.is(303);
+    world.work().await;
+    world.anybody().get(&path).await.is(301);
+    let fire = world.desk_path_of("refinery").await;
+    press(world, &fire, &undo_button(world, &fire).await, &[]).await.is(303);
+    world.work().await;
+    world.anybody().get(&path).await.is(200).has("An editor wrote of the museum.");
+    world.anybody().get("/search?q=museum").await.has(&path);
+    world.anybody().get("/feed.json").await.has(&path);
+});
+
+story!(an_undone_move_leaves_nothing_handed_in_or_scheduled_that_is_part_of_another, |world| {
+    world.published_fire().await;
+    let fire = world.desk_path_of("refinery").await;
+    for held in ["hand-in", "schedule"] {
+        press(world, &fire, "move", &[("article2", "on")]).await.is(303);
+        world.work().await;
+        let own = world.desk_path_of("Three dead").await;
+        let writer = if held == "hand-in" { world.signed_in(Role::Contributor).await } else { world.editor().await };
+        let text = changed(&fields_of(&writer.get(&own).await.body), "happened", "Somebody wrote this. [1]");
+        let text = changed(&changed(&text, "when", "2022-03-20T18:00"), "do", held);
+        writer.post(&own, &pairs(&text)).await.is(303);
+        press(world, &fire, &undo_button(world, &fire).await, &[]).await.is(303);
+        let editor = world.editor().await;
+        world.work().await;
+        editor.get("/admin/queue").await.is(200).has("Handed in (0)");
+        writer.post("/account/delete", &[("delete_password", PASSWORD)]).await.is(303);
+    }
+    world.forward(Duration::from_secs(86_400));
+    world.work().await;
+    assert_eq!(counts(world).await, [(1, 2)]);
+    world.anybody().get("/incidents").await.lacks("Somebody wrote this");
+});
+
+story!(a_correction_goes_with_its_incident_into_another, |world| {
+    let [_, museum, _] = three_incidents(world).await;
+    let desk = format!("/admin/incidents/{museum}");
+    press(world, &desk, "publish", &[]).await.is(303);
+    world.forward(Duration::from_secs(60));
+    press(world, &desk, "publish", &[("title", "Museum opens a wing in Oslo"), ("correction", "It is one wing, not two.")]).await.is(303);
+    world.anybody().get("/corrections").await.has("It is one wing, not two.").has("/revisions/2");
+    press(world, &desk, "merge", &[("into", "1")]).await.is(303);
+    world.work().await;
+    let (page, fire) = (world.anybody().get("/corrections").await, world.path_of("refinery").await);
+    page.has("It is one wing, not two.").has("Museum opens a wing").has(&format!("href=\"{fire}\"")).lacks("/revisions/2").lacks("incidents/museum");
 });

@@ -5,7 +5,7 @@ use super::fingerprint::concept;
 use crate::model::{city, country};
 use crate::text::lexicon::lexicon;
 use crate::text::transliterate::romanize;
-use crate::text::words::{is_cjk, without_elision, without_owner};
+use crate::text::words::{is_cjk, without_elision, without_owner, word_indices};
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
@@ -52,7 +52,7 @@ pub fn concepts(text: &str, language: &str, limit: usize) -> Concepts {
     if text.chars().any(is_cjk) {
         found.keys.extend(KEYS.unspaced.find_iter(text).map(|m| KEYS.unspaced_keys[m.pattern().as_usize()]));
     }
-    let words = text.unicode_word_indices().take(limit).filter(|(_, word)| !word.starts_with(is_cjk));
+    let words = word_indices(text).take(limit).filter(|(_, word)| !word.starts_with(is_cjk));
     let words: Vec<(usize, &str)> = words.map(|(at, word)| (at, without_elision(without_owner(word)))).collect();
     let forms: Vec<String> = words.iter().map(|(_, word)| form(without_article(&romanize(word), language))).collect();
     let mut at = 0;

@@ -2,6 +2,7 @@
 
 use super::concept::Country;
 use super::direction::Direction;
+use super::fingerprint::Run;
 use super::voice::Mark;
 use crate::clock::Timestamp;
 use crate::id::Id;
@@ -40,7 +41,7 @@ pub struct Document {
     pub vectors: Vectors,
     pub neighbours: Box<[u32]>,
     pub anchors: Box<[u32]>,
-    pub runs: Box<[(u32, u32)]>,
+    pub runs: Box<[Run]>,
     pub countries: Box<[Country]>,
     pub particulars: Box<[u32]>,
     pub orders: Box<[u8]>,

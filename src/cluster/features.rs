@@ -1,6 +1,7 @@
 //! What is known of an article beside a live incident: the input of the learnt decisions.
 
 use super::document::{Document, Kind};
+use super::fingerprint::{Of, Run};
 use super::live::Live;
 use super::toll::is_of_toll;
 use super::vector::{Probe, dot};
@@ -75,8 +76,7 @@ pub fn are_anchored(document: &Document, live: &Live, asked: Asked) -> bool {
     let least = |is_named: &dyn Fn() -> bool| if is_elsewhere && !is_named() { ANCHORS + ELSEWHERE } else { ANCHORS };
     let (found, least) = if live.in_language(document.language) > 0 {
         let is_shared = |hash: u32| live.has(Kind::Whole, hash);
-        let goes_with = |hash: u32| document.runs.iter().any(|(second, first)| *second == hash && is_shared(*first));
-        let is_told = |hash: u32| is_shared(hash) && !goes_with(hash) && !is_of_toll(hash);
+        let is_told = |hash: u32| is_shared(hash) && is_own(document, hash, &is_shared, FURTHEST) && !is_of_toll(hash);
         let shared = || document.of(Kind::Whole).iter().map(|(hash, _)| *hash).filter(|hash| is_told(*hash));
         // one of them is of a title: what texts have in common besides is often how news is told
         let is_of_title = |hash: u32| live.has(Kind::Title, hash) || has(document.of(Kind::Title), hash);
@@ -91,6 +91,21 @@ pub fn are_anchored(document: &Document, live: &Live, asked: Asked) -> bool {
         (shared().take(least).count(), least)
     };
     found >= least || found + 1 == least && same_way(document, live).is_some()
+}
+
+/// Pairs of characters that are looked back on.
+const FURTHEST: usize = 8;
+
+/// Whether a shared stem is a thing of its own, beside what is shared before it.
+fn is_own(document: &Document, stem: u32, is_shared: &dyn Fn(u32) -> bool, furthest: usize) -> bool {
+    let run = document.runs.iter().find(|run| run.stem == stem && is_shared(run.before));
+    match run {
+        None => true,
+        Some(Run { of: Of::Name, .. }) => false,
+        Some(run) if run.before == stem => false,
+        // it lies between two that are
+        Some(run) => furthest == 0 || !is_own(document, run.before, is_shared, furthest - 1),
+    }
 }
 
 /// Whether an article's title and those of an incident's last articles name countries, and none that both name.
@@ -306,6 +321,12 @@ fn differs(one: &Document, other: &Document, words: usize) -> bool {
         || differs_in_country(one, other, words)
         || differs_in_order(one, other, words)
         || differs_in_particulars(one, other, words)
+}
+
+/// Whether an article tells of another one of the same row than one of an incident's last articles does.
+pub fn is_another_of_row(document: &Document, live: &Live) -> bool {
+    let shared = |other: &Document| document.of(Kind::Title).iter().filter(|(hash, _)| has(other.of(Kind::Title), *hash)).count();
+    live.recent.iter().any(|other| differs_in_order(document, other, shared(other)))
 }
 
 /// One of a row and another one, where enough else is the same to say that it is one row.

@@ -8,8 +8,7 @@ use super::vector::{Vector, counted};
 use crate::text::agency;
 use crate::text::sentence::{ends_between, is_dotted};
 use crate::text::transliterate::{romanize, skeleton};
-use crate::text::words::{Stems, is_cjk, is_stop_in, without_elision, without_owner};
-use unicode_segmentation::UnicodeSegmentation;
+use crate::text::words::{Stems, is_cjk, is_south_east_asian, is_stop_in, without_elision, without_owner, word_indices};
 
 /// Words of a summary beyond this say little that the first ones did not.
 const BODY_WORDS: usize = 220;
@@ -32,8 +31,8 @@ pub struct Fingerprint {
     pub anchors: Box<[u32]>,
     /// The countries that the title names, itself or by a city or a people, each once in ascending order.
     pub countries: Box<[Country]>,
-    /// Stems of the title that stand in one name with the stem before, and that one: "Donald Trump" is one thing to share, not two.
-    pub runs: Box<[(u32, u32)]>,
+    /// Stems that may be no thing of their own to share.
+    pub runs: Box<[Run]>,
     /// Stems of the title that name somebody or something, and numbers, in ascending order: by these alone two titles of one pattern differ.
     pub particulars: Box<[u32]>,
     /// Which one of a row the title speaks of.
@@ -44,6 +43,24 @@ pub struct Fingerprint {
     pub shown: Vec<Shown>,
 }
 
+/// A stem that is no thing of its own to share where the one before it is shared too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    pub stem: u32,
+    /// Itself, for one that says little wherever it stands.
+    pub before: u32,
+    pub of: Of,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// Words of one name: "Donald Trump" is one thing, not two.
+    Name,
+    /// Pairs of characters side by side, of which every second one lies in its neighbours: four characters are two things, not three. And words that stand
+    /// without spaces.
+    Pairs,
+}
+
 /// A word as it stands.
 #[derive(Debug, Clone)]
 pub struct Shown {
@@ -52,7 +69,7 @@ pub struct Shown {
     /// By which it is met in other languages: a name by its skeleton, a place by its concept.
     pub abroad: Option<u32>,
     pub kind: Kind,
-    /// It stands in one name with the word before: the Faso of Burkina Faso.
+    /// It stands in one name with the word before, as the Faso of Burkina Faso, or is the next pair of the same characters.
     pub goes_on: bool,
 }
 
@@ -75,7 +92,8 @@ struct Found {
     grams: Vec<u32>,
     numbers: Vec<u32>,
     shown: Vec<Shown>,
-    runs: Vec<(u32, u32)>,
+    runs: Vec<Run>,
+    pairs: Vec<Run>,
     /// Where the last capital stood, and its stem.
     capital: Option<(usize, u32)>,
 }
@@ -109,7 +127,7 @@ impl Fingerprint {
             concepts: counted(found.concepts),
             countries: found.countries.into(),
             neighbours: neighbours.into(),
-            runs: found.runs.into(),
+            runs: [found.runs, found.pairs].concat().into(),
             particulars: particulars.into(),
             orders: orders.into(),
             title: counted(title),
@@ -170,8 +188,10 @@ fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut F
     if is_title {
         found.countries = concepts.countries;
     }
-    let words = text.unicode_word_indices().take(if is_title { usize::MAX } else { BODY_WORDS });
-    let mut before: Option<(usize, char)> = None;
+    let words = word_indices(text).take(if is_title { usize::MAX } else { BODY_WORDS });
+    let mut stretch: Option<Stretch> = None;
+    // the last word and where it ended, where words stand without spaces
+    let mut beside: Option<(usize, u32)> = None;
     let mut end = 0;
     for (position, (at, word)) in words.enumerate() {
         let first = word.chars().next().unwrap_or(' ');
@@ -179,41 +199,77 @@ fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut F
         end = at + word.len();
         if is_cjk(first) && word.chars().count() == 1 {
             // no spaces there: neighbours make a pair
-            if let Some((end, neighbour)) = before.filter(|(end, _)| *end == at) {
-                let _ = end;
-                pair(neighbour, first, language, is_title, &mut out, found);
-            }
-            before = Some((at + word.len(), first));
+            let before = stretch.filter(|before| before.end == at);
+            let pair = before.map(|before| before.pair(first, language, is_title, &mut out, found));
+            stretch = Some(Stretch { end, last: first, pair });
             continue;
         }
-        before = None;
-        for word in parts(word) {
+        stretch = None;
+        let (begun, parts) = (out.len(), parts(word));
+        let is_in_pairs = parts.len() > 1;
+        let before = beside.take().filter(|(end, _)| *end == at && is_south_east_asian(first));
+        for (number, word) in parts.into_iter().enumerate() {
             let named = concepts.places.binary_search_by_key(&at, |(offset, _)| *offset).ok();
             let place = named.map(|number| concepts.places[number].1);
             let is_event = concepts.events.binary_search(&at).is_ok();
+            let shown = found.shown.len();
             one(word, language, stems, Where { is_title, place, is_event, position, begins }, &mut out, found);
+            found.shown[shown..].iter_mut().filter(|_| number > 0 || before.is_some()).for_each(|shown| shown.goes_on = true);
+        }
+        if let [stem] = out[begun..] {
+            // what is one word to a reader is often two or three of these
+            found.pairs.extend(before.map(|(_, before)| Run { stem, before, of: Of::Pairs }));
+            beside = Some((end, stem));
+        }
+        if is_in_pairs {
+            found.pairs.extend(out[begun..].windows(2).map(|two| Run { stem: two[1], before: two[0], of: Of::Pairs }));
         }
     }
     out
 }
 
-fn pair(a: char, b: char, language: &str, is_title: bool, out: &mut Vec<u32>, found: &mut Found) {
-    let pair: String = [a, b].iter().collect();
-    out.push(hash(STEM, language, &pair));
-    if is_title {
-        found.grams.push(hash(GRAM, "", &pair));
-        found.shown.push(Shown { stem: hash(STEM, language, &pair), word: pair, abroad: None, kind: Kind::Word, goes_on: false });
+/// Characters that stand side by side where no spaces are.
+#[derive(Clone, Copy)]
+struct Stretch {
+    end: usize,
+    last: char,
+    /// The pair that it ends with.
+    pair: Option<u32>,
+}
+
+impl Stretch {
+    /// The stem of the last character and the next one.
+    fn pair(&self, next: char, language: &str, is_title: bool, out: &mut Vec<u32>, found: &mut Found) -> u32 {
+        let pair: String = [self.last, next].iter().collect();
+        let stem = hash(STEM, language, &pair);
+        out.push(stem);
+        let before = if says_little(self.last) || says_little(next) { Some(stem) } else { self.pair };
+        found.pairs.extend(before.map(|before| Run { stem, before, of: Of::Pairs }));
+        if is_title {
+            found.grams.push(hash(GRAM, "", &pair));
+            found.shown.push(Shown { stem, word: pair, abroad: None, kind: Kind::Word, goes_on: self.pair.is_some() });
+        }
+        stem
     }
 }
 
-/// A word without its possessive or elision; Japanese and Korean words as pairs of characters.
+/// A sign of grammar, or a number: hiragana, and the digits of Chinese.
+fn says_little(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{309f}') || "〇一二三四五六七八九十百千万億亿两数".contains(c)
+}
+
+/// A word without its possessive or elision; Korean words as pairs of syllables, since what they end with changes.
 fn parts(word: &str) -> Vec<&str> {
     let word = without_elision(without_owner(word));
-    if !is_cjk(word.chars().next().unwrap_or(' ')) {
+    if !word.starts_with(is_hangul) {
         return vec![word];
     }
     let marks: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
     if marks.len() < 3 { vec![word] } else { marks.windows(3).map(|m| &word[m[0]..m[2]]).collect() }
+}
+
+fn is_hangul(c: char) -> bool {
+    matches!(c, '\u{ac00}'..='\u{d7af}')
 }
 
 /// Where a word stands.
@@ -275,7 +331,7 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
     let goes_on = last.map(|last| last.kind = kind).is_some();
     found.shown.push(Shown { word: word.into(), stem, abroad: place.place, kind, goes_on });
     if place.is_title {
-        found.runs.extend(before.map(|before| (stem, before)));
+        found.runs.extend(before.map(|before| Run { stem, before, of: Of::Name }));
     }
     if !place.is_title && place.position > NAMED_WORDS {
         return;

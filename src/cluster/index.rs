@@ -5,7 +5,7 @@
 //! articles would have fitted as well vote for a merge, which a decision on the two must confirm.
 
 use super::document::Document;
-use super::features::{self, ALONE, Asked, Features, Query, are_anchored, same_way};
+use super::features::{self, ALONE, Asked, Features, Query, are_anchored, is_another_of_row, same_way};
 use super::fingerprint::Fingerprint;
 use super::frequency::Frequency;
 use super::live::Live;
@@ -14,7 +14,7 @@ use super::pair::{self, Pair};
 use super::postings::Postings;
 use super::reason;
 use super::signs::Signs;
-use super::slots::Slots;
+use super::slots::{Slot, Slots};
 use super::voice::is_copy;
 use crate::clock::{DAY, Timestamp};
 use crate::id::Id;
@@ -152,7 +152,10 @@ impl Index {
     /// The open incidents that share the heaviest of the article's words and names.
     fn near(&mut self, document: &Document) -> Vec<Id<Incident>> {
         let (live, incidents) = (&self.live, &self.slots.incidents);
-        let sharing = self.postings.sharing(document, incidents.len(), |slot| live.contains_key(&incidents[slot as usize]));
+        let of = |slot: Slot| live.get(&incidents[slot as usize]);
+        // what is another one of the same row shares the most, and is none of the candidates
+        let may_hold = |slot: Slot| document.orders.is_empty() || of(slot).is_some_and(|live| !is_another_of_row(document, live));
+        let sharing = self.postings.sharing(document, incidents.len(), |slot| of(slot).is_some(), may_hold);
         let mut best: Vec<(Id<Incident>, f32)> = sharing.into_iter().map(|(slot, shared)| (incidents[slot as usize], shared)).collect();
         let order = |a: &(Id<Incident>, f32), b: &(Id<Incident>, f32)| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0));
         // some may be closed or merged by now
@@ -329,8 +332,11 @@ impl Index {
     }
 }
 
+/// Whether an article of that time may belong to it: neither long after its newest nor long before its oldest.
 fn is_open(live: &Live, at: Option<Timestamp>) -> bool {
-    at.zip(live.newest).is_none_or(|(at, newest)| at.since(newest) <= CLOSED_AFTER)
+    let is_late = at.zip(live.newest).is_some_and(|(at, newest)| at.since(newest) > CLOSED_AFTER);
+    let is_early = at.zip(live.oldest).is_some_and(|(at, oldest)| oldest.since(at) > CLOSED_AFTER);
+    !is_late && !is_early
 }
 
 #[cfg(test)]
@@ -411,6 +417,28 @@ mod tests {
     }
 
     #[test]
+    fn what_any_disaster_is_told_by_joins_nothing_where_no_spaces_are_either() {
+        let of = |titles: &str, language: &'static str| stream(&titles.split(' ').map(|title| (title, language)).collect::<Vec<_>>());
+        for (titles, language) in [
+            (
+                "东京火灾致三人死亡 大阪地震造成五人受伤 尼泊尔洪水致五人死亡 秘鲁公交车事故致十二人死亡 加纳总统会见商界领袖 智利总统会见工会领袖",
+                "zh",
+            ),
+            (
+                "東京の火災で三人が死亡 大阪の地震で五人が負傷 ネパールの洪水で五人が死亡 ガーナ大統領が経済界の指導者と会談 チリ大統領が労組指導者と会談",
+                "ja",
+            ),
+            ("รัฐมนตรีคลังลาออกจากตำแหน่ง นักเรียนประท้วงที่หน้ารัฐสภา ราคาน้ำมันปรับขึ้นพรุ่งนี้ น้ำท่วมในเนปาลเสียชีวิตห้าราย รถบัสชนกันในเปรูเสียชีวิตสิบสองราย", "th"),
+        ] {
+            let found = of(titles, language);
+            assert_eq!(found, (1..=found.len() as i64).collect::<Vec<_>>(), "{language}");
+        }
+        assert_eq!(of("东京炼油厂火灾致三人死亡 智利总统会见工会领袖 东京炼油厂发生火灾，三人遇难", "zh"), [1, 2, 1]);
+        assert_eq!(of("東京の製油所で火災、三人が死亡 チリ大統領が労組指導者と会談 東京の製油所火災で死者三人", "ja"), [1, 2, 1]);
+        assert_eq!(of("ไฟไหม้โรงกลั่นน้ำมันในลากอส ประธานาธิบดีกานาพบผู้นำธุรกิจ โรงกลั่นน้ำมันลากอสไฟไหม้เสียชีวิตสามราย", "th"), [1, 2, 1]);
+    }
+
+    #[test]
     fn floods_in_two_countries_are_two_in_two_languages() {
         let found = stream(&[
             ("Flood in Bihar kills 5 people in village", "en"),
@@ -445,6 +473,37 @@ mod tests {
     fn the_twelfth_package_is_not_the_thirteenth() {
         let found = english(&["EU adopts 12th sanctions package against Russia", "EU adopts 13th sanctions package against Russia"]);
         assert_eq!(found, [1, 2]);
+    }
+
+    #[test]
+    fn the_thirteenth_package_is_one_across_languages_though_the_twelfth_came_in_either() {
+        let titles = [
+            ("EU adopts 12th sanctions package against Russia", "en"),
+            ("EU adopts 13th sanctions package against Russia", "en"),
+            ("ЕС принял 12-й пакет санкций против России", "ru"),
+            ("ЕС принял 13-й пакет санкций против России", "ru"),
+        ];
+        assert_eq!(stream(&titles), [1, 2, 1, 2]);
+        let turned = [titles[2], titles[1], titles[3], titles[0]];
+        assert_eq!(stream(&turned), [1, 2, 2, 1]);
+    }
+
+    #[test]
+    fn what_was_published_long_before_an_incident_is_no_part_of_it() {
+        let model = Model::bundled();
+        let joins = |days: u32| {
+            let mut index = Index::default();
+            let now = Timestamp(0).plus(DAY * 4_000);
+            let print = Fingerprint::of("Bank of Zambia raises key rate to 14 percent", "", "en");
+            index.learn(&print);
+            let today = Arc::new(index.weigh(&print, Some(now), None));
+            index.join(Id::from(1), today);
+            let print = Fingerprint::of("Zambia central bank raises key rate to 14 percent", "", "en");
+            index.learn(&print);
+            let before = Arc::new(index.weigh(&print, Some(now.minus(DAY * days)), None));
+            index.find(model, before).joins(THRESHOLDS).is_some()
+        };
+        assert!(joins(0) && joins(2) && !joins(15) && !joins(400));
     }
 
     #[test]

@@ -33,8 +33,14 @@ impl Postings {
         self.of.entry(hash).or_default().push(slot);
     }
 
-    /// The slots, of so many given out, that share the heaviest of an article's words and names, with how much they share; in no order.
-    pub fn sharing(&mut self, document: &Document, slots: usize, is_live: impl Fn(Slot) -> bool) -> Vec<(Slot, f32)> {
+    /// The slots, of so many given out, that may hold an article and share the heaviest of its words and names, with how much they share; in no order.
+    pub fn sharing(
+        &mut self,
+        document: &Document,
+        slots: usize,
+        is_live: impl Fn(Slot) -> bool,
+        may_hold: impl Fn(Slot) -> bool,
+    ) -> Vec<(Slot, f32)> {
         self.score.resize(slots, 0.0);
         let looked_up = looked_up(document);
         let mut to_come: f32 = looked_up.iter().map(|(_, weight)| weight * weight).sum();
@@ -52,7 +58,7 @@ impl Postings {
             for slot in posting.iter().rev().take(KEPT) {
                 let score = &mut self.score[*slot as usize];
                 if *score == 0.0 {
-                    if is_late {
+                    if is_late || !may_hold(*slot) {
                         continue;
                     }
                     met.push(*slot);
@@ -111,7 +117,7 @@ mod tests {
     }
 
     fn found(postings: &mut Postings, title: &str, slots: usize, is_live: impl Fn(Slot) -> bool) -> Vec<Slot> {
-        let mut found = postings.sharing(&document(title), slots, is_live);
+        let mut found = postings.sharing(&document(title), slots, is_live, |_| true);
         found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         found.into_iter().map(|(slot, _)| slot).collect()
     }

@@ -4,6 +4,7 @@ use super::document::{self, Document};
 use super::fingerprint::{Fingerprint, Kind, Shown};
 use super::live::Live;
 use crate::model::article::Reasons;
+use crate::text::words::{is_cjk, is_south_east_asian};
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -48,7 +49,12 @@ struct Shared {
 
 impl Shared {
     fn go_on(&mut self, word: &str, rarity: f32) {
-        self.text = format!("{} {word}", self.text);
+        match word.chars().next() {
+            // the next pair of characters begins with the last one
+            Some(first) if is_cjk(first) && self.text.ends_with(first) => self.text.push_str(&word[first.len_utf8()..]),
+            Some(first) if is_south_east_asian(first) => self.text.push_str(word),
+            _ => self.text = format!("{} {word}", self.text),
+        }
         self.rarity = self.rarity.max(rarity);
     }
 }
@@ -98,5 +104,13 @@ mod tests {
     fn a_capital_says_nothing_where_all_words_have_one() {
         let found = reasons(("Fire at refinery", "en"), ("Big Fire Burns Old Refinery", "en"));
         assert_eq!((found.names.len(), found.words.len()), (0, 2));
+    }
+
+    #[test]
+    fn pairs_of_characters_are_told_as_the_stretch_that_they_are() {
+        let found = reasons(("大阪炼油厂发生火灾", "zh"), ("日本大阪炼油厂火灾致三人死亡", "zh"));
+        assert_eq!(found.words, ["大阪炼油厂", "火灾"]);
+        let found = reasons(("แผ่นดินไหวที่เชียงใหม่", "th"), ("ตำรวจเชียงใหม่", "th"));
+        assert_eq!(found.words, ["เชียงใหม่"]);
     }
 }

@@ -1,11 +1,11 @@
 //! Words by which any disaster is told: how many died, were hurt, are missing, and when. Two articles that share these alone tell of two events. Pure.
 
 use super::fingerprint::{concept, stem_of};
-use crate::text::words::Stems;
+use crate::text::words::{Stems, is_cjk};
 use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
 
-/// By language, as they stand in titles; compared by their stems.
+/// By language, as they stand in titles and are parted there; compared by their stems.
 const WORDS: &[(&str, &str)] = &[
     (
         "en",
@@ -50,17 +50,34 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("sl", "umrl umrli mrtvih mrtvi smrt ubitih ranjen ranjenih poškodovanih žrtev žrtve ljudi oseb najmanj dva tri štiri pet let dni"),
     ("ar", "مقتل قتل قتلى القتلى وفاة وفيات مصرع جرحى إصابة أشخاص شخص شخصا ضحايا الضحايا عدد الأقل ارتفاع سنوات أيام"),
+    (
+        "zh",
+        "死亡 死亡人数 身亡 遇难 遇难者 遇害 丧生 丧命 死者 伤者 受伤 重伤 轻伤 伤亡 死伤 失踪 失踪者 人死亡 人受伤 人遇难 人丧生 人身亡 人失踪 名死者 致命 致死 \
+         导致 造成 发生 至少 多人 人数 升至 增至 今天 昨天 今日 昨日 男子 女子",
+    ),
+    (
+        "ja",
+        "死亡 死者 死傷 死傷者 負傷 負傷者 重傷 軽傷 犠牲 犠牲者 行方不明 行方不明者 人死亡 人負傷 人死傷 人以上 以上 発生 確認 今日 昨日 男性 女性",
+    ),
+    ("ko", "사망 사망자 부상 부상자 사상자 희생자 실종 실종자 숨져 숨지고 다쳐 다치고 최소 이상 발생 명이 명의 명을 오늘 어제 남성 여성"),
+    ("th", "เสีย ชีวิต ตาย ดับ บาด เจ็บ สูญ หาย ราย ศพ คน ผู้ อย่าง น้อย สอง สาม สี่ ห้า หก เจ็ด แปด เก้า สิบ ร้อย พัน วัน ปี นี้ เมื่อ วาน ใน ที่ กัน หลัง เหตุ ชาย หญิง"),
     ("tr", "öldü ölen ölü ölümü hayatını kaybetti yaralandı yaralı kişi kişinin sayısı en iki üç dört beş yıl gün"),
 ];
 
 static STEMS: LazyLock<FxHashSet<u32>> = LazyLock::new(|| {
     let of = |(language, words): &(&'static str, &'static str)| {
         let stems = Stems::of(language);
-        words.split_whitespace().map(|word| stem_of(word, language, &stems)).collect::<Vec<_>>()
+        words.split_whitespace().flat_map(in_pairs).map(|word| stem_of(word, language, &stems)).collect::<Vec<_>>()
     };
     // across languages the concepts of the lexicon say it
     WORDS.iter().flat_map(of).chain(["death", "injury"].map(concept)).collect()
 });
+
+/// A word as texts are read: in pairs of characters where no spaces are.
+fn in_pairs(word: &str) -> Vec<&str> {
+    let marks: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
+    if word.starts_with(is_cjk) { marks.windows(3).map(|m| &word[m[0]..m[2]]).collect() } else { vec![word] }
+}
 
 /// Whether a stem or a concept is one of these words'.
 pub fn is_of_toll(hash: u32) -> bool {

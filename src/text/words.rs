@@ -1,6 +1,8 @@
 //! Words for comparing texts: stems without stop words, and names by their capital letters.
 
 use super::fold::fold;
+use icu_segmenter::WordSegmenter;
+use icu_segmenter::options::WordBreakInvariantOptions;
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
@@ -182,6 +184,26 @@ pub fn is_unseen(c: char) -> bool {
 /// Code points that are no characters, which XML may not hold.
 pub fn is_noncharacter(c: char) -> bool {
     c as u32 & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}')
+}
+
+/// The words of a text with their byte offsets (UAX #29). Where Thai, Lao, Burmese or Khmer stand in it, which write no spaces, a learnt model of Unicode's
+/// parts them.
+pub fn word_indices(text: &str) -> Box<dyn Iterator<Item = (usize, &str)> + '_> {
+    if !text.contains(is_south_east_asian) {
+        return Box::new(text.unicode_word_indices());
+    }
+    let mut begins = 0;
+    let parts = WordSegmenter::new_lstm(WordBreakInvariantOptions::default()).segment_str(text).iter_with_word_type();
+    Box::new(parts.filter_map(move |(ends, kind)| {
+        let word = (begins, &text[begins..ends]);
+        begins = ends;
+        kind.is_word_like().then_some(word)
+    }))
+}
+
+/// Scripts that write no spaces between words, and have vowels.
+pub fn is_south_east_asian(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
 }
 
 pub fn is_cjk(c: char) -> bool {

@@ -384,10 +384,42 @@ mod tests {
             ("INTELRIFT_PUBLIC_ADDRESS", "https://news.example.org/portal/", "INTELRIFT_PUBLIC_ADDRESS should be a web address without a path"),
             ("INTELRIFT_LOG", "inof", "INTELRIFT_LOG should be"),
             ("INTELRIFT_SESSION_IDLE_DAYS", "31", "INTELRIFT_SESSION_IDLE_DAYS should be from 1 day to session_days"),
+            ("INTELRIFT_SESSION_DAYS", "0", "INTELRIFT_SESSION_DAYS should be from 1"),
+            ("INTELRIFT_FETCH_LEAST_SECONDS", "1", "INTELRIFT_FETCH_LEAST_SECONDS should be 2 or more"),
+            ("INTELRIFT_FETCH_MOST_SECONDS", "60", "INTELRIFT_FETCH_MOST_SECONDS should be from fetch_least_seconds"),
+            ("INTELRIFT_FETCH_PAUSE_SECONDS", "61", "INTELRIFT_FETCH_PAUSE_SECONDS should be from 0 to 60"),
+            ("INTELRIFT_FETCH_TIMEOUT_SECONDS", "0", "INTELRIFT_FETCH_TIMEOUT_SECONDS should be from 1"),
+            ("INTELRIFT_FETCH_ALLOW", "127.0.0.1", "INTELRIFT_FETCH_ALLOW should be pairs"),
+            ("INTELRIFT_WEBHOOK_ALLOW", "127.0.0.1:x", "INTELRIFT_WEBHOOK_ALLOW should be pairs"),
+            ("INTELRIFT_PRICE_ADDRESSES", "ftp://prices.example.org", "INTELRIFT_PRICE_ADDRESSES should be web addresses"),
+            ("INTELRIFT_TRUSTED_PROXIES", "10.0.0.0/8", "INTELRIFT_TRUSTED_PROXIES should be IP addresses"),
+            ("INTELRIFT_PUBLISH_SOURCES", "-1", "INTELRIFT_PUBLISH_SOURCES should be 0 or more"),
+            ("INTELRIFT_BRIEFING_HOUR", "24", "INTELRIFT_BRIEFING_HOUR should be an hour"),
+            ("INTELRIFT_LLM_ADDRESS", "localhost", "INTELRIFT_LLM_ADDRESS should be a web address"),
+            ("INTELRIFT_LLM_ADDRESS", "http://localhost:1/v1", "INTELRIFT_LLM_MODEL should be the name"),
+            ("INTELRIFT_LLM_TIMEOUT_SECONDS", "601", "INTELRIFT_LLM_TIMEOUT_SECONDS should be from 1"),
+            ("INTELRIFT_PASSWORD_MEMORY_KIB", "8192", "INTELRIFT_PASSWORD_MEMORY_KIB should be from 19456"),
+            ("INTELRIFT_JOB_SLOTS", "0", "INTELRIFT_JOB_SLOTS should be from 1"),
+            ("INTELRIFT_LOG_FORMAT", "xml", "INTELRIFT_LOG_FORMAT should be text or json"),
+            ("INTELRIFT_TLS", "yes", "INTELRIFT_TLS should be true or false"),
         ] {
             let problem = format!("{:#}", with(name, value).unwrap_err());
             assert!(problem.contains(says), "{problem}");
         }
+    }
+
+    #[test]
+    fn a_variable_counts_more_than_the_file_and_the_file_more_than_a_default() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("settings.toml");
+        std::fs::write(&file, "publish_sources = 5\nname = \"Harbour\"\n").unwrap();
+        let variable = |name: &str, value: &str| (name.to_string(), value.to_string());
+        let config = Config::load(Some(&file), [variable("INTELRIFT_PUBLISH_SOURCES", "3")].into_iter()).unwrap();
+        assert_eq!((config.publish_sources, config.name.as_str(), config.briefing_hour), (3, "Harbour", Config::default().briefing_hour));
+        let sealed = [variable("INTELRIFT_TLS", "true"), variable("INTELRIFT_PUBLIC_ADDRESS", "http://news.example.org")];
+        assert!(Config::load(None, sealed.into_iter()).unwrap_err().to_string().contains("INTELRIFT_PUBLIC_ADDRESS should be https://"));
+        let missing = Config::load(Some(&folder.path().join("none.toml")), std::iter::empty()).unwrap_err();
+        assert!(missing.to_string().contains("none.toml"), "one that is named must be there");
     }
 
     #[test]

@@ -57,8 +57,8 @@ pub fn read(text: &str, address: &Url) -> Option<Feed> {
         "feed" => Some(of_atom(root, &place)),
         "entry" => Some(Feed { entries: vec![atom_entry(root, &place)], ..Feed::default() }),
         // a channel by itself is CDF
-        "channel" => Some(of_rss(&Element { children: vec![tree::Node::Element(root.clone())], ..Element::default() }, &place)),
-        _ => Some(of_rss(root, &place)),
+        "channel" => Some(of_rss(&Element { children: vec![tree::Node::Element(root.clone())], ..Element::default() }, &place, address)),
+        _ => Some(of_rss(root, &place, address)),
     }
 }
 
@@ -93,7 +93,7 @@ impl Place {
     }
 }
 
-fn of_rss(root: &Element, place: &Place) -> Feed {
+fn of_rss(root: &Element, place: &Place, address: &Url) -> Feed {
     let nothing = Element::default();
     let channel = root.child(&["channel"]).unwrap_or(&nothing);
     let at = place.within(channel);
@@ -102,7 +102,7 @@ fn of_rss(root: &Element, place: &Place) -> Feed {
     let link = channel_link(channel, &at);
     // what is relative is so to the outlet's site; the feed may be read elsewhere
     let is_web = |site: &Url| matches!(site.scheme(), "http" | "https") && site.has_host();
-    let site = Url::parse(&link).ok().filter(|site| at.base == place.base && is_web(site));
+    let site = Url::parse(&link).ok().filter(|site| at.base == *address && is_web(site));
     let around = Place { base: site.unwrap_or_else(|| at.base.clone()), ..at.clone() };
     Feed {
         title: text_of(channel, &["title", "dc:title", "atom:title"]),
@@ -356,6 +356,9 @@ mod tests {
         assert_eq!(atom("xml:base='/x/'", "xml:base='y/'"), "https://example.org/x/y/a");
         let rss = "<rss><channel xml:base='/x/'><item><title>A</title><link xml:base='y/'>a</link></item></channel></rss>";
         assert_eq!(entry(rss).link, "https://example.org/x/y/a");
+        // what the root says counts as well, whatever the channel's site is
+        let whole = "<rss xml:base='https://base.example/x/'><channel><link>https://www.outlet.example/</link><item><title>A</title><link>news/1</link></item></channel></rss>";
+        assert_eq!(entry(whole).link, "https://base.example/x/news/1");
     }
 
     #[test]

@@ -110,7 +110,7 @@ async fn unchanged(app: &App, source: &Row, moved_to: Option<&Url>) -> Result<()
 
 /// Stores the new items, the source's health and the next room's jobs, all or nothing.
 async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()> {
-    let rules = Rules::parse(&source.rules).unwrap_or_default();
+    let rules = Rules::stored(&source.rules);
     let mut found = Findings { etag: body.validators.etag.clone(), last_modified: body.validators.last_modified.clone(), ..Findings::default() };
     let mut jobs = vec![];
     let mut tx = app.db.begin().await?;
@@ -150,6 +150,7 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
         }
     }
     found.pace = learnt(source, found.new, now);
+    found.fresh_at = (found.new + found.dropped > 0).then(|| fresh(source, items, now));
     store::source::record_success(&mut tx, source.id, &found, now, now.plus(interval(app, found.pace, 0))).await?;
     if found.new > 0 {
         jobs.push(Work::Cluster);
@@ -195,6 +196,12 @@ const LATE: Duration = DAY.saturating_mul(7);
 /// Whether an item that is not kept came since the last reading, as far as its date tells: it is counted once.
 fn is_new(source: &Row, item: &Item) -> bool {
     source.worked_at.is_none_or(|before| item.published_at.is_some_and(|at| at > before))
+}
+
+/// When what is new came: at a first reading when it was published, as far as that is told, since a feed that died years ago is new to us alone.
+fn fresh(source: &Row, items: &[Item], now: Timestamp) -> Timestamp {
+    let newest = items.iter().filter_map(|item| item.published_at).map(|at| at.min(now)).max();
+    newest.filter(|_| source.worked_at.is_none()).unwrap_or(now)
 }
 
 /// Whether a new item says how much a source has in a day: what a first reading finds of the days before does not.

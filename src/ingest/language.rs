@@ -2,31 +2,8 @@
 //!
 //! whichlang tells 16 languages by their letters and words; letters and words of their own tell those that it does not know.
 
-use crate::model::language::is_code;
 use crate::text::words::stop_words;
 use unicode_segmentation::UnicodeSegmentation;
-
-/// What feeds write where a code of ISO 639-1 is asked for: codes of three letters, names, and countries.
-#[rustfmt::skip]
-const CODES: &[(&str, &str)] = &[
-    ("en", "eng english"), ("de", "ger deu german deutsch"), ("fr", "fre fra french francais"), ("es", "spa spanish espanol"), ("it", "ita italian italiano"),
-    ("pt", "por portuguese"), ("nl", "dut nld dutch"), ("ru", "rus russian"), ("uk", "ukr ukrainian ua"), ("pl", "pol polish"), ("cs", "cze ces cz czech"),
-    ("sk", "slo slk slovak"), ("sl", "slv slovene si"), ("hu", "hun hungarian"), ("ro", "rum ron romanian"), ("bg", "bul bulgarian"), ("sr", "srp serbian"),
-    ("hr", "hrv croatian"), ("el", "gre ell greek gr"), ("tr", "tur turkish"), ("sv", "swe swedish"), ("no", "nor nob norwegian"), ("da", "dan danish dk"),
-    ("fi", "fin finnish"), ("ar", "ara arabic"), ("he", "heb hebrew iw"), ("fa", "per fas persian farsi"), ("ur", "urd urdu"), ("hi", "hin hindi"),
-    ("bn", "ben bengali"), ("zh", "chi zho chinese cn"), ("ja", "jpn japanese jp"), ("ko", "kor korean kr"), ("vi", "vie vietnamese vn"), ("th", "tha thai"),
-    ("id", "ind indonesian"), ("ms", "may msa malay"), ("sw", "swa swahili"),
-];
-
-/// The language of a tag (`en-GB`, `eng`, `English`) as ISO 639-1; `None` for what says none.
-pub fn primary(tag: &str) -> Option<String> {
-    let start: String = tag.trim().split(['-', '_']).next().unwrap_or("").chars().filter(char::is_ascii_alphabetic).take(12).collect();
-    let start = start.to_lowercase();
-    let known = CODES.iter().find(|(_, names)| names.split(' ').any(|name| name == start)).map(|(code, _)| (*code).to_string());
-    // three letters where two have none
-    let is_known = |start: &String| is_code(start) || ["ckb", "yue", "sah", "fil"].contains(&start.as_str());
-    known.or_else(|| Some(start).filter(is_known))
-}
 
 /// The language that a feed or its source says, unless the text is in letters that this language is not written in,
 /// or its small words are clearly another one's: many programs say English unless they are told.
@@ -112,6 +89,10 @@ const LETTERS: &[(&str, &str)] = &[
 ];
 
 fn by_script(text: &str) -> Option<&'static str> {
+    if script(text) == Some(Script::EastAsian) && text.contains(|c| matches!(c, '\u{3041}'..='\u{3096}')) {
+        // Japanese alone writes hiragana, among whatever it has of Chinese signs
+        return Some("ja");
+    }
     let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
     let most = |(_, first, last): &&(&str, char, char)| letters.iter().filter(|c| (first..=last).contains(c)).count() * 2 > letters.len();
     SCRIPTS.iter().find(most).map(|(language, ..)| *language)
@@ -228,20 +209,19 @@ mod tests {
     }
 
     #[test]
-    fn a_language_is_known_by_whatever_feeds_call_it() {
-        for (tag, code) in
-            [("en-GB", Some("en")), ("eng", Some("en")), ("English", Some("en")), ("cz", Some("cs")), ("ger", Some("de")), ("zh_CN", Some("zh"))]
-        {
-            assert_eq!(primary(tag).as_deref(), code, "{tag}");
-        }
-        assert_eq!([primary(""), primary("qqq"), primary("1033")], [None, None, None]);
-    }
-
-    #[test]
     fn a_program_that_says_english_to_everything_is_not_believed() {
         let german =
             "Die Polizei hat am Montag in der Stadt mit dem Bürgermeister über die Lage nach dem Brand und die Folgen für das Land gesprochen";
         assert_eq!(told_or_detected(Some("en".into()), german), "de");
         assert_eq!(told_or_detected(Some("en".into()), "FIRE AT LAGOS REFINERY KILLS THREE"), "en");
+    }
+
+    #[test]
+    fn a_text_with_hiragana_is_japanese_however_many_signs_are_of_chinese() {
+        for (text, language) in
+            [("中国、日本産水産物の輸入再開", "ja"), ("韓国大統領が非常戒厳を宣言", "ja"), ("中国恢复进口日本水产品", "zh"), ("Fire at の", "en")]
+        {
+            assert_eq!(detect(text), language, "{text}");
+        }
     }
 }

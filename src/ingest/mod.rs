@@ -8,6 +8,7 @@
 pub mod charset;
 pub mod clean;
 pub mod date;
+mod declared;
 pub mod due;
 pub mod extract;
 pub mod feed;

@@ -109,31 +109,40 @@ pub fn of_web(address: &str) -> String {
     }
 }
 
+/// Between the names of a folder and of one in it.
+const WITHIN: &str = " / ";
+
 /// The name of a folder in a folder, since a source has one.
 fn within(folder: &str, name: &str) -> String {
-    [folder, name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" / ")
+    [folder, name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(WITHIN)
 }
 
 /// A list of feeds as OPML 2.0, those of one folder together.
 pub fn write(title: &str, feeds: &[Outline]) -> String {
     let mut text =
         format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n<head><title>{}</title></head>\n<body>\n", escaped(title));
-    let mut folders: Vec<&str> = feeds.iter().map(|feed| feed.folder.as_str()).collect();
+    let mut folders: Vec<Vec<&str>> = feeds.iter().map(|feed| parts(&feed.folder)).collect();
     folders.sort_unstable();
     folders.dedup();
+    let mut open: Vec<&str> = vec![];
     for folder in folders {
-        if !folder.is_empty() {
-            text.push_str(&format!("<outline text=\"{}\">\n", escaped(folder)));
+        let shared = open.iter().zip(&folder).take_while(|(open, own)| open == own).count();
+        text.push_str(&"</outline>\n".repeat(open.len() - shared));
+        for name in &folder[shared..] {
+            text.push_str(&format!("<outline text=\"{}\">\n", escaped(name)));
         }
-        for feed in feeds.iter().filter(|feed| feed.folder == folder) {
+        for feed in feeds.iter().filter(|feed| parts(&feed.folder) == folder) {
             let (name, address) = (escaped(&feed.name), escaped(&feed.address));
             text.push_str(&format!("<outline type=\"rss\" text=\"{name}\" title=\"{name}\" xmlUrl=\"{address}\"/>\n"));
         }
-        if !folder.is_empty() {
-            text.push_str("</outline>\n");
-        }
+        open = folder;
     }
-    text + "</body>\n</opml>\n"
+    text + &"</outline>\n".repeat(open.len()) + "</body>\n</opml>\n"
+}
+
+/// A folder in a folder as the two that they are.
+fn parts(folder: &str) -> Vec<&str> {
+    folder.split(WITHIN).filter(|part| !part.is_empty()).collect()
 }
 
 fn escaped(text: &str) -> String {
@@ -154,7 +163,14 @@ mod tests {
             outline("AT&T \"news\"", "https://example.org/feed?a=1&b=2", ""),
             outline("Lagos <Post>", "https://example.net/rss", "Africa"),
             outline("Nairobi", "https://example.com/rss", "Africa"),
+            outline("Capital", "https://example.com/ke", "Africa / East & Horn"),
+            outline("Asmara", "https://example.com/er", "Africa / East & Horn / Coast"),
+            outline("Kyiv", "https://example.com/ua", "Europe / East & Horn"),
         ];
+        // a folder in a folder is one to other readers too
+        let written = write("Desk & co", &feeds);
+        assert!(written.contains("<outline text=\"Africa\">") && !written.contains(" / "), "{written}");
+        assert_eq!((written.matches("<outline text").count(), written.matches("</outline>").count()), (5, 5));
         assert_eq!(read(&write("Desk & co", &feeds)).unwrap().feeds, feeds);
     }
 

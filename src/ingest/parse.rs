@@ -2,9 +2,10 @@
 
 use super::clean::{SUMMARY_LIMIT, TITLE_LIMIT, plain};
 use super::feed::{self, Entry};
-use super::language::{primary, told_or_detected};
+use super::language::told_or_detected;
 use super::{charset, date};
 use crate::model::article::Item;
+use crate::model::language::primary;
 use crate::text::address::untracked;
 use crate::{Error, Result};
 use sha2::{Digest, Sha256};

@@ -2,6 +2,7 @@
 //! xml5ever's tokenizer never fails; what it gives is put together here, within limits.
 
 use super::clean::{MOST_ATTRIBUTES, Tag, tag};
+use super::declared;
 use markup5ever::buffer_queue::BufferQueue;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -92,7 +93,7 @@ fn bounded(text: &str) -> &str {
 
 /// The outermost element, if there is any.
 pub fn read(text: &str) -> Option<Element> {
-    let text = bounded(text);
+    let text = &*declared::written_out(bounded(text));
     let sink = Builder::default();
     let tokenizer = XmlTokenizer::new(sink, XmlTokenizerOpts::default());
     let input = BufferQueue::default();

@@ -71,6 +71,28 @@ pub fn name(code: &str) -> &str {
     }
 }
 
+/// What feeds write where a code of ISO 639-1 is asked for: codes of three letters, names, and countries.
+#[rustfmt::skip]
+const CODES: &[(&str, &str)] = &[
+    ("en", "eng english"), ("de", "ger deu german deutsch"), ("fr", "fre fra french francais"), ("es", "spa spanish espanol"), ("it", "ita italian italiano"),
+    ("pt", "por portuguese"), ("nl", "dut nld dutch"), ("ru", "rus russian"), ("uk", "ukr ukrainian ua"), ("pl", "pol polish"), ("cs", "cze ces cz czech"),
+    ("sk", "slo slk slovak"), ("sl", "slv slovene si"), ("hu", "hun hungarian"), ("ro", "rum ron romanian"), ("bg", "bul bulgarian"), ("sr", "srp serbian"),
+    ("hr", "hrv croatian"), ("el", "gre ell greek gr"), ("tr", "tur turkish"), ("sv", "swe swedish"), ("no", "nor nob norwegian"), ("da", "dan danish dk"),
+    ("fi", "fin finnish"), ("ar", "ara arabic"), ("he", "heb hebrew iw"), ("fa", "per fas persian farsi"), ("ur", "urd urdu"), ("hi", "hin hindi"),
+    ("bn", "ben bengali"), ("zh", "chi zho chinese cn"), ("ja", "jpn japanese jp"), ("ko", "kor korean kr"), ("vi", "vie vietnamese vn"), ("th", "tha thai"),
+    ("id", "ind indonesian"), ("ms", "may msa malay"), ("sw", "swa swahili"),
+];
+
+/// The language of a tag (`en-GB`, `eng`, `English`) as ISO 639-1; `None` for what says none.
+pub fn primary(tag: &str) -> Option<String> {
+    let start: String = tag.trim().split(['-', '_']).next().unwrap_or("").chars().filter(char::is_ascii_alphabetic).take(12).collect();
+    let start = start.to_lowercase();
+    let known = CODES.iter().find(|(_, names)| names.split(' ').any(|name| name == start)).map(|(code, _)| (*code).to_string());
+    // three letters where two have none
+    let is_known = |start: &String| is_code(start) || ["ckb", "yue", "sah", "fil"].contains(&start.as_str());
+    known.or_else(|| Some(start).filter(is_known))
+}
+
 /// The code of a language by its code or English name, in any case.
 pub fn find(typed: &str) -> Option<&'static str> {
     let lower = typed.to_lowercase();
@@ -90,5 +112,15 @@ mod tests {
     fn a_language_is_named_and_has_a_direction() {
         assert_eq!([name("ru"), name("und"), name("xx")], ["Russian", "language not known", "xx"]);
         assert_eq!((direction("he"), direction("ru")), ("rtl", "ltr"));
+    }
+
+    #[test]
+    fn a_language_is_known_by_whatever_feeds_call_it() {
+        for (tag, code) in
+            [("en-GB", Some("en")), ("eng", Some("en")), ("English", Some("en")), ("cz", Some("cs")), ("ger", Some("de")), ("zh_CN", Some("zh"))]
+        {
+            assert_eq!(primary(tag).as_deref(), code, "{tag}");
+        }
+        assert_eq!([primary(""), primary("qqq"), primary("1033")], [None, None, None]);
     }
 }

@@ -4,6 +4,7 @@
 //! dropped when an `exclude` finds it, or when there are `include` rules and none finds it.
 
 use crate::model::article::Item;
+use crate::model::language;
 use crate::text::fold::fold;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +19,7 @@ enum Part {
 struct Rule {
     is_include: bool,
     part: Part,
-    /// Folded.
+    /// Folded; of a language its code, or "und".
     text: String,
 }
 
@@ -36,6 +37,11 @@ impl Rules {
         let rules: Vec<Rule> =
             lines.map(|(number, line)| rule(line).map_err(|problem| format!("Line {}: {problem}", number + 1))).collect::<Result<_, _>>()?;
         if rules.len() > MOST { Err(format!("These are more than {MOST} rules")) } else { Ok(Self(rules)) }
+    }
+
+    /// Rules as they are stored. A line that is none any more says nothing.
+    pub fn stored(text: &str) -> Self {
+        Self(text.lines().filter_map(|line| rule(line).ok()).collect())
     }
 
     pub fn keeps(&self, item: &Item) -> bool {
@@ -60,6 +66,11 @@ fn rule(line: &str) -> Result<Rule, String> {
     };
     match fold(words.next().unwrap_or("").trim()) {
         empty if empty.is_empty() => Err("say what to look for after it".into()),
+        text if part == Part::Language => {
+            let code = language::find(&text).map(str::to_string).or_else(|| language::primary(&text)).or((text == "und").then_some(text));
+            let code = code.ok_or("write a language by its code or its English name, as in: include language de")?;
+            Ok(Rule { is_include, part, text: code })
+        }
         text => Ok(Rule { is_include, part, text }),
     }
 }
@@ -122,5 +133,19 @@ mod tests {
             assert!(problem.starts_with(says), "{problem}");
         }
         assert!(Rules::parse(&"exclude title x\n".repeat(101)).unwrap_err().contains("more than 100"));
+    }
+
+    #[test]
+    fn a_language_is_named_by_any_of_its_names_or_refused() {
+        let german = Item { language: "de".into(), ..item("Feuer", "Africa") };
+        for name in ["de", "DE", "de-AT", "German", "deutsch", "ger"] {
+            let rules = Rules::parse(&format!("exclude language {name}")).unwrap();
+            assert!(!rules.keeps(&german) && rules.keeps(&item("Fire", "Africa")), "{name}");
+        }
+        assert!(Rules::parse("include title fire\nexclude language klingon").unwrap_err().starts_with("Line 2: write a language by its code"));
+        assert!(!Rules::parse("exclude language und").unwrap().keeps(&Item { language: "und".into(), ..item("Fire", "Africa") }));
+        // as an older version took it
+        let stored = Rules::stored("# ours\nexclude language klingon\nexclude title fire");
+        assert!(!stored.keeps(&item("Fire", "Africa")) && stored.keeps(&item("Flood", "Africa")));
     }
 }

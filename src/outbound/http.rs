@@ -3,6 +3,7 @@
 //! The name is resolved, each address is checked, and the connection goes to a checked address only; every redirect is
 //! checked again. Exact `host:port` pairs of the settings are the one exception.
 
+use super::gzip;
 use super::robots::Robots;
 use super::turn::{Turn, Turns};
 use crate::clock::{DAY, HOUR, Timestamp};
@@ -32,7 +33,7 @@ const REMEMBERED_HOSTS: usize = 5_000;
 /// Where web servers listen: nobody looks by us what else a host runs. Others are named as pairs in the settings.
 const PORTS: [u16; 4] = [80, 443, 8080, 8443];
 /// Of the body after decompression, so that a small compressed body cannot grow large.
-const MAX_BODY: usize = 10 * 1024 * 1024;
+pub(super) const MAX_BODY: usize = 10 * 1024 * 1024;
 
 #[derive(Clone)]
 pub struct Http {
@@ -107,6 +108,7 @@ impl Http {
         let client = || {
             Client::builder()
                 .user_agent(agent.as_str())
+                .default_headers(HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, br, zstd"))]))
                 .connect_timeout(CONNECT_TIMEOUT)
                 .timeout(Duration::from_secs(config.fetch_timeout_seconds))
                 .redirect(redirect::Policy::none())
@@ -284,17 +286,29 @@ fn conditions(validators: &Validators) -> HeaderMap {
 
 async fn read(mut answer: reqwest::Response, address: Url) -> Result<Body> {
     let text = |name| answer.headers().get(name).and_then(|v: &HeaderValue| v.to_str().ok()).map(str::to_string);
-    let content_type = text(header::CONTENT_TYPE);
+    let (content_type, coding) = (text(header::CONTENT_TYPE), text(header::CONTENT_ENCODING));
     let validators = Validators { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) };
     let mut bytes = vec![];
     while let Some(chunk) = answer.chunk().await.map_err(|cause| Error::Upstream(reason(&cause)))? {
         if bytes.len() + chunk.len() > MAX_BODY {
-            return Err(Error::Upstream(format!("it is larger than {} MB", MAX_BODY / 1024 / 1024)));
+            return Err(too_large());
         }
         bytes.extend_from_slice(&chunk);
     }
+    if coding.is_some_and(|coding| matches!(coding.to_lowercase().as_str(), "gzip" | "x-gzip")) && !bytes.is_empty() {
+        bytes = gzip::unpacked(&bytes).ok_or_else(|| Error::Upstream(BROKE_OFF.into()))?;
+    }
+    if bytes.len() > MAX_BODY {
+        return Err(too_large());
+    }
     Ok(Body { bytes, content_type, address, moved_to: None, validators })
 }
+
+fn too_large() -> Error {
+    Error::Upstream(format!("it is larger than {} MB", MAX_BODY / 1024 / 1024))
+}
+
+const BROKE_OFF: &str = "its answer broke off or could not be decoded";
 
 /// The innermost reason of a failure, in words for an operator.
 fn reason(cause: &reqwest::Error) -> String {
@@ -302,7 +316,7 @@ fn reason(cause: &reqwest::Error) -> String {
         return "it took too long to answer".into();
     }
     if cause.is_decode() || cause.is_body() {
-        return "its answer broke off or could not be decoded".into();
+        return BROKE_OFF.into();
     }
     let mut inner: &dyn std::error::Error = cause;
     while let Some(source) = inner.source() {

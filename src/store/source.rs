@@ -223,6 +223,8 @@ pub struct Findings {
     /// New items an hour.
     pub pace: Option<f64>,
     pub new: i64,
+    /// When the newest of what is new came; `None` when nothing is.
+    pub fresh_at: Option<Timestamp>,
     /// Those of them that count for how many it has in a day.
     pub arrived: i64,
     /// Items that the source's rules do not want.
@@ -236,9 +238,9 @@ pub struct Findings {
 pub async fn record_success(tx: &mut Tx, id: Id<Source>, found: &Findings, now: Timestamp, due: Timestamp) -> Result<()> {
     tx.run(
         "UPDATE source SET etag = $2, last_modified = $3, tried_at = $4, worked_at = $4, failures = 0, problem = NULL, due_at = $5, pace = $6,
-                fresh_at = CASE WHEN $7 > 0 THEN $4 ELSE fresh_at END
+                fresh_at = COALESCE($7, fresh_at)
          WHERE id = $1",
-        params![id, found.etag.clone(), found.last_modified.clone(), now, due, found.pace, found.new + found.dropped],
+        params![id, found.etag.clone(), found.last_modified.clone(), now, due, found.pace, found.fresh_at],
     )
     .await?;
     count_hour(tx, id, now, 0, found).await
@@ -360,7 +362,7 @@ pub async fn change(tx: &mut Tx, id: Id<Source>, change: &Change<'_>, now: Times
 pub async fn count_reporting(db: impl Sql) -> Result<(i64, i64)> {
     Ok(db
         .one(
-            "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN failures = 0 AND worked_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT)
+            "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN problem IS NULL AND worked_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT)
              FROM source WHERE active",
             params![],
         )

@@ -99,6 +99,9 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::config::Config;
+    use crate::model::source::{Licence, NewSource, Reliability};
+    use crate::params;
+    use crate::store::Sql;
 
     async fn app(data: &tempfile::TempDir) -> App {
         let config = Config { data: data.path().into(), ..Config::default() };
@@ -136,6 +139,76 @@ mod tests {
         app.clock.forward(HOUR);
         tick(&app, &mut last).await.unwrap();
         assert_eq!((count().await, is_there("long").await), (1, true));
+        app.db.close().await;
+    }
+
+    #[tokio::test]
+    async fn what_was_kept_for_a_while_goes_when_the_while_is_over() {
+        let data = tempfile::tempdir().unwrap();
+        let app = app(&data).await;
+        let now = app.clock.now();
+        let (long_ago, soon) = (now.minus(DAY * 500), now.plus(HOUR));
+        for sql in [
+            "INSERT INTO account (id, email, password, role, name, added_at) VALUES (1, 'ada@example.org', '', 'reader', 'Ada', 0)",
+            "INSERT INTO webhook (id, account_id, address, salt, floor, position, due_at, added_at) VALUES (1, 1, 'x', 'x', 0, 0, 0, 0)",
+            "INSERT INTO watch (id, account_id, name, query, floor, pace, position, due_at, follows, added_at)
+             VALUES (1, 1, 'a', 'fire', 0, 'now', 0, 0, NULL, 0), (2, 1, 'b', 'incident:7', 0, 'now', 0, 0, 7, 9999999999999)",
+        ] {
+            app.db.run(sql, params![]).await.unwrap();
+        }
+        let wire = NewSource {
+            name: "Wire".into(),
+            address: "https://wire.example/feed".into(),
+            owner: "wire.example".into(),
+            country: None,
+            language: None,
+            reliability: Reliability::C,
+            licence: Licence::Headline,
+            folder: String::new(),
+        };
+        store::source::add(&app.db, &wire, now).await.unwrap();
+        for sql in [
+            "INSERT INTO held (ticket, device, path, body, ends_at) VALUES ('old', '', '/', '', $1), ('new', '', '/', '', $2)",
+            "INSERT INTO code (ticket, purpose, email, code, payload, next, ends_at) VALUES ('old', 'sign-in', 'x', 'x', '', '/', $1), ('new', 'sign-in', 'x', 'x', '', '/', $2)",
+            "INSERT INTO device (account_id, id, seen_at) VALUES (1, 'old', $1), (1, 'new', $2)",
+            "INSERT INTO webhook_heard (webhook_id, incident_id, revision, heard_at) VALUES (1, 1, 1, $1), (1, 2, 1, $2)",
+            "INSERT INTO watch_told (watch_id, incident_id, severity, told_at) VALUES (1, 1, 1, $1), (1, 2, 1, $2), (2, 1, 1, $1)",
+            "INSERT INTO source_hour (source_id, hour_at, tries, failures, items, dropped, dated, lag_seconds)
+             SELECT id, $1, 1, 0, 0, 0, 0, 0 FROM source UNION ALL SELECT id, $2, 1, 0, 0, 0, 0, 0 FROM source",
+        ] {
+            app.db.run(sql, params![long_ago, soon]).await.unwrap();
+        }
+        tick(&app, &mut Last::default()).await.unwrap();
+        for (what, left) in [
+            ("SELECT COUNT(*) FROM held", 1),
+            ("SELECT COUNT(*) FROM code", 1),
+            ("SELECT COUNT(*) FROM device", 1),
+            ("SELECT COUNT(*) FROM webhook_heard", 1),
+            // what is followed is no news again
+            ("SELECT COUNT(*) FROM watch_told", 2),
+            ("SELECT COUNT(*) FROM source_hour", 1),
+        ] {
+            let found: i64 = app.db.value(what, params![]).await.unwrap();
+            assert_eq!(found, left, "{what}");
+        }
+        app.db.close().await;
+    }
+
+    #[tokio::test]
+    async fn prices_are_asked_for_twice_a_day_where_somebody_publishes_them() {
+        let data = tempfile::tempdir().unwrap();
+        let mut app = app(&data).await;
+        let waits = async |app: &App| store::job::list(&app.db, 9).await.unwrap().iter().filter(|job| job.kind == "prices").count();
+        let mut last = Last::default();
+        tick(&app, &mut last).await.unwrap();
+        assert_eq!(waits(&app).await, 0);
+        app.config = Config { price_addresses: vec!["https://prices.example/daily.csv".into()], ..Config::clone(&app.config) }.into();
+        for (hours, are_due) in [(0, 1), (11, 0), (2, 1)] {
+            app.db.run("DELETE FROM job", params![]).await.unwrap();
+            app.clock.forward(HOUR * hours);
+            tick(&app, &mut last).await.unwrap();
+            assert_eq!(waits(&app).await, are_due, "{hours} hours later");
+        }
         app.db.close().await;
     }
 }

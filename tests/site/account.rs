@@ -1,7 +1,7 @@
 //! Accounts, sessions and the way back.
 
 use crate::story;
-use crate::world::PASSWORD;
+use crate::world::{PASSWORD, changed, fields_of, pairs};
 use intelrift::model::viewer::Role;
 use intelrift::store;
 
@@ -282,4 +282,25 @@ story!(an_editor_signs_with_a_name_of_their_own, |world| {
     }
     reader.post("/account/name", &[("name", "Grace")]).await.is(303);
     reader.get("/").await.has("<a href=\"/account\">Grace</a>");
+});
+
+story!(what_is_taken_along_is_ones_own, |world| {
+    world.published_fire().await;
+    let desk = world.desk_path_of("refinery").await;
+    let (editor, other) = (world.editor().await, world.editor().await);
+    let id = desk.rsplit('/').next().unwrap().to_string();
+    editor.post("/admin/queue", &[("claim", &id)]).await.is(303);
+    let form = fields_of(&editor.get(&desk).await.body);
+    editor.post(&desk, &pairs(&changed(&changed(&form, "happened", "A draft of zyzzyva. [1]"), "do", "save"))).await.is(303);
+    editor.post(&desk, &[("do", "say"), ("note", "Ask the qyzzy ministry")]).await.is(303);
+    let own = editor.get("/account/data.json").await;
+    own.is(200).has("A draft of zyzzyva").has("Ask the qyzzy ministry").has("\"act\":\"claim\"");
+    for stranger in [&other, &world.reader().await] {
+        let json: serde_json::Value =
+            serde_json::from_str(&stranger.get("/account/data.json").await.is(200).lacks("zyzzy").lacks("qyzzy").body).unwrap();
+        for kind in ["drafts", "notes", "acts", "watches", "alerts", "webhooks", "factors", "not_the_same_event"] {
+            assert_eq!(json[kind], serde_json::json!([]), "{kind}");
+        }
+        assert_eq!(json["sessions"].as_array().unwrap().len(), 1);
+    }
 });

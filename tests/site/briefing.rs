@@ -6,6 +6,8 @@ use crate::world::{PASSWORD, World, changed, fields_of, pairs};
 use intelrift::clock::{DAY, HOUR, MINUTE};
 use intelrift::desk;
 use intelrift::model::viewer::Role;
+use intelrift::params;
+use intelrift::store::Sql;
 
 /// The morning comes: 06:00 of the day after, and what is due then is done.
 async fn morning(world: &World) {
@@ -334,4 +336,32 @@ story!(a_briefing_that_is_composed_days_late_is_on_its_page_and_in_no_letter, |w
     world.app.mail.settle().await;
     world.anybody().get("/briefings/2022-03-21").await.is(200).has("refinery");
     assert_eq!(letters(world).len(), 0);
+});
+
+story!(a_region_leads_with_its_gravest_and_says_how_many_more_there_are, |world| {
+    world.published_fire().await;
+    for (title, again) in [
+        ("Flood in Ibadan drowns market stalls", "Market stalls drowned by flood in Ibadan"),
+        ("Strike shuts schools across Kenya", "Schools shut across Kenya by strike"),
+        ("Ferry sinks off Zanzibar in storm", "Storm sinks ferry off Zanzibar"),
+        ("Ghana opens a railway to Tema", "Railway to Tema opens in Ghana"),
+    ] {
+        world.publishes("Wire", title, "", 20);
+        world.publishes("Gazette", again, "", 10);
+    }
+    world.forward(std::time::Duration::from_secs(4_100));
+    world.work().await;
+    let db = &world.app.db;
+    for (title, severity) in [("refinery", 2), ("Ibadan", 5), ("Kenya", 1), ("Zanzibar", 4), ("Tema", 3)] {
+        let id: i64 = world.desk_path_of(title).await.rsplit('/').next().unwrap().parse().unwrap();
+        let sql = "UPDATE incident SET severity = $2, region = 'africa' WHERE id = $1";
+        assert_eq!(db.run(sql, params![id, severity]).await.unwrap(), 1, "{title}");
+    }
+    morning(world).await;
+    let page = world.anybody().get("/briefings/2022-03-21").await;
+    let regions = page.is(200).body.split("id=\"rg\"").nth(1).unwrap().to_string();
+    let at = |word: &str| regions.find(word);
+    assert!(at("Ibadan") < at("Zanzibar") && at("Zanzibar") < at("Tema") && at("Tema").is_some(), "the gravest first: {regions}");
+    assert!(at("Kenya").is_none() && at("refinery").is_none(), "three of a region: {regions}");
+    page.has("And 2 more in <a href=\"/regions/africa\">");
 });

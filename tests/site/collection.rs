@@ -1,6 +1,8 @@
 //! Lists of what incidents have in common, their feeds, entities and sources.
 
 use crate::story;
+use intelrift::store::Sql;
+use intelrift::{params, store};
 
 story!(a_category_a_country_and_a_region_have_a_page_each, |world| {
     world.published_fire_and_quake().await;
@@ -85,4 +87,31 @@ story!(what_is_retracted_leaves_every_list, |world| {
     world.anybody().get("/feed.atom").await.is(200).lacks("refinery");
     world.anybody().get("/entities/nigeria").await.is(404);
     world.anybody().get("/countries/NG").await.is(200).lacks("refinery").has("No public incident yet");
+});
+
+story!(a_long_collection_goes_on_where_its_page_ends, |world| {
+    let now = world.app.clock.now();
+    let mut tx = world.app.db.begin().await.unwrap();
+    for n in 0..25 {
+        let id = store::incident::open(&mut tx, &format!("Report {n:02} of the council"), now, now).await.unwrap();
+        tx.run("UPDATE incident SET stage = 'published', region = 'europe' WHERE id = $1", params![id]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut read = vec![];
+    let mut path = "/regions/europe".to_string();
+    for items in [20, 5] {
+        let page = world.anybody().get(&path).await;
+        let titles: Vec<String> = page.is(200).body.split("Report ").skip(1).map(|rest| rest[..2].to_string()).collect();
+        let mut once = titles.clone();
+        once.dedup();
+        assert_eq!(once.len(), items, "{path}");
+        read.extend(once);
+        let pager = page.body.split("class=\"pager").nth(1).unwrap().split("</nav>").next().unwrap().to_string();
+        let next = pager.split("href=\"").nth(1).map(|rest| rest.split('"').next().unwrap().to_string());
+        assert_eq!(next.is_some(), items == 20, "{pager}");
+        path = next.unwrap_or_default();
+    }
+    read.sort();
+    read.dedup();
+    assert_eq!(read.len(), 25);
 });

@@ -2,6 +2,9 @@
 
 use crate::story;
 use intelrift::clock::DAY;
+use intelrift::model::job::Work;
+use intelrift::store::{self, Sql};
+use std::time::Duration;
 
 async fn three_incidents(world: &mut crate::world::World) {
     world.published_fire().await;
@@ -143,4 +146,47 @@ story!(an_anonymous_reader_keeps_the_moment_in_the_address, |world| {
     for odd in ["/?since=abc", "/?since=-1", "/?since=99999999999999999999"] {
         visitor.get(odd).await.is(200).has("Your next visit");
     }
+});
+
+story!(the_bar_and_the_figures_say_when_something_is_wrong, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three", "", 5);
+    world.publishes("Gazette", "Museum opens in Oslo", "", 5);
+    world.work().await;
+    world.anybody().get("/").await.has("2 of 2 feeds reporting").lacks("Delayed");
+    world.forward(Duration::from_secs(4_100));
+    world.publishes("Wire", "Earthquake shakes Chile", "", 1);
+    world.serves("Gazette", crate::world::Served::Text(500, String::new()));
+    world.work().await;
+    world.anybody().get("/").await.has("1 of 2 feeds reporting").has("Delayed");
+    let mut tx = world.app.db.begin().await.unwrap();
+    store::job::add(&mut tx, Work::Prices, world.app.clock.now(), world.app.clock.now()).await.unwrap();
+    tx.run("UPDATE job SET state = 'failed'", vec![]).await.unwrap();
+    tx.commit().await.unwrap();
+    let figures = world.anybody().get("/metrics").await.body;
+    let figure = |name: &str| figures.lines().find_map(|line| line.strip_prefix(&format!("intelrift_{name} "))?.parse::<i64>().ok());
+    assert_eq!((figure("sources"), figure("sources_reporting"), figure("jobs_failed")), (Some(2), Some(1), Some(1)), "{figures}");
+});
+
+story!(a_feed_has_the_thirty_newest_and_is_as_new_as_the_newest, |world| {
+    world.two_outlets().await;
+    for n in 0..33u8 {
+        // as above, and then of two letters
+        let letters = "qxwzvkjfhpgbmd";
+        let letter = if n < 26 { ((b'a' + n) as char).to_string() } else { letters[2 * usize::from(n - 26)..][..2].to_string() };
+        let (thing, place, harbour) = (letter.repeat(6), letter.to_uppercase() + &letter.repeat(8), letter.repeat(10));
+        world.publishes("Wire", &format!("{thing} {place} {harbour}"), "", 10 + u32::from(n));
+        world.publishes("Gazette", &format!("{place} {harbour} {thing}"), "", 5 + u32::from(n));
+    }
+    world.work().await;
+    let public = store::list::total(&world.app.db, &store::list::Filter::default()).await.unwrap();
+    assert!(public > 30, "{public}");
+    let feed: serde_json::Value = serde_json::from_str(&world.anybody().get("/feed.json").await.body).unwrap();
+    let items = feed["items"].as_array().unwrap();
+    assert_eq!(items.len(), 30);
+    let newest = store::list::list(&world.app.db, &store::list::Filter::default(), 1).await.unwrap()[0].slug.clone();
+    assert!(items[0]["url"].as_str().unwrap().ends_with(&newest), "{} and {newest}", items[0]["url"]);
+    let atom = world.anybody().get("/feed.atom").await.body;
+    let dates: Vec<&str> = atom.split("<updated>").skip(1).map(|rest| rest.split('<').next().unwrap()).collect();
+    assert_eq!(dates.first(), dates[1..].iter().max(), "the feed's own is the newest of its entries'");
 });

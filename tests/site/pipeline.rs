@@ -670,3 +670,36 @@ story!(what_comes_after_an_incident_is_closed_opens_one_that_continues_it, |worl
     tx.commit().await.unwrap();
     member.get(&inquiry).await.lacks("Continues <a");
 });
+
+/// A feed of so many items.
+fn long_feed(items: usize) -> String {
+    let item = |n: usize| format!("<item><guid>{n}</guid><title>Report {n} of the town council</title></item>");
+    format!("<rss version=\"2.0\"><channel><title>Wire</title>{}</channel></rss>", (0..items).map(item).collect::<String>())
+}
+
+story!(a_feed_that_comes_in_several_packed_pieces_is_read_whole, |world| {
+    let text = long_feed(40);
+    let (first, second) = text.split_at(text.len() / 2);
+    let pieces = [gzip(first.as_bytes()), gzip(second.as_bytes())].concat();
+    for (name, coding) in [("Wire", "gzip"), ("Gazette", "x-gzip")] {
+        world.source(name).await;
+        world.serves(name, Served::Packed(coding, pieces.clone()));
+    }
+    world.work().await;
+    assert_eq!(store::article::count(&world.app.db).await.unwrap().0, 80);
+    // one that is cut off is no feed that is short
+    world.source("Cut").await;
+    world.serves("Cut", Served::Packed("gzip", pieces[..pieces.len() - 20].to_vec()));
+    world.work().await;
+    let cut = store::source::list(&world.app.db).await.unwrap().into_iter().find(|source| source.name == "Cut").unwrap();
+    assert_eq!(cut.problem.as_deref(), Some("its answer broke off or could not be decoded"));
+});
+
+story!(an_article_of_long_ago_joins_nothing_of_today_and_publishes_nothing, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Bank of Zambia raises key rate to 14 percent", "", 5);
+    world.publishes("Gazette", "Zambia central bank raises key rate to 14 percent", "", 400 * 24 * 60);
+    world.work().await;
+    let rows = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 9).await.unwrap();
+    assert_eq!(rows.iter().map(|row| (row.articles, row.stage)).collect::<Vec<_>>(), [(1, Stage::Candidate), (1, Stage::Candidate)]);
+});

@@ -1,7 +1,7 @@
 //! Searching, as readers do it.
 
 use crate::story;
-use crate::world::World;
+use crate::world::{World, changed, fields_of, pairs};
 use intelrift::store::Sql;
 use intelrift::{desk, store};
 
@@ -158,4 +158,38 @@ story!(an_article_that_was_moved_away_is_no_more_found_where_it_was, |world| {
     world.work().await;
     // it is alone in a candidate now, which nobody reads
     world.anybody().get("/search?q=%22managers+of+the+oil%22&kind=article").await.has("Nothing matches");
+});
+
+story!(relevance_puts_a_title_before_a_summary_and_a_plain_search_the_newest_first, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Zeppelin lands near Oslo", "Nobody watched.", 300);
+    world.publishes("Gazette", "Crowd waits on a field in Chile", "They came for an old zeppelin.", 30);
+    world.work().await;
+    for word in ["Zeppelin", "Crowd waits"] {
+        let desk = world.desk_path_of(word).await;
+        let editor = world.editor().await;
+        let form = changed(&fields_of(&editor.get(&desk).await.body), "do", "publish");
+        editor.post(&desk, &pairs(&form)).await.is(303);
+        world.work().await;
+    }
+    let order = async |sort: &str| {
+        let page = world.anybody().get(&format!("/search?q=zeppelin&kind=article{sort}")).await.body;
+        let hits = page.split("class=\"hits\"").nth(1).unwrap().to_string();
+        (hits.find("lands near Oslo").unwrap(), hits.find("on a field").unwrap())
+    };
+    let (title, summary) = order("&sort=relevance").await;
+    assert!(title < summary, "the one that is about it");
+    let (older, newer) = order("").await;
+    assert!(newer < older, "the newest");
+});
+
+story!(the_choices_of_a_search_narrow_it_and_its_last_day_is_one_of_them, |world| {
+    three_incidents(world).await;
+    let visitor = world.anybody();
+    visitor.get("/search?q=fire&to=2022-03-20").await.has("refinery");
+    visitor.get("/search?q=fire&to=2022-03-19").await.has("Nothing matches");
+    visitor.get("/search?q=fire&from=2022-03-20").await.has("refinery");
+    visitor.get("/search?q=-zyzzyva&lang=ru&kind=article").await.has("lang=\"ru\"").lacks("refinery");
+    visitor.get("/search?q=-zyzzyva&cat=disaster").await.has("refinery").lacks("Istanbul");
+    visitor.get("/search?q=-zyzzyva&region=americas").await.has("Chile").lacks("refinery");
 });

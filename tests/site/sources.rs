@@ -351,3 +351,64 @@ story!(a_long_list_of_sources_has_pages_and_is_searched, |world| {
         editor.get(&format!("/admin/sources?page={beyond}&order=name")).await.is(200).lacks("No source fits");
     }
 });
+
+story!(a_feed_that_died_long_before_it_was_added_is_called_so, |world| {
+    world.source("Wire").await;
+    world.publishes("Wire", "Fire at refinery in Lagos", "", 5 * 365 * 24 * 60);
+    world.publishes("Wire", "Flood in Lagos", "", 6 * 365 * 24 * 60);
+    world.work().await;
+    let page = world.editor().await.get("/admin/sources").await;
+    page.has("Silent").has("nothing new for 1825 days").has("<td class=\"num\">0</td>");
+});
+
+story!(how_late_items_come_is_counted_from_the_second_reading_on, |world| {
+    world.two_outlets().await;
+    world.publishes("Wire", "Fire at refinery in Lagos", "", 600);
+    world.publishes("Gazette", "Museum opens in Oslo", "", 5);
+    world.work().await;
+    let wire = store::source::list(&world.app.db).await.unwrap().into_iter().find(|source| source.name == "Wire").unwrap().id;
+    let counted = async |world: &crate::world::World| {
+        let hours = store::source::list_hours_of(&world.app.db, wire, intelrift::clock::Timestamp(0)).await.unwrap();
+        (hours.iter().map(|h| h.items).sum::<i64>(), hours.iter().map(|h| h.dated).sum::<i64>(), hours.iter().map(|h| h.lag_seconds).sum::<i64>())
+    };
+    assert_eq!(counted(world).await, (1, 0, 0));
+    world.forward(Duration::from_secs(4_100));
+    world.publishes("Wire", "Quake in Chile", "", 30);
+    // what was put in late says nothing of how fast a source is
+    world.publishes("Wire", "A look back at spring", "", 10 * 24 * 60);
+    world.serves("Gazette", Served::Text(500, String::new()));
+    world.work().await;
+    let (items, dated, lag) = counted(world).await;
+    assert!((items, dated) == (3, 1) && (1_800..1_860).contains(&lag), "{items}, {dated}, {lag}");
+    // those that need a hand come first
+    let editor = world.editor().await;
+    let order = async |query: &str| {
+        let page = editor.get(&format!("/admin/sources{query}")).await.body;
+        let list = page.split("<tbody>").nth(1).unwrap().to_string();
+        (list.find("Wire").unwrap(), list.find("Gazette").unwrap())
+    };
+    let (wire, gazette) = order("").await;
+    assert!(gazette < wire, "the failing one is first");
+    editor.get("/admin/sources").await.has("30 min");
+});
+
+story!(outlets_of_an_imported_list_are_voices_of_their_own_and_sections_of_one_are_not, |world| {
+    let editor = world.editor().await;
+    world.publishes("Wire", "Fire at oil refinery in Lagos kills three", "A fire at an oil refinery in Lagos, Nigeria, killed three.", 90);
+    world.publishes("Gazette", "Three dead in fire at Lagos oil refinery", "", 30);
+    let list = |feeds: &str| format!("<opml version=\"2.0\"><body>{feeds}</body></opml>");
+    let feed = |name: &str, address: &str| format!("<outline text=\"{name}\" xmlUrl=\"{address}\"/>");
+    let own = [feed("Wire", &format!("http://{}/Wire.xml", world.feeds)), feed("Gazette", &format!("http://{}/Gazette.xml", world.feeds))];
+    editor.post("/admin/sources", &[("opml", &list(&own.concat())), ("do", "import")]).await.is(200).has("2 feeds were added");
+    world.work().await;
+    // two voices are what the policy wants
+    world.path_of("refinery").await;
+    let sections = [
+        feed("Africa", "https://www.outlet.example/africa"),
+        feed("Asia", "https://feeds.outlet.example/asia"),
+        feed("Other", "https://other.example/"),
+    ];
+    editor.post("/admin/sources", &[("opml", &list(&sections.concat())), ("do", "import")]).await.is(200).has("3 feeds were added");
+    let owner = async |name: &str| store::source::list(&world.app.db).await.unwrap().into_iter().find(|source| source.name == name).unwrap().owner;
+    assert_eq!([owner("Africa").await, owner("Asia").await, owner("Other").await], ["outlet.example", "outlet.example", "other.example"]);
+});

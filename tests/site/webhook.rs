@@ -274,3 +274,16 @@ told!(d6_a_webhook_that_was_added_by_a_clock_that_was_ahead_is_told, |told| {
     assert_eq!(told.hears().await.len(), 1);
     assert!(told.hears().await.is_empty(), "once is enough");
 });
+
+told!(c5_what_waits_behind_a_failure_is_told_after_it_in_its_order, |told| {
+    told.added("info").await;
+    told.receiver.answers(500, None);
+    told.world.published_fire_and_quake().await;
+    let got = told.hears().await;
+    assert_eq!(got.iter().map(|message| json(message)["data"]["incident"].as_i64()).collect::<Vec<_>>(), [Some(1)], "the second waits");
+    told.receiver.answers(204, None);
+    told.world.forward(Duration::from_secs(60));
+    let got = told.hears().await;
+    assert_eq!(got.iter().map(|message| json(message)["data"]["incident"].as_i64()).collect::<Vec<_>>(), [Some(1), Some(2)]);
+    assert!(told.hears().await.is_empty());
+});

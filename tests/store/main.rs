@@ -404,3 +404,63 @@ async fn sqlite_readers_cannot_write_and_the_writer_syncs_fully() {
     let (journal,): (String,) = sqlx::query_as("PRAGMA journal_mode").fetch_one(write).await.unwrap();
     assert_eq!(journal, "wal");
 }
+
+story!(the_queue_continues_where_it_stopped_also_among_equal_values_and_lists_nothing_merged, |world| {
+    let at = Timestamp(1_000_000);
+    let db = &world.app.db;
+    for n in 0..9 {
+        incident(world, &format!("t{n}"), 3, at).await;
+        db.run("UPDATE incident SET stage = 'candidate', value = $2 WHERE title = $1", params![format!("t{n}"), (n % 3) as f64]).await.unwrap();
+    }
+    let whole = store::queue::list(db, store::queue::Whose::Anybodys, None, 100).await.unwrap();
+    let (mut read, mut after) = (vec![], None);
+    while let Some(page) = Some(store::queue::list(db, store::queue::Whose::Anybodys, after, 2).await.unwrap()).filter(|page| !page.is_empty()) {
+        after = page.last().map(|last| last.id);
+        read.extend(page.into_iter().map(|row| row.id));
+    }
+    assert_eq!((read.len(), &read), (9, &whole.iter().map(|row| row.id).collect()));
+    assert!(whole.windows(2).all(|two| two[0].value >= two[1].value), "the most valuable first");
+    // what was dismissed, without what became part of another
+    db.run("UPDATE incident SET stage = 'dismissed'", params![]).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    store::merging::merge(&mut tx, read[0], read[1], at).await.unwrap();
+    tx.commit().await.unwrap();
+    let (mut dismissed, mut after) = (vec![], None);
+    while let Some(page) = Some(store::queue::list_dismissed(db, after, 2).await.unwrap()).filter(|page| !page.is_empty()) {
+        after = page.last().map(|last| last.id);
+        dismissed.extend(page.into_iter().map(|row| row.id));
+    }
+    dismissed.sort();
+    let mut others = [&read[..1], &read[2..]].concat();
+    others.sort();
+    assert_eq!(dismissed, others);
+});
+
+story!(what_a_topic_and_an_entity_have_is_read_page_by_page, |world| {
+    let db = &world.app.db;
+    for n in 0..9 {
+        incident(world, &format!("t{n}"), 3, Timestamp(1_000_000 * (1 + n / 4))).await;
+    }
+    let all = store::list::list(db, &Filter::default(), 100).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    for row in &all {
+        let sql = "INSERT INTO topic (incident_id, key, slug, label, language, newest_at) VALUES ($1, 'oil', 'oil', 'Oil', 'en', $2)";
+        tx.run(sql, params![row.id, row.newest_at]).await.unwrap();
+        let sql = "INSERT INTO mention (incident_id, kind, name, slug, articles, newest_at) VALUES ($1, 'place', 'Lagos', 'lagos', 1, $2)";
+        tx.run(sql, params![row.id, row.newest_at]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    for is_topic in [true, false] {
+        let (mut read, mut after) = (vec![], None);
+        loop {
+            let page = match is_topic {
+                true => store::topic::list_incidents(db, "oil", after, 2).await.unwrap(),
+                false => store::mention::list_incidents(db, "lagos", after, 2).await.unwrap(),
+            };
+            let Some(last) = page.last() else { break };
+            after = Some(last.key());
+            read.extend(page.into_iter().map(|row| row.title));
+        }
+        assert_eq!(read, all.iter().map(|row| row.title.clone()).collect::<Vec<_>>(), "newest first, and none twice");
+    }
+});

@@ -93,7 +93,7 @@ pub fn evaluate(dir: &Path, how: &Scoring) -> Result<()> {
     let mut sets = vec![];
     for stream in &all {
         let mut scored = score(stream, &others, &model, |_| true);
-        scored[0].tuned_tf_idf = Some(baseline::tuned(&stream.articles).1);
+        scored[0].tuned_tf_idf = Some(baseline::tuned(&stream.articles, |_| true).1);
         sets.extend(scored);
         progress.inc(1);
     }
@@ -288,7 +288,8 @@ impl Unseen {
     fn of(stream: &Stream, model: &Model, counts: impl Fn(usize) -> bool) -> Self {
         let whole = |stream: &Stream| score(stream, &[], model, &counts).swap_remove(0);
         let has_directions = stream.articles.iter().any(|article| article.direction.is_some());
-        Self { words: whole(&stream.without_directions()), directions: has_directions.then(|| whole(stream)) }
+        let words = Set { tuned_tf_idf: Some(baseline::tuned(&stream.articles, &counts).1), ..whole(&stream.without_directions()) };
+        Self { words, directions: has_directions.then(|| whole(stream)) }
     }
 }
 

@@ -333,7 +333,7 @@ story!(a_source_is_added_at_the_desk_or_the_form_says_what_is_wrong, |world| {
     editor.post("/admin/sources", &[("name", "Wire"), ("address", &address), ("reliability", "B")]).await.is(303);
     editor.post("/admin/sources", &[("name", "Wire 2"), ("address", &address)]).await.is(422).has("is here already");
     world.work().await;
-    editor.get("/admin/sources").await.has("Reporting").has("0 s ago");
+    editor.get("/admin/sources").await.has("Reporting").has("5 min ago");
 });
 
 story!(an_incident_that_is_more_than_its_place_is_used_to_is_called_a_spike, |world| {

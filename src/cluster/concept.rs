@@ -5,7 +5,7 @@ use super::fingerprint::concept;
 use crate::model::{city, country};
 use crate::text::lexicon::lexicon;
 use crate::text::transliterate::romanize;
-use crate::text::words::{is_cjk, without_elision, without_owner, word_indices};
+use crate::text::words::{is_cjk, without_elision, without_owner};
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
@@ -46,14 +46,14 @@ struct Keys {
 
 static KEYS: LazyLock<Keys> = LazyLock::new(Keys::read);
 
-/// The places and events that the first `limit` words of a text name. `language` is ISO 639-1.
-pub fn concepts(text: &str, language: &str, limit: usize) -> Concepts {
+/// The places and events that words of a text name, which are given with their byte offsets. `language` is ISO 639-1.
+pub fn concepts(text: &str, words: &[(usize, &str)], language: &str) -> Concepts {
     let mut found = Concepts::default();
     if text.chars().any(is_cjk) {
         found.keys.extend(KEYS.unspaced.find_iter(text).map(|m| KEYS.unspaced_keys[m.pattern().as_usize()]));
     }
-    let words = word_indices(text).take(limit).filter(|(_, word)| !word.starts_with(is_cjk));
-    let words: Vec<(usize, &str)> = words.map(|(at, word)| (at, without_elision(without_owner(word)))).collect();
+    let words = words.iter().filter(|(_, word)| !word.starts_with(is_cjk));
+    let words: Vec<(usize, &str)> = words.map(|(at, word)| (*at, without_elision(without_owner(word)))).collect();
     let forms: Vec<String> = words.iter().map(|(_, word)| form(without_article(&romanize(word), language))).collect();
     let mut at = 0;
     while at < words.len() {
@@ -175,8 +175,12 @@ fn without_article<'a>(roman: &'a str, language: &str) -> &'a str {
 mod tests {
     use super::*;
 
+    fn all(text: &str, language: &str) -> Concepts {
+        concepts(text, &text.unicode_word_indices().collect::<Vec<_>>(), language)
+    }
+
     fn keys(text: &str, language: &str) -> Vec<u32> {
-        let mut keys = concepts(text, language, 100).keys;
+        let mut keys = all(text, language).keys;
         keys.sort_unstable();
         keys.dedup();
         keys
@@ -211,7 +215,7 @@ mod tests {
         assert!(keys("a turkey in a jar", "en").is_empty(), "a bird is no country");
         assert_eq!(keys("South Korea", "en"), keys("Corée du Sud", "fr"));
         assert_ne!(keys("South Korea", "en"), keys("North Korea", "en"));
-        let places: Vec<usize> = concepts("Fire in New York again", "en", 100).places.iter().map(|(offset, _)| *offset).collect();
+        let places: Vec<usize> = all("Fire in New York again", "en").places.iter().map(|(offset, _)| *offset).collect();
         assert_eq!(places, [8, 12]);
     }
 }

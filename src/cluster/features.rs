@@ -1,7 +1,7 @@
 //! What is known of an article beside a live incident: the input of the learnt decisions.
 
 use super::document::{Document, Kind};
-use super::fingerprint::{Of, Run};
+use super::fingerprint::Run;
 use super::live::Live;
 use super::toll::is_of_toll;
 use super::vector::{Probe, dot};
@@ -76,7 +76,7 @@ pub fn are_anchored(document: &Document, live: &Live, asked: Asked) -> bool {
     let least = |is_named: &dyn Fn() -> bool| if is_elsewhere && !is_named() { ANCHORS + ELSEWHERE } else { ANCHORS };
     let (found, least) = if live.in_language(document.language) > 0 {
         let is_shared = |hash: u32| live.has(Kind::Whole, hash);
-        let is_told = |hash: u32| is_shared(hash) && is_own(document, hash, &is_shared, FURTHEST) && !is_of_toll(hash);
+        let is_told = |hash: u32| is_shared(hash) && is_own(document, hash, &is_shared, STRETCH) && !is_of_toll(hash);
         let shared = || document.of(Kind::Whole).iter().map(|(hash, _)| *hash).filter(|hash| is_told(*hash));
         // one of them is of a title: what texts have in common besides is often how news is told
         let is_of_title = |hash: u32| live.has(Kind::Title, hash) || has(document.of(Kind::Title), hash);
@@ -93,18 +93,16 @@ pub fn are_anchored(document: &Document, live: &Live, asked: Asked) -> bool {
     found >= least || found + 1 == least && same_way(document, live).is_some()
 }
 
-/// Pairs of characters that are looked back on.
-const FURTHEST: usize = 8;
+/// So far a stretch of characters is looked back on: longer ones are rare.
+const STRETCH: usize = 8;
 
-/// Whether a shared stem is a thing of its own, beside what is shared before it.
-fn is_own(document: &Document, stem: u32, is_shared: &dyn Fn(u32) -> bool, furthest: usize) -> bool {
-    let run = document.runs.iter().find(|run| run.stem == stem && is_shared(run.before));
-    match run {
+/// Whether a shared stem is a thing of its own: of a name its first shared word is, and of a shared stretch of characters every second pair from its start on.
+fn is_own(document: &Document, stem: u32, is_shared: &dyn Fn(u32) -> bool, left: usize) -> bool {
+    let holds = |run: &&Run| run.stem() == stem && run.before().is_none_or(is_shared);
+    match document.runs.iter().find(holds) {
         None => true,
-        Some(Run { of: Of::Name, .. }) => false,
-        Some(run) if run.before == stem => false,
-        // it lies between two that are
-        Some(run) => furthest == 0 || !is_own(document, run.before, is_shared, furthest - 1),
+        Some(Run::Name { .. } | Run::Little { .. }) => false,
+        Some(Run::Stretch { before, .. }) => left == 0 || !is_own(document, *before, is_shared, left - 1),
     }
 }
 

@@ -43,22 +43,30 @@ pub struct Fingerprint {
     pub shown: Vec<Shown>,
 }
 
-/// A stem that is no thing of its own to share where the one before it is shared too.
+/// Why a stem may be no thing of its own to share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Run {
-    pub stem: u32,
-    /// Itself, for one that says little wherever it stands.
-    pub before: u32,
-    pub of: Of,
+pub enum Run {
+    /// It stands in one name with the stem before it: "Donald Trump" is one thing, not two.
+    Name { stem: u32, before: u32 },
+    /// It is a pair of characters, or a word that stands without a space, and follows another one: of a stretch every second lies in its neighbours, so that
+    /// four characters are two things, not three.
+    Stretch { stem: u32, before: u32 },
+    /// It says little wherever it stands.
+    Little { stem: u32 },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Of {
-    /// Words of one name: "Donald Trump" is one thing, not two.
-    Name,
-    /// Pairs of characters side by side, of which every second one lies in its neighbours: four characters are two things, not three. And words that stand
-    /// without spaces.
-    Pairs,
+impl Run {
+    pub fn stem(&self) -> u32 {
+        let (Self::Name { stem, .. } | Self::Stretch { stem, .. } | Self::Little { stem }) = self;
+        *stem
+    }
+    /// The stem that has to be shared as well.
+    pub fn before(&self) -> Option<u32> {
+        match self {
+            Self::Name { before, .. } | Self::Stretch { before, .. } => Some(*before),
+            Self::Little { .. } => None,
+        }
+    }
 }
 
 /// A word as it stands.
@@ -183,17 +191,17 @@ pub(super) fn concept(name: &str) -> u32 {
 fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut Found) -> Vec<u32> {
     let mut out = vec![];
     found.capital = None;
-    let concepts = concepts(text, language, if is_title { usize::MAX } else { NAMED_WORDS });
+    let words: Vec<(usize, &str)> = word_indices(text).take(if is_title { usize::MAX } else { BODY_WORDS }).collect();
+    let concepts = concepts(text, &words[..words.len().min(if is_title { usize::MAX } else { NAMED_WORDS })], language);
     found.concepts.extend(concepts.keys);
     if is_title {
         found.countries = concepts.countries;
     }
-    let words = word_indices(text).take(if is_title { usize::MAX } else { BODY_WORDS });
     let mut stretch: Option<Stretch> = None;
     // the last word and where it ended, where words stand without spaces
     let mut beside: Option<(usize, u32)> = None;
     let mut end = 0;
-    for (position, (at, word)) in words.enumerate() {
+    for (position, (at, word)) in words.into_iter().enumerate() {
         let first = word.chars().next().unwrap_or(' ');
         let begins = position == 0 || ends_between(text, end, at);
         end = at + word.len();
@@ -218,11 +226,11 @@ fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut F
         }
         if let [stem] = out[begun..] {
             // what is one word to a reader is often two or three of these
-            found.pairs.extend(before.map(|(_, before)| Run { stem, before, of: Of::Pairs }));
+            found.pairs.extend(before.map(|(_, before)| Run::Stretch { stem, before }));
             beside = Some((end, stem));
         }
         if is_in_pairs {
-            found.pairs.extend(out[begun..].windows(2).map(|two| Run { stem: two[1], before: two[0], of: Of::Pairs }));
+            found.pairs.extend(out[begun..].windows(2).map(|two| Run::Stretch { stem: two[1], before: two[0] }));
         }
     }
     out
@@ -243,8 +251,10 @@ impl Stretch {
         let pair: String = [self.last, next].iter().collect();
         let stem = hash(STEM, language, &pair);
         out.push(stem);
-        let before = if says_little(self.last) || says_little(next) { Some(stem) } else { self.pair };
-        found.pairs.extend(before.map(|before| Run { stem, before, of: Of::Pairs }));
+        found.pairs.extend(match says_little(self.last, next) {
+            true => Some(Run::Little { stem }),
+            false => self.pair.map(|before| Run::Stretch { stem, before }),
+        });
         if is_title {
             found.grams.push(hash(GRAM, "", &pair));
             found.shown.push(Shown { stem, word: pair, abroad: None, kind: Kind::Word, goes_on: self.pair.is_some() });
@@ -253,9 +263,14 @@ impl Stretch {
     }
 }
 
-/// A sign of grammar, or a number: hiragana, and the digits of Chinese.
-fn says_little(c: char) -> bool {
-    matches!(c, '\u{3041}'..='\u{309f}') || "〇一二三四五六七八九十百千万億亿两数".contains(c)
+/// Signs of grammar, and how many: «三人» and «十二», but not «三菱», «四川» or «百度».
+fn says_little(first: char, second: char) -> bool {
+    const DIGITS: &str = "〇一二三四五六七八九十百千万萬億亿两兩数數";
+    const COUNTED: &str = "人名个個位歲岁歳年月日时時分秒次回家起件台";
+    const BEFORE: &str = "致成约約至超逾";
+    let is_hiragana = |c: char| matches!(c, '\u{3041}'..='\u{309f}');
+    let is_counted = DIGITS.contains(first) && (DIGITS.contains(second) || COUNTED.contains(second));
+    is_hiragana(first) || is_hiragana(second) || is_counted || BEFORE.contains(first) && DIGITS.contains(second)
 }
 
 /// A word without its possessive or elision; Korean words as pairs of syllables, since what they end with changes.
@@ -331,7 +346,7 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
     let goes_on = last.map(|last| last.kind = kind).is_some();
     found.shown.push(Shown { word: word.into(), stem, abroad: place.place, kind, goes_on });
     if place.is_title {
-        found.runs.extend(before.map(|before| Run { stem, before, of: Of::Name }));
+        found.runs.extend(before.map(|before| Run::Name { stem, before }));
     }
     if !place.is_title && place.position > NAMED_WORDS {
         return;

@@ -9,6 +9,7 @@ use crate::model::incident::{Incident, Stage};
 use crate::model::job::Work;
 use crate::model::viewer::Member;
 use crate::store::Tx;
+use crate::store::following::Undone;
 use crate::store::incident::Row;
 use crate::store::regrouping::{Regrouping, Row as Act};
 use crate::{App, Error, Result, store};
@@ -84,7 +85,8 @@ async fn revive(tx: &mut Tx, act: &Act, way: &Way, now: Timestamp) -> Result<()>
     let stage = if matches!(act.stage, Stage::InReview | Stage::Scheduled) { Stage::Draft } else { act.stage };
     store::merging::revive(tx, back.id, holder.id, &act.slug, stage).await?;
     store::chapter::give_links_back(tx, &act.chapters()?).await?;
-    store::following::follow_again(tx, act.id, back.number, holder.number, act.into_id != holder.id, now).await?;
+    let (from, into, by_way) = (back.number, holder.number, act.into_id != holder.id);
+    store::following::follow_again(tx, &Undone { act: act.id, happened_at: act.happened_at, from, into, by_way }, now).await?;
     if !stage.is_out() {
         hold_as(tx, back.id, holder, now).await?;
     } else if stays_held(holder, back, "form", now).is_err() {

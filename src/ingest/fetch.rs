@@ -128,7 +128,7 @@ async fn keep(app: &App, source: &Row, body: &Body, items: &[Item]) -> Result<()
     let mut seen = HashSet::new();
     for item in items.iter().filter(|item| seen.insert((&item.identity, &item.title))) {
         if !rules.keeps(item) {
-            found.dropped += i64::from(is_new(source, item));
+            found.dropped += i64::from(is_new(source, item) && arrives(source, item, now));
             continue;
         }
         match store::item::add(&mut tx, source.id, item, published(item, now), now).await? {
@@ -200,13 +200,13 @@ fn is_new(source: &Row, item: &Item) -> bool {
 
 /// When what is new came: at a first reading when it was published, as far as that is told, since a feed that died years ago is new to us alone.
 fn fresh(source: &Row, items: &[Item], now: Timestamp) -> Timestamp {
-    let newest = items.iter().filter_map(|item| item.published_at).map(|at| at.min(now)).max();
+    let newest = items.iter().filter_map(|item| dated(item, now)).max();
     newest.filter(|_| source.worked_at.is_none()).unwrap_or(now)
 }
 
 /// Whether a new item says how much a source has in a day: what a first reading finds of the days before does not.
 fn arrives(source: &Row, item: &Item, now: Timestamp) -> bool {
-    source.worked_at.is_some() || item.published_at.is_some_and(|at| now.since(at) <= DAY)
+    source.worked_at.is_some() || dated(item, now).is_some_and(|at| now.since(at) <= DAY)
 }
 
 /// How long a new item of a source that is read already took from its publication to us.
@@ -220,7 +220,12 @@ const OLDEST: Timestamp = Timestamp(788_918_400_000);
 
 /// When an item counts as published: as it says, but never later than now; now when it does not say or cannot be right.
 fn published(item: &Item, now: Timestamp) -> Timestamp {
-    item.published_at.filter(|at| *at >= OLDEST && *at <= now.plus(HOUR)).map_or(now, |at| at.min(now))
+    dated(item, now).unwrap_or(now)
+}
+
+/// When an item says that it was published, if that can be.
+fn dated(item: &Item, now: Timestamp) -> Option<Timestamp> {
+    item.published_at.filter(|at| *at >= OLDEST && *at <= now.plus(HOUR)).map(|at| at.min(now))
 }
 
 #[cfg(test)]

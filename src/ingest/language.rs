@@ -88,9 +88,16 @@ const LETTERS: &[(&str, &str)] = &[
     ("cs", "řěů"), ("pl", "łąężźś"), ("hu", "őű"), ("ro", "țșţ"), ("tr", "ığ"),
 ];
 
+/// Japanese alone writes hiragana, among whatever it has of Chinese signs; another one may quote a word of it.
+fn is_japanese(text: &str) -> bool {
+    let count = |of: fn(&char) -> bool| text.chars().filter(of).count();
+    let (hiragana, signs) = (count(|c| matches!(c, '\u{3041}'..='\u{3096}')), count(|c| matches!(c, '\u{3041}'..='\u{9fff}')));
+    let hangul = count(|c| matches!(c, '\u{ac00}'..='\u{d7af}'));
+    script(text) == Some(Script::EastAsian) && hiragana * 12 >= signs.max(1) && hiragana > hangul
+}
+
 fn by_script(text: &str) -> Option<&'static str> {
-    if script(text) == Some(Script::EastAsian) && text.contains(|c| matches!(c, '\u{3041}'..='\u{3096}')) {
-        // Japanese alone writes hiragana, among whatever it has of Chinese signs
+    if is_japanese(text) {
         return Some("ja");
     }
     let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
@@ -218,9 +225,14 @@ mod tests {
 
     #[test]
     fn a_text_with_hiragana_is_japanese_however_many_signs_are_of_chinese() {
-        for (text, language) in
-            [("中国、日本産水産物の輸入再開", "ja"), ("韓国大統領が非常戒厳を宣言", "ja"), ("中国恢复进口日本水产品", "zh"), ("Fire at の", "en")]
-        {
+        for (text, language) in [
+            ("中国、日本産水産物の輸入再開", "ja"),
+            ("韓国大統領が非常戒厳を宣言", "ja"),
+            ("中国恢复进口日本水产品", "zh"),
+            ("Fire at の", "en"),
+            ("優の良品在香港开设第三家分店", "zh"),
+            ("「夜に駆ける」가 한국에서 인기를 끌고 있다", "ko"),
+        ] {
             assert_eq!(detect(text), language, "{text}");
         }
     }

@@ -142,7 +142,8 @@ pub fn write(title: &str, feeds: &[Outline]) -> String {
 
 /// A folder in a folder as the two that they are.
 fn parts(folder: &str) -> Vec<&str> {
-    folder.split(WITHIN).filter(|part| !part.is_empty()).collect()
+    // as deep as lists are read
+    folder.splitn(DEEPEST, WITHIN).filter(|part| !part.is_empty()).collect()
 }
 
 fn escaped(text: &str) -> String {

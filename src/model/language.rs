@@ -77,7 +77,7 @@ const CODES: &[(&str, &str)] = &[
     ("en", "eng english"), ("de", "ger deu german deutsch"), ("fr", "fre fra french francais"), ("es", "spa spanish espanol"), ("it", "ita italian italiano"),
     ("pt", "por portuguese"), ("nl", "dut nld dutch"), ("ru", "rus russian"), ("uk", "ukr ukrainian ua"), ("pl", "pol polish"), ("cs", "cze ces cz czech"),
     ("sk", "slo slk slovak"), ("sl", "slv slovene si"), ("hu", "hun hungarian"), ("ro", "rum ron romanian"), ("bg", "bul bulgarian"), ("sr", "srp serbian"),
-    ("hr", "hrv croatian"), ("el", "gre ell greek gr"), ("tr", "tur turkish"), ("sv", "swe swedish"), ("no", "nor nob norwegian"), ("da", "dan danish dk"),
+    ("hr", "hrv croatian"), ("el", "gre ell greek gr"), ("tr", "tur turkish"), ("sv", "swe swedish"), ("no", "nor nob norwegian nb nn nno"), ("da", "dan danish dk"),
     ("fi", "fin finnish"), ("ar", "ara arabic"), ("he", "heb hebrew iw"), ("fa", "per fas persian farsi"), ("ur", "urd urdu"), ("hi", "hin hindi"),
     ("bn", "ben bengali"), ("zh", "chi zho chinese cn"), ("ja", "jpn japanese jp"), ("ko", "kor korean kr"), ("vi", "vie vietnamese vn"), ("th", "tha thai"),
     ("id", "ind indonesian"), ("ms", "may msa malay"), ("sw", "swa swahili"),

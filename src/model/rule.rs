@@ -39,9 +39,11 @@ impl Rules {
         if rules.len() > MOST { Err(format!("These are more than {MOST} rules")) } else { Ok(Self(rules)) }
     }
 
-    /// Rules as they are stored. A line that is none any more says nothing.
+    /// Rules as they are stored, some by an older version. A line that is none any more finds nothing: one that would include nothing does not let all in.
     pub fn stored(text: &str) -> Self {
-        Self(text.lines().filter_map(|line| rule(line).ok()).collect())
+        let nothing = || Rule { is_include: true, part: Part::Language, text: String::new() };
+        let is_include = |line: &str| line.trim().to_lowercase().starts_with("include");
+        Self(text.lines().filter_map(|line| rule(line).ok().or_else(|| is_include(line).then(nothing))).collect())
     }
 
     pub fn keeps(&self, item: &Item) -> bool {
@@ -147,5 +149,6 @@ mod tests {
         // as an older version took it
         let stored = Rules::stored("# ours\nexclude language klingon\nexclude title fire");
         assert!(!stored.keeps(&item("Fire", "Africa")) && stored.keeps(&item("Flood", "Africa")));
+        assert!(!Rules::stored("include language English (UK)").keeps(&item("Fire", "Africa")));
     }
 }

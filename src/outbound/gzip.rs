@@ -7,11 +7,14 @@ use std::io::Read;
 /// How a member begins: the two marks, and the one method that there is.
 const BEGINS: [u8; 3] = [0x1f, 0x8b, 8];
 
+/// Members of one answer: of a file that is packed block by block it takes some hundred.
+const MOST: usize = 1_000;
+
 /// What stands in all members of a text (RFC 1952, 2.2), but a byte more than may be read where it is more; what stands behind the last one is no part of
-/// it. `None` when a member is broken, or cut off.
+/// it. `None` when a member is broken or cut off, or there are too many.
 pub fn unpacked(mut packed: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = vec![];
-    loop {
+    for _ in 0..MOST {
         let mut member = GzDecoder::new(packed);
         member.by_ref().take((MAX_BODY + 1 - bytes.len()) as u64).read_to_end(&mut bytes).ok()?;
         packed = member.into_inner();
@@ -19,6 +22,7 @@ pub fn unpacked(mut packed: &[u8]) -> Option<Vec<u8>> {
             return Some(bytes);
         }
     }
+    None
 }
 
 #[cfg(test)]
@@ -46,6 +50,7 @@ mod tests {
         assert!(unpacked(&whole[..whole.len() - 9]).is_none() && unpacked(b"plain").is_none() && unpacked(b"").is_none());
         let second = [packed(b"one"), whole[..12].to_vec()].concat();
         assert!(unpacked(&second).is_none());
+        assert!(unpacked(&packed(b"").repeat(MOST + 1)).is_none() && unpacked(&packed(b"").repeat(MOST)).is_some());
     }
 
     #[test]

@@ -65,11 +65,17 @@ pub async fn stop_following(db: impl Sql, account: Id<Account>, number: i64) -> 
     Ok(())
 }
 
-/// Notes who follows an incident that an act is about to make part of another, and whether they follow that one too.
+/// Notes who follows an incident that an act is about to make part of another, and whether they follow that one too, of their own accord: not since an
+/// earlier act has led them there.
 pub async fn note(tx: &mut Tx, act: Id<Regrouping>, from: i64, into: i64) -> Result<()> {
     tx.run(
         "INSERT INTO merged_follower (regrouping_id, account_id, follows_into, pace, by_mail)
-         SELECT $1, watch.account_id, EXISTS (SELECT 1 FROM watch other WHERE other.account_id = watch.account_id AND other.follows = $3),
+         SELECT $1, watch.account_id,
+                EXISTS (SELECT 1 FROM watch other WHERE other.account_id = watch.account_id AND other.follows = $3
+                    AND NOT EXISTS (SELECT 1 FROM merged_follower led JOIN regrouping ON regrouping.id = led.regrouping_id
+                                    JOIN incident ON incident.id = regrouping.into_id
+                                    WHERE led.account_id = other.account_id AND NOT led.follows_into AND regrouping.undone_at IS NULL
+                                        AND incident.number = $3 AND other.added_at <= regrouping.happened_at)),
                 watch.pace, watch.by_mail
          FROM watch WHERE watch.follows = $2 ON CONFLICT (regrouping_id, account_id) DO NOTHING",
         params![act, from, into],
@@ -91,20 +97,38 @@ pub async fn follow_on(tx: &mut Tx, from: i64, into: i64, now: Timestamp) -> Res
     Ok(())
 }
 
-/// Who followed an incident when an act made it part of another follows it again, unless they have stopped to follow `into`, which it is part of by
-/// now. Who followed that one too, or when it came there `by_way` of a third, goes on with both.
-pub async fn follow_again(tx: &mut Tx, act: Id<Regrouping>, from: i64, into: i64, by_way: bool, now: Timestamp) -> Result<()> {
-    let noted: Vec<(Id<Account>, bool, Pace, bool)> = tx
+/// An act that made an incident part of another, and is undone.
+pub struct Undone {
+    pub act: Id<Regrouping>,
+    pub happened_at: Timestamp,
+    /// The number of the incident that is one again, and of the one that it was part of by now.
+    pub from: i64,
+    pub into: i64,
+    /// It came there by way of a third.
+    pub by_way: bool,
+}
+
+/// Who followed an incident when it became part of another follows it again, unless they have stopped since. Who followed that one too, or was led there by
+/// another act that stands, goes on with both.
+pub async fn follow_again(tx: &mut Tx, undone: &Undone, now: Timestamp) -> Result<()> {
+    let Undone { act, happened_at, from, into, by_way } = *undone;
+    let noted: Vec<(Id<Account>, bool, bool, Pace, bool)> = tx
         .all(
-            "SELECT account_id, follows_into, pace, by_mail FROM merged_follower WHERE regrouping_id = $1
-                AND EXISTS (SELECT 1 FROM watch WHERE watch.account_id = merged_follower.account_id AND watch.follows = $2)
-                AND NOT EXISTS (SELECT 1 FROM watch WHERE watch.account_id = merged_follower.account_id AND watch.follows = $3)
-             ORDER BY account_id",
-            params![act, into, from],
+            "SELECT noted.account_id, noted.follows_into,
+                    EXISTS (SELECT 1 FROM merged_follower led JOIN regrouping ON regrouping.id = led.regrouping_id
+                            JOIN incident ON incident.id = regrouping.into_id
+                            WHERE led.account_id = noted.account_id AND NOT led.follows_into AND regrouping.undone_at IS NULL
+                                AND regrouping.id <> $1 AND incident.number = $2) AS is_led,
+                    noted.pace, noted.by_mail
+             FROM merged_follower noted JOIN watch ON watch.account_id = noted.account_id AND watch.follows = $2
+             WHERE noted.regrouping_id = $1 AND (noted.follows_into OR $4 OR watch.added_at <= $5)
+                AND NOT EXISTS (SELECT 1 FROM watch own WHERE own.account_id = noted.account_id AND own.follows = $3)
+             ORDER BY noted.account_id, watch.id",
+            params![act, into, from, by_way, happened_at],
         )
         .await?;
-    for (account, follows_into, pace, by_mail) in noted {
-        if follows_into || by_way {
+    for (account, follows_into, is_led, pace, by_mail) in noted {
+        if follows_into || is_led || by_way {
             watch::add(tx, account, &NewWatch { pace, by_mail, ..NewWatch::following(from) }, now, now).await?;
         } else {
             let sql = "UPDATE watch SET follows = $3, query = $4, added_at = $5 WHERE account_id = $1 AND follows = $2";

@@ -225,7 +225,7 @@ pub struct Findings {
     pub new: i64,
     /// When the newest of what is new came; `None` when nothing is.
     pub fresh_at: Option<Timestamp>,
-    /// Those of them that count for how many it has in a day.
+    /// New items that count for how many it has in a day: all, but for a first reading's of the days before.
     pub arrived: i64,
     /// Items that the source's rules do not want.
     pub dropped: i64,

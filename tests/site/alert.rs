@@ -489,3 +489,27 @@ story!(who_follows_hears_of_its_own_incident_after_two_merges_and_back, |world| 
         assert_eq!(reader.get(path).await.is(200).body.contains("You follow it"), follows, "{path}");
     }
 });
+
+story!(who_follows_two_that_became_part_of_a_third_follows_both_again_in_whatever_order_that_is_undone, |world| {
+    world.published_fire_and_quake().await;
+    world.publishes("Wire", "Museum opens new wing for visitors in Oslo", "Visitors in Oslo, Norway, saw it.", 10);
+    world.publishes("Gazette", "New museum wing opens for visitors in Oslo", "", 5);
+    after(world, HOUR * 2).await;
+    let reader = owner(world).await;
+    let paths = [world.path_of("refinery").await, world.path_of("quake").await, world.path_of("useum").await];
+    let desks = [world.desk_path_of("refinery").await, world.desk_path_of("Chile").await, world.desk_path_of("useum").await];
+    let into = store_number(world, "useum").await;
+    follows(&reader, &paths[0]).await;
+    follows(&reader, &paths[1]).await;
+    press(world, &desks[0], "merge", &[("into", &into)]).await.is(303);
+    let first = undo_button(world, &desks[2]).await;
+    world.forward(MINUTE);
+    press(world, &desks[1], "merge", &[("into", &into)]).await.is(303);
+    world.forward(MINUTE);
+    press(world, &desks[2], &first, &[]).await.is(303);
+    press(world, &desks[2], &undo_button(world, &desks[2]).await, &[]).await.is(303);
+    world.work().await;
+    for (path, follows) in paths.iter().zip([true, true, false]) {
+        assert_eq!(reader.get(path).await.is(200).body.contains("You follow it"), follows, "{path}");
+    }
+});

@@ -66,6 +66,13 @@ pub(super) const MORE_PEOPLE: &[(&str, &[&str])] = &[
 
 /// Names that are everyday words or somebody else's.
 pub(super) const NOT_NAMES: &[&str] = &[
+    // the city, the floods and the province, in Arabic and Persian
+    "المدينة",
+    "مدينة",
+    "المدينة المنورة",
+    "السيول",
+    "سيول",
+    "استان",
     "Male",
     "Bar",
     "Victoria",

@@ -6,9 +6,12 @@ use super::concept::{Country, concepts};
 use super::order::orders;
 use super::vector::{Vector, counted};
 use crate::text::agency;
+use crate::text::fold::LAST_OF_ARABIC;
 use crate::text::sentence::{ends_between, is_dotted};
 use crate::text::transliterate::{romanize, skeleton};
 use crate::text::words::{Stems, is_cjk, is_south_east_asian, is_stop_in, without_elision, without_owner, word_indices};
+use std::borrow::Cow;
+use unicode_normalization::UnicodeNormalization;
 
 /// Words of a summary beyond this say little that the first ones did not.
 const BODY_WORDS: usize = 220;
@@ -198,7 +201,7 @@ fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut F
         found.countries = concepts.countries;
     }
     let mut stretch: Option<Stretch> = None;
-    // the last word and where it ended, where words stand without spaces
+    // the last word and where it ended, where words stand without spaces, or each syllable is written as one
     let mut beside: Option<(usize, u32)> = None;
     let mut end = 0;
     for (position, (at, word)) in words.into_iter().enumerate() {
@@ -215,7 +218,7 @@ fn read(text: &str, language: &str, stems: &Stems, is_title: bool, found: &mut F
         stretch = None;
         let (begun, parts) = (out.len(), parts(word));
         let is_in_pairs = parts.len() > 1;
-        let before = beside.take().filter(|(end, _)| *end == at && is_south_east_asian(first));
+        let before = beside.take().filter(|(end, _)| *end == at && is_south_east_asian(first) || language == "vi");
         for (number, word) in parts.into_iter().enumerate() {
             let named = concepts.places.binary_search_by_key(&at, |(offset, _)| *offset).ok();
             let place = named.map(|number| concepts.places[number].1);
@@ -310,7 +313,10 @@ pub(super) fn stem_of(lower: &str, language: &str, stems: &Stems) -> u32 {
 }
 
 fn of_stem(lower: &str, roman: &str, language: &str, stems: &Stems) -> u32 {
+    // where a mark makes another word it stays
+    let is_marked = language == "vi" || lower.contains(|c| c > LAST_OF_ARABIC && !matches!(c, '\u{1e00}'..='\u{1eff}'));
     let stem = match stems.stem(lower) {
+        _ if is_marked => lower.nfc().take(8).collect(),
         Some(stem) => romanize(&stem),
         None => roman.chars().take(6).collect(),
     };
@@ -323,7 +329,8 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
         return;
     }
     let lower = without_dots(lower);
-    if let Some(number) = number_in(word) {
+    let western = in_western_digits(word);
+    if let Some(number) = number_in(&western) {
         found.numbers.push(hash(NUMBER, "", number));
         out.push(hash(STEM, language, number));
         found.shown.push(Shown { word: word.into(), stem: hash(STEM, language, number), abroad: None, kind: Kind::Word, goes_on: false });
@@ -375,6 +382,18 @@ fn one(word: &str, language: &str, stems: &Stems, place: Where, out: &mut Vec<u3
 fn without_dots(word: String) -> String {
     let is_abbreviation = word.split('.').count() > 2 && is_dotted(&word);
     if is_abbreviation { word.replace('.', "") } else { word }
+}
+
+/// Digits of Arabic, Persian, and Indian scripts as ours, and their points.
+fn in_western_digits(word: &str) -> Cow<'_, str> {
+    const ZEROS: [char; 4] = ['٠', '۰', '०', '০'];
+    let western = |c: char| match (c, ZEROS.iter().find(|zero| (**zero..=char::from_u32(**zero as u32 + 9).unwrap_or(**zero)).contains(&c))) {
+        ('٫', _) => '.',
+        ('٬', _) => ',',
+        (_, Some(zero)) => char::from_digit(c as u32 - *zero as u32, 10).unwrap_or(c),
+        _ => c,
+    };
+    if word.is_ascii() { word.into() } else { word.chars().map(western).collect() }
 }
 
 /// "7.1", "10,000", and the 12 of "12th"; longer ones are codes.

@@ -439,6 +439,20 @@ mod tests {
     }
 
     #[test]
+    fn what_a_disaster_is_told_by_joins_nothing_in_other_languages() {
+        for (titles, language) in [
+            ("Powódź w Biharze, nie żyje pięć osób|Osuwisko w Ugandzie, nie żyje pięć osób|Pożar w Tiranie, ranne cztery osoby", "pl"),
+            ("Δύο νεκροί σε τροχαίο στη Λαμία|Δύο νεκροί από πλημμύρα στο Περού|Τρεις τραυματίες σε πυρκαγιά στην Πάτρα", "el"),
+            ("Cứu 15 thuyền viên gặp nạn ở Trường Sa|Cựu bộ trưởng Công Thương bị khởi tố|Cháy chợ ở Cần Thơ|Chạy bộ ở Cần Thơ", "vi"),
+            ("बिहार में बाढ़ से पांच लोगों की मौत|युगांडा में भूस्खलन से पांच लोगों की मौत|पुल का उद्घाटन आज|पाला से फसल को नुकसान", "hi"),
+            ("زلزال بقوة ٤٫٨ درجة يضرب الجزائر|زلزال بقوة ٥٫٦ درجة يضرب الجزائر", "ar"),
+        ] {
+            let found = stream(&titles.split('|').map(|title| (title, language)).collect::<Vec<_>>());
+            assert_eq!(found, (1..=found.len() as i64).collect::<Vec<_>>(), "{language}");
+        }
+    }
+
+    #[test]
     fn floods_in_two_countries_are_two_in_two_languages() {
         let found = stream(&[
             ("Flood in Bihar kills 5 people in village", "en"),

@@ -62,6 +62,47 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("ko", "사망 사망자 부상 부상자 사상자 희생자 실종 실종자 숨져 숨지고 다쳐 다치고 최소 이상 발생 명이 명의 명을 오늘 어제 남성 여성"),
     ("th", "เสีย ชีวิต ตาย ดับ บาด เจ็บ สูญ หาย ราย ศพ คน ผู้ อย่าง น้อย สอง สาม สี่ ห้า หก เจ็ด แปด เก้า สิบ ร้อย พัน วัน ปี นี้ เมื่อ วาน ใน ที่ กัน หลัง เหตุ ชาย หญิง"),
+    (
+        "fa",
+        "کشته کشته‌شدگان جان باختند باخت درگذشت مرگ تلفات زخمی مصدوم مجروح مفقود نفر تن قربانی قربانیان دست کم دو سه چهار پنج شش هفت هشت نه ده ده‌ها صدها هزاران گرفت گذاشت روز سال",
+    ),
+    (
+        "he",
+        "הרוגים הרוג נהרג נהרגו נהרגה מת מתו מתים פצוע פצועים נפצע נפצעו נעדר נעדרים קורבנות איש אנשים בני אדם לפחות שני שניים שלושה ארבעה חמישה שישה שבעה שמונה תשעה עשרה עשרות מאות אלפי היום אתמול",
+    ),
+    ("hi", "मौत मौतें मरे मारे गए मृत मृतक घायल जख्मी लापता लोग लोगों व्यक्ति दो तीन चार पांच छह सात आठ नौ दस दर्जनों सैकड़ों हजारों कम आज कल साल दिन"),
+    (
+        "pl",
+        "zginął zginęła zginęło zginęli nie żyje zmarł zmarła zmarli ofiar ofiary ofiara śmiertelne śmierć rannych ranni ranny ranna zaginionych osób osoby osoba ludzi co najmniej dwie dwóch trzy troje cztery pięć sześć siedem osiem dziewięć dziesięć kilkadziesiąt setki tysiące dni lat",
+    ),
+    (
+        "el",
+        "νεκρός νεκροί νεκρούς νεκρή νεκρό σκοτώθηκε σκοτώθηκαν πέθανε τραυματίες τραυματίας τραυματίστηκαν αγνοούμενοι άτομα άνθρωποι θύματα τουλάχιστον δύο τρεις τέσσερις πέντε έξι επτά οκτώ εννέα δέκα δεκάδες εκατοντάδες χιλιάδες χρόνια ημέρες σήμερα χθες",
+    ),
+    (
+        "vi",
+        "chết người tử vong thiệt mạng thương bị mất tích nạn nhân ít nhất hai ba bốn năm sáu bảy tám chín mười hàng chục trăm nghìn ngày hôm nay qua khiến làm",
+    ),
+    (
+        "id",
+        "tewas meninggal mati luka terluka hilang korban jiwa orang sedikitnya dua tiga empat lima enam tujuh delapan sembilan sepuluh puluhan ratusan ribuan hari tahun",
+    ),
+    (
+        "nl",
+        "dood doden overleden gedood gewond gewonden slachtoffer slachtoffers mensen personen minstens zeker twee drie vier vijf zes zeven acht negen tien tientallen honderden duizenden jaar dagen",
+    ),
+    (
+        "ro",
+        "mort morți morții moarte ucis uciși decedat răniți rănit victime persoane oameni puțin doi două trei patru cinci șase șapte opt nouă zece zeci sute mii ani zile",
+    ),
+    (
+        "cs",
+        "mrtvý mrtvých mrtví zemřel zemřeli zahynul zahynulo zahynuli zraněných zraněno zranění obětí oběti lidí osob nejméně dva tři čtyři pět šest sedm osm devět deset desítky stovky tisíce let dní",
+    ),
+    (
+        "sv",
+        "död döda dött dog skadade skadad offer personer människor minst två tre fyra fem sex sju åtta nio tio tiotals hundratals tusentals år dagar",
+    ),
     ("tr", "öldü ölen ölü ölümü hayatını kaybetti yaralandı yaralı kişi kişinin sayısı en iki üç dört beş yıl gün"),
 ];
 

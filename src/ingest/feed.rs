@@ -4,7 +4,10 @@ use super::clean::{join_surrogates, plain};
 use super::date;
 use super::tree::{self, Element};
 use base64::Engine;
+use regex::{Captures, Regex};
 use serde_json::Value;
+use std::borrow::Cow;
+use std::sync::LazyLock;
 use url::Url;
 
 /// A feed as it says of itself, its texts still as they stand there.
@@ -31,6 +34,8 @@ pub struct Entry {
     pub updated: Option<String>,
     pub language: Option<String>,
     pub categories: Vec<String>,
+    /// The outlet that it is taken from.
+    pub outlet: Option<String>,
 }
 
 /// More words than these are not read.
@@ -48,7 +53,8 @@ pub fn read(text: &str, address: &Url) -> Option<Feed> {
     let start = start.find("<?xml ").filter(is_before).map_or(start, |at| &start[at..]);
     let start = &*join_surrogates(start);
     if start.starts_with('{') {
-        return of_json(&serde_json::from_str(start).ok()?, address);
+        let read = serde_json::from_str(start).or_else(|_| serde_json::from_str(&without_halves(start)));
+        return of_json(&read.ok()?, address);
     }
     let tree = tree::read(start)?;
     let root = feed_within(&tree, 4)?;
@@ -60,6 +66,15 @@ pub fn read(text: &str, address: &Url) -> Option<Feed> {
         "channel" => Some(of_rss(&Element { children: vec![tree::Node::Element(root.clone())], ..Element::default() }, &place, address)),
         _ => Some(of_rss(root, &place, address)),
     }
+}
+
+/// JSON whose texts were cut through a character: a half of it is the sign for none.
+fn without_halves(json: &str) -> Cow<'_, str> {
+    static HALVES: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?i)(?P<whole>\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\ud[89a-f][0-9a-f]{2}";
+        Regex::new(pattern).expect("the pattern is one")
+    });
+    HALVES.replace_all(json, |found: &Captures<'_>| found.name("whole").map_or("\\ufffd".to_string(), |whole| whole.as_str().to_string()))
 }
 
 fn local(element: &Element) -> &str {
@@ -139,6 +154,7 @@ fn rss_item(item: &Element, place: &Place) -> Entry {
         updated: date_maybe(item, &["dcterms:modified", "atom:updated", "updated", "lastmod"]).or(item.attribute("lastmod").map(str::to_string)),
         language: text_maybe(item, &["dc:language", "language"]).or(of_content).or(place.language.clone()),
         categories: categories(item),
+        outlet: text_maybe(item, &["source"]),
         id,
     }
 }
@@ -162,6 +178,7 @@ fn atom_entry(entry: &Element, place: &Place) -> Entry {
     let content = entry.child(&["content", "atom:content"]);
     let in_content = content.and_then(|c| c.attribute("xml:lang")).map(str::to_string);
     Entry {
+        outlet: None,
         link: if link.is_empty() { id.clone() } else { link },
         original: text_maybe(entry, &["feedburner:origlink"]),
         title: said(construct(entry, &["title", "atom:title", "media:title"])).or_else(|| of_media(entry, "media:title")).unwrap_or_default(),
@@ -281,6 +298,7 @@ fn of_json(feed: &Value, address: &Url) -> Option<Feed> {
         let authors = item.get("authors").and_then(|a| a.get(0)).or(item.get("author"));
         let escaped = |text: String| text.replace('&', "&amp;").replace('<', "&lt;");
         Entry {
+            outlet: None,
             id: text(item, "id").unwrap_or_default(),
             link: place.resolve(&text(item, "url").or(text(item, "external_url")).or(text(item, "id").filter(is_address)).unwrap_or_default()),
             original: None,
@@ -359,6 +377,14 @@ mod tests {
         // what the root says counts as well, whatever the channel's site is
         let whole = "<rss xml:base='https://base.example/x/'><channel><link>https://www.outlet.example/</link><item><title>A</title><link>news/1</link></item></channel></rss>";
         assert_eq!(entry(whole).link, "https://base.example/x/news/1");
+    }
+
+    #[test]
+    fn a_title_that_was_cut_through_a_character_costs_no_feed() {
+        let feed = r#"{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[{"id":"1","title":"Fire \ud83d\udd25 in \ud83d"},{"id":"2","title":"B"}]}"#;
+        let titles: Vec<String> =
+            read(feed, &Url::parse("https://example.org/").unwrap()).unwrap().entries.into_iter().map(|entry| entry.title).collect();
+        assert_eq!(titles, ["Fire 🔥 in \u{fffd}", "B"]);
     }
 
     #[test]

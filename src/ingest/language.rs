@@ -93,7 +93,7 @@ fn is_japanese(text: &str) -> bool {
     let count = |of: fn(&char) -> bool| text.chars().filter(of).count();
     let (hiragana, signs) = (count(|c| matches!(c, '\u{3041}'..='\u{3096}')), count(|c| matches!(c, '\u{3041}'..='\u{9fff}')));
     let hangul = count(|c| matches!(c, '\u{ac00}'..='\u{d7af}'));
-    script(text) == Some(Script::EastAsian) && hiragana * 12 >= signs.max(1) && hiragana > hangul
+    script(text) == Some(Script::EastAsian) && hiragana * 13 >= signs.max(1) && hiragana > hangul
 }
 
 fn by_script(text: &str) -> Option<&'static str> {

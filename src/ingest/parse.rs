@@ -7,6 +7,7 @@ use super::{charset, date};
 use crate::model::article::Item;
 use crate::model::language::primary;
 use crate::text::address::untracked;
+use crate::text::fold::fold;
 use crate::{Error, Result};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -128,9 +129,11 @@ fn item(entry: Entry, around: &Around) -> Option<Item> {
     // a summary may be a picture alone
     let summary = Some(plain(&entry.summary, SUMMARY_LIMIT)).filter(|summary| !summary.is_empty());
     let summary = summary.unwrap_or_else(|| plain(&entry.content, SUMMARY_LIMIT));
+    let is_gathered = link.as_ref().and_then(Url::host_str) == Some("news.google.com");
     // there the summary is a list of what others say
-    let summary = if link.as_ref().and_then(Url::host_str) == Some("news.google.com") { String::new() } else { summary };
-    let title = if title.chars().all(is_invisible) { crate::text::fold::shorten(&summary, 120) } else { title };
+    let summary = if is_gathered { String::new() } else { summary };
+    let title = without_outlet(title, entry.outlet.as_deref(), is_gathered);
+    let title = if !title.contains(char::is_alphanumeric) { crate::text::fold::shorten(&summary, 120) } else { title };
     if title.is_empty() {
         return None;
     }
@@ -152,9 +155,18 @@ fn item(entry: Entry, around: &Around) -> Option<Item> {
     })
 }
 
-/// Characters that take no room: a title of these alone is none.
-fn is_invisible(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{3164}' | '\u{ffa0}')
+/// "Headline - Outlet", as who gathers from many outlets writes it, without the outlet: one that is named besides, or that ends each of their titles.
+fn without_outlet(title: String, outlet: Option<&str>, is_gathered: bool) -> String {
+    const MOST_WORDS: usize = 6;
+    let is_outlet = |tail: &str| {
+        let is_named = outlet.is_some_and(|outlet| fold(outlet) == fold(tail));
+        is_named || is_gathered && tail.split_whitespace().count() <= MOST_WORDS
+    };
+    let parted = [" - ", " – ", " — ", " | "].iter().filter_map(|mark| title.rsplit_once(mark)).max_by_key(|(headline, _)| headline.len());
+    match parted {
+        Some((headline, tail)) if !headline.trim().is_empty() && is_outlet(tail) => headline.trim_end().into(),
+        _ => title,
+    }
 }
 
 /// The item's id, else its link, without what is of one reading or one reader; long ones are hashed, so that a column bounds them.
@@ -322,5 +334,14 @@ mod tests {
             let nowhere = items_of(&format!("<rss version=\"2.0\"><channel><title>X</title><item><title>T</title>{link}</item></channel></rss>"));
             assert_eq!(nowhere[0].address, "https://example.org/", "a feed's own address may hold a key");
         }
+    }
+
+    #[test]
+    fn the_outlet_behind_a_headline_is_no_part_of_it() {
+        let title = |title: &str, outlet: Option<&str>, is_gathered| without_outlet(title.into(), outlet, is_gathered);
+        assert_eq!(title("Zoo Leipzig - Neue Zürcher Zeitung", Some("Neue Zürcher Zeitung"), false), "Zoo Leipzig");
+        assert_eq!(title("Talks on Gaza - what we know - The Times of India", None, true), "Talks on Gaza - what we know");
+        assert_eq!(title("Talks on Gaza - what we know", Some("Reuters"), false), "Talks on Gaza - what we know");
+        assert_eq!(title("Reuters", Some("Reuters"), true), "Reuters");
     }
 }

@@ -48,6 +48,12 @@ const AGENCIES: &[&[&str]] = &[
     &["UPI"],
     &["Bloomberg"],
     &["NAN"],
+    // of companies' own news
+    &["PR Newswire", "prnewswire"],
+    &["GlobeNewswire", "globe newswire"],
+    &["Business Wire", "businesswire"],
+    &["Accesswire", "access newswire"],
+    &["EQS", "eqs-news", "eqs news"],
 ];
 
 /// Where a text may say whose it is: at its beginning and at its end, in characters.

@@ -59,7 +59,7 @@ fn is_ornament(c: char) -> bool {
 }
 
 /// Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic and Syriac stand up to here.
-const LAST_OF_ARABIC: char = '\u{77f}';
+pub const LAST_OF_ARABIC: char = '\u{77f}';
 
 /// A run of white space is one space, and none at the start.
 fn push(folded: &mut String, c: char) {

@@ -3,7 +3,7 @@
 //! A word is compared by its form: in Latin letters, without accents, case and the ending that grammar changes, so that «в Киеве»
 //! and "Kyiv's" find their names. Scripts without spaces are searched as they stand.
 
-use super::fold::fold;
+use super::fold::{LAST_OF_ARABIC, fold};
 use super::transliterate::romanize;
 use super::words::{is_cjk, without_elision, without_owner};
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -111,7 +111,8 @@ fn form(word: &str) -> String {
         let is_acronym = bare.len() <= ACRONYM && bare.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         return if is_acronym { bare } else { bare.to_ascii_lowercase() };
     }
-    let is_latin = word.chars().any(|c| ('\u{c0}'..'\u{250}').contains(&c)) && word.chars().all(|c| c < '\u{250}');
+    let is_of_latin = |c: char| c < '\u{250}' || matches!(c, '\u{1e00}'..='\u{1eff}');
+    let is_latin = word.chars().any(|c| c >= '\u{c0}' && is_of_latin(c)) && word.chars().all(is_of_latin);
     if is_latin {
         return fold(word);
     }
@@ -119,6 +120,10 @@ fn form(word: &str) -> String {
     if word.starts_with(is_arabic) {
         let roman = without_article(romanize(word));
         return format!("^{}", stem(&roman, &['a', 'h', 'y'], 4));
+    }
+    // beyond Arabic a mark is a vowel: पर is "on", and पेरू Peru
+    if word.contains(|c| c > LAST_OF_ARABIC) {
+        return format!("~{}", fold(word));
     }
     let roman = romanize(word);
     let stem = stem(&roman, &['a', 'e', 'i', 'o', 'u', 'y', 'm', 'h'], 3);
@@ -195,5 +200,14 @@ mod tests {
     fn nothing_is_found_in_nothing() {
         assert!(keys("").is_empty());
         assert!(Names::new([]).find("Kyiv 日本").is_empty());
+    }
+
+    #[test]
+    fn beyond_arabic_a_mark_makes_another_word() {
+        let names = Names::new([("पेरू", 1), ("माली", 2), ("Tonga", 3), ("Тонга", 3)]);
+        let found = |text: &str| names.find(text).into_iter().map(|found| found.key).collect::<Vec<_>>();
+        assert_eq!(found("ईरान पर नए प्रतिबंध, मिला नया"), [0; 0]);
+        assert_eq!(found("पेरू में भूकंप"), [1]);
+        assert_eq!(found("Tổng thống thăm Lào"), [0; 0]);
     }
 }

@@ -156,9 +156,15 @@ fn keep(found: &mut Vec<(usize, usize)>, run: &[(usize, &str)], is_first: bool, 
     }
 }
 
-/// "Putin’s" is Putin.
+/// What Turkish and Azerbaijani write after a name and an apostrophe: its case, whose it is, and that there are several.
+const ENDINGS: &str = "da de ta te dan den tan ten daki deki taki teki a e ya ye na ne ı i u ü yı yi yu yü nı ni nu nü ın in un ün nın nin nun nün \
+    la le yla yle lar ler lı li lu lü ki";
+
+/// "Putin’s" is Putin, and "Bodrum'daki" Bodrum.
 pub fn without_owner(word: &str) -> &str {
-    word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word)
+    let Some((name, ending)) = word.rsplit_once(['\'', '’']) else { return word };
+    let is_bent = || name.starts_with(char::is_uppercase) && name.chars().nth(1).is_some() && ENDINGS.split_whitespace().any(|known| known == ending);
+    if ending == "s" || is_bent() { name } else { word }
 }
 
 /// What French and Italian write as one word with a word that begins with a vowel: articles and short prepositions.
@@ -271,5 +277,21 @@ mod tests {
     fn a_capital_at_the_start_of_a_sentence_is_no_name_by_itself() {
         assert!(names("Police found nothing.").is_empty());
         assert_eq!(names("Mariupol is cut off. They left Mariupol."), ["Mariupol", "Mariupol"]);
+    }
+
+    #[test]
+    fn a_name_is_known_whatever_case_it_stands_in() {
+        for (word, name) in [
+            ("Putin’s", "Putin"),
+            ("Bodrum'daki", "Bodrum"),
+            ("Erdoğan’dan", "Erdoğan"),
+            ("Uganda'da", "Uganda"),
+            ("Xi'an", "Xi'an"),
+            ("O'Brien", "O'Brien"),
+            ("l'a", "l'a"),
+            ("D'a", "D'a"),
+        ] {
+            assert_eq!(without_owner(word), name);
+        }
     }
 }

@@ -74,6 +74,12 @@ pub fn concepts(text: &str, words: &[(usize, &str)], language: &str) -> Concepts
     found
 }
 
+/// Whether a key is a kind of event's, and no place's.
+pub fn is_event(key: u32) -> bool {
+    // the lexicon names peoples as well
+    KEYS.events.contains(&key) && !KEYS.countries.contains_key(&key)
+}
+
 impl Keys {
     fn read() -> Self {
         let mut names: Vec<(&str, u32)> = vec![];

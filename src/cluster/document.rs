@@ -43,6 +43,8 @@ pub struct Document {
     pub anchors: Box<[u32]>,
     pub runs: Box<[Run]>,
     pub countries: Box<[Country]>,
+    /// The country of its source, where that is known.
+    pub home: Option<Country>,
     pub particulars: Box<[u32]>,
     pub orders: Box<[u8]>,
     /// What an encoder makes of the title, as seen from the center of its language; `None` without one.

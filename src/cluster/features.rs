@@ -1,5 +1,6 @@
 //! What is known of an article beside a live incident: the input of the learnt decisions.
 
+use super::concept::is_event;
 use super::document::{Document, Kind};
 use super::fingerprint::Run;
 use super::live::Live;
@@ -88,7 +89,9 @@ pub fn are_anchored(document: &Document, live: &Live, asked: Asked) -> bool {
         let is_shared = |hash: &&u32| !is_of_toll(**hash) && [Kind::Names, Kind::Concepts, Kind::Numbers].iter().any(|kind| live.has(*kind, **hash));
         let shared = || document.anchors.iter().filter(is_shared);
         let least = least(&|| shared().any(|hash| live.has(Kind::Names, *hash)));
-        (shared().take(least).count(), least)
+        // what is said of no place is told of each outlet's own country
+        let is_of_homes = asked == Asked::All && are_of_other_homes(document, live) && shared().all(|hash| is_event(*hash));
+        (if is_of_homes { 0 } else { shared().take(least).count() }, least)
     };
     found >= least || found + 1 == least && same_way(document, live).is_some()
 }
@@ -110,6 +113,11 @@ fn is_own(document: &Document, stem: u32, is_shared: &dyn Fn(u32) -> bool, left:
 fn is_elsewhere(document: &Document, live: &Live) -> bool {
     let mut named = live.recent.iter().flat_map(|other| other.countries.iter()).peekable();
     !document.countries.is_empty() && named.peek().is_some() && !named.any(|country| document.countries.contains(country))
+}
+
+/// Whether an article's source and those of an incident's last articles are of known countries, and none of one.
+fn are_of_other_homes(document: &Document, live: &Live) -> bool {
+    document.home.is_some() && live.recent.iter().all(|other| other.home.is_some() && other.home != document.home)
 }
 
 /// The cosine of an article's direction with the nearest of an incident's last ones, if they point the same way.

@@ -127,6 +127,7 @@ impl Frequency {
             anchors: print.anchors.clone(),
             runs: print.runs.clone(),
             countries: print.countries.clone(),
+            home: None,
             particulars: print.particulars.clone(),
             orders: print.orders.clone(),
             direction: None,

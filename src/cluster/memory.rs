@@ -118,7 +118,8 @@ impl Memory {
     pub(super) fn weigh(&self, article: &Text, print: &Fingerprint, encoder: Option<i64>) -> Arc<Document> {
         let stored = article.direction.as_ref().filter(|_| article.encoder == encoder);
         let direction = stored.and_then(|bytes| Model::bundled().centers.seen(&Direction::from_bytes(bytes)?, &article.language));
-        Arc::new(Document { direction, ..self.index.weigh(print, Some(article.published_at), Some(article.id)) })
+        let home = article.home.as_ref().and_then(|code| code.as_bytes().try_into().ok());
+        Arc::new(Document { direction, home, ..self.index.weigh(print, Some(article.published_at), Some(article.id)) })
     }
 }
 

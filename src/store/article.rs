@@ -105,13 +105,15 @@ pub struct Text {
     pub author: Option<String>,
     /// The owner group of its source.
     pub owner: String,
+    /// The country of its source, ISO 3166-1 alpha-2.
+    pub home: Option<String>,
 }
 
 /// What a query of [`Text`]s begins with.
 macro_rules! texts {
     () => {
         "SELECT article.id, article.incident_id, article.title, article.summary, article.language, article.published_at, article.joined_at,
-                article.direction, article.encoder, article.author, source.owner
+                article.direction, article.encoder, article.author, source.owner, source.country AS home
          FROM article JOIN source ON source.id = article.source_id"
     };
 }

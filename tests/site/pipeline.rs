@@ -7,8 +7,9 @@ use intelrift::config::Config;
 use intelrift::model::incident::Stage;
 use intelrift::model::job::Work;
 use intelrift::outbound::http::{Answer, Http, Validators};
-use intelrift::store;
+use intelrift::store::Sql;
 use intelrift::work::MAX_TRIES;
+use intelrift::{params, store};
 use std::time::Duration;
 
 const BOMB: usize = 30 * 1024 * 1024;
@@ -702,4 +703,20 @@ story!(an_article_of_long_ago_joins_nothing_of_today_and_publishes_nothing, |wor
     world.work().await;
     let rows = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 9).await.unwrap();
     assert_eq!(rows.iter().map(|row| (row.articles, row.stage)).collect::<Vec<_>>(), [(1, Stage::Candidate), (1, Stage::Candidate)]);
+});
+
+story!(home_news_of_two_countries_is_two_incidents_and_world_news_is_one, |world| {
+    world.two_outlets().await;
+    for (name, country) in [("Wire", "DE"), ("Gazette", "ES")] {
+        world.app.db.run("UPDATE source SET country = $2, language = NULL WHERE name = $1", params![name, country]).await.unwrap();
+    }
+    world.publishes("Wire", "Polizei nimmt nach dem Mord an einem Mann einen Verdächtigen fest", "", 20);
+    world.publishes("Gazette", "La policía detiene a un sospechoso del asesinato de un hombre", "", 10);
+    world.publishes("Wire", "Erdbeben in Japan: Tsunami-Warnung für die Küste", "", 20);
+    world.publishes("Gazette", "Terremoto en Japón: alerta de tsunami en la costa", "", 10);
+    world.work().await;
+    let rows = store::queue::list(&world.app.db, store::queue::Whose::Anybodys, None, 9).await.unwrap();
+    let mut counts: Vec<i64> = rows.iter().map(|row| row.articles).collect();
+    counts.sort_unstable();
+    assert_eq!(counts, [1, 1, 2]);
 });

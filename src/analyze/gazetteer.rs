@@ -1,7 +1,7 @@
 //! Everything that has a name: countries and their people, cities, regions and sites, and known persons and organisations, in the
 //! names and scripts that articles use. Built once from the bundled files, and from lists that an operator adds.
 
-use super::spelling::{MORE_NAMES, MORE_PEOPLE, NOT_NAMES, common, is_long_enough, more};
+use super::spelling::{LIKE_CITIES, MORE_NAMES, MORE_PEOPLE, NOT_NAMES, common, is_long_enough, more};
 use super::upper_first;
 use crate::model::city::{self, City};
 use crate::model::country::{self, Country};
@@ -178,11 +178,13 @@ impl Gazetteer {
         let mut all: Vec<Found> =
             self.names.find(text).into_iter().map(|f| Found { target: self.targets[f.key as usize], start: f.start, end: f.end }).collect();
         all.retain(|found| !(found.target.is_spot() && self.is_person(text, found)));
-        let is_weak =
-            |f: &&Found| matches!(f.target, Target::Town(_)) || matches!(f.target, Target::City(_)) && is_short_arabic(&text[f.start..f.end]);
+        let is_word = |f: &Found| LIKE_CITIES.contains(&&text[f.start..f.end]);
+        let is_short = |f: &Found| matches!(f.target, Target::City(_)) && is_short_arabic(&text[f.start..f.end]);
+        let is_weak = |f: &&Found| matches!(f.target, Target::Town(_)) || is_short(f) || is_word(f);
         let others: HashSet<&str> = all.iter().filter(|f| !is_weak(f)).filter_map(|f| self.country_of(f.target)).collect();
-        let is_borne_out =
-            |f: &Found| is_located(text, f.start) || is_spoken_of_as_town(text, f) || self.country_of(f.target).is_some_and(|c| others.contains(c));
+        // "in the city" is no Medina yet
+        let stands_as_place = |f: &Found| !is_word(f) && (is_located(text, f.start) || is_spoken_of_as_town(text, f));
+        let is_borne_out = |f: &Found| stands_as_place(f) || self.country_of(f.target).is_some_and(|c| others.contains(c));
         let kept = all.iter().filter(|f| !is_weak(f) || is_borne_out(f));
         kept.copied().collect()
     }
@@ -335,6 +337,10 @@ mod tests {
     #[test]
     fn a_short_arabic_word_is_a_place_only_where_something_bears_it_out() {
         let cities = |text: &str| gazetteer().find(text).into_iter().filter(|f| matches!(f.target, Target::City(_) | Target::Town(_))).count();
+        for (word, found) in [("السيول تجتاح قرى في الجبال", 0), ("حريق في مدينة صغيرة", 0), ("حریق در استان", 0), ("أمطار على المدينة المنورة", 1)]
+        {
+            assert_eq!(cities(word), found, "{word}");
+        }
         assert_eq!(cities("قال الرئيس الأوكراني إن ميناء أوديسا أغلق في سال ١٤٠٣"), 1, "Odesa, and neither Cali nor Salé nor Minna");
     }
 

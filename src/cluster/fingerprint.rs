@@ -6,7 +6,7 @@ use super::concept::{Country, concepts};
 use super::order::orders;
 use super::vector::{Vector, counted};
 use crate::text::agency;
-use crate::text::fold::LAST_OF_ARABIC;
+use crate::text::fold::{LAST_OF_ARABIC, western_digit};
 use crate::text::sentence::{ends_between, is_dotted};
 use crate::text::transliterate::{romanize, skeleton};
 use crate::text::words::{Stems, is_cjk, is_south_east_asian, is_stop_in, without_elision, without_owner, word_indices};
@@ -103,7 +103,9 @@ struct Found {
     grams: Vec<u32>,
     numbers: Vec<u32>,
     shown: Vec<Shown>,
+    /// Of names, unless all words of the title have a capital.
     runs: Vec<Run>,
+    /// Of texts without spaces.
     pairs: Vec<Run>,
     /// Where the last capital stood, and its stem.
     capital: Option<(usize, u32)>,
@@ -282,8 +284,13 @@ fn parts(word: &str) -> Vec<&str> {
     if !word.starts_with(is_hangul) {
         return vec![word];
     }
+    if word.chars().nth(1).is_some() { pairs(word) } else { vec![word] }
+}
+
+/// Each two characters that stand side by side.
+pub(super) fn pairs(word: &str) -> Vec<&str> {
     let marks: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
-    if marks.len() < 3 { vec![word] } else { marks.windows(3).map(|m| &word[m[0]..m[2]]).collect() }
+    marks.windows(3).map(|m| &word[m[0]..m[2]]).collect()
 }
 
 fn is_hangul(c: char) -> bool {
@@ -384,14 +391,12 @@ fn without_dots(word: String) -> String {
     if is_abbreviation { word.replace('.', "") } else { word }
 }
 
-/// Digits of Arabic, Persian, and Indian scripts as ours, and their points.
+/// A number with the digits and points of another script in ours.
 fn in_western_digits(word: &str) -> Cow<'_, str> {
-    const ZEROS: [char; 4] = ['٠', '۰', '०', '০'];
-    let western = |c: char| match (c, ZEROS.iter().find(|zero| (**zero..=char::from_u32(**zero as u32 + 9).unwrap_or(**zero)).contains(&c))) {
-        ('٫', _) => '.',
-        ('٬', _) => ',',
-        (_, Some(zero)) => char::from_digit(c as u32 - *zero as u32, 10).unwrap_or(c),
-        _ => c,
+    let western = |c: char| match c {
+        '٫' => '.',
+        '٬' => ',',
+        c => western_digit(c),
     };
     if word.is_ascii() { word.into() } else { word.chars().map(western).collect() }
 }

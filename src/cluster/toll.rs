@@ -1,6 +1,6 @@
 //! Words by which any disaster is told: how many died, were hurt, are missing, and when. Two articles that share these alone tell of two events. Pure.
 
-use super::fingerprint::{concept, stem_of};
+use super::fingerprint::{concept, pairs, stem_of};
 use crate::text::words::{Stems, is_cjk};
 use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
@@ -117,8 +117,7 @@ static STEMS: LazyLock<FxHashSet<u32>> = LazyLock::new(|| {
 
 /// A word as texts are read: in pairs of characters where no spaces are.
 fn in_pairs(word: &str) -> Vec<&str> {
-    let marks: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
-    if word.starts_with(is_cjk) { marks.windows(3).map(|m| &word[m[0]..m[2]]).collect() } else { vec![word] }
+    if word.starts_with(is_cjk) { pairs(word) } else { vec![word] }
 }
 
 /// Whether a stem or a concept is one of these words'.

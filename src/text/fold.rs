@@ -40,17 +40,18 @@ pub fn in_one_spelling(text: &str) -> String {
 fn as_one(c: char) -> char {
     match c {
         'ё' => 'е',
-        '٠'..='٩' => digit(c, '٠'),
-        '۰'..='۹' => digit(c, '۰'),
         'ς' => 'σ',
         'ی' | 'ى' => 'ي',
         'ک' => 'ك',
-        _ => c,
+        _ => western_digit(c),
     }
 }
 
-fn digit(c: char, zero: char) -> char {
-    char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c)
+/// A digit of Arabic, Persian, Hindi or Bengali as ours; other characters as they are.
+pub fn western_digit(c: char) -> char {
+    const ZEROS: [char; 4] = ['٠', '۰', '०', '০'];
+    let value = ZEROS.iter().find_map(|zero| u32::from(c).checked_sub(u32::from(*zero)).filter(|value| *value < 10));
+    value.and_then(|value| char::from_digit(value, 10)).unwrap_or(c)
 }
 
 /// What is written or left out as one likes: where a word may be parted, and how long an Arabic letter is drawn.

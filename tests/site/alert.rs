@@ -470,13 +470,18 @@ story!(who_followed_an_incident_follows_it_again_when_its_merge_is_undone, |worl
     }
 });
 
-story!(who_follows_hears_of_its_own_incident_after_two_merges_and_back, |world| {
+/// A fire, a quake and a museum, which everybody reads at these paths.
+async fn three_published(world: &mut World) -> [String; 3] {
     world.published_fire_and_quake().await;
     world.publishes("Wire", "Museum opens new wing for visitors in Oslo", "Visitors in Oslo, Norway, saw it.", 10);
     world.publishes("Gazette", "New museum wing opens for visitors in Oslo", "", 5);
     after(world, HOUR * 2).await;
+    [world.path_of("refinery").await, world.path_of("quake").await, world.path_of("useum").await]
+}
+
+story!(who_follows_hears_of_its_own_incident_after_two_merges_and_back, |world| {
+    let paths = three_published(world).await;
     let reader = owner(world).await;
-    let paths = [world.path_of("refinery").await, world.path_of("quake").await, world.path_of("useum").await];
     follows(&reader, &paths[0]).await;
     follows(&reader, &paths[2]).await;
     let (fire, quake) = (world.desk_path_of("refinery").await, world.desk_path_of("Chile").await);
@@ -491,12 +496,8 @@ story!(who_follows_hears_of_its_own_incident_after_two_merges_and_back, |world| 
 });
 
 story!(who_follows_two_that_became_part_of_a_third_follows_both_again_in_whatever_order_that_is_undone, |world| {
-    world.published_fire_and_quake().await;
-    world.publishes("Wire", "Museum opens new wing for visitors in Oslo", "Visitors in Oslo, Norway, saw it.", 10);
-    world.publishes("Gazette", "New museum wing opens for visitors in Oslo", "", 5);
-    after(world, HOUR * 2).await;
+    let paths = three_published(world).await;
     let reader = owner(world).await;
-    let paths = [world.path_of("refinery").await, world.path_of("quake").await, world.path_of("useum").await];
     let desks = [world.desk_path_of("refinery").await, world.desk_path_of("Chile").await, world.desk_path_of("useum").await];
     let into = store_number(world, "useum").await;
     follows(&reader, &paths[0]).await;
